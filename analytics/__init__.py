@@ -1,0 +1,1 @@
+"""The pure core: samples in, records out."""

@@ -1,0 +1,1 @@
+"""Per-sample state machines, compiled by numba, over struct-of-arrays state."""

@@ -1,0 +1,380 @@
+"""The vocabulary: every value that crosses a package boundary is one of these frozen records.
+
+Units stand last in names. Times are session seconds (the session starts at its first sample).
+Specific force is given in multiples of standard gravity (`_g`), as the field's papers and our
+files do; everything else is SI unless its name says otherwise. Axes: docs/conventions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+
+STANDARD_GRAVITY_MPS2 = 9.80665  # CGPM 1901, exact
+
+
+class Side(StrEnum):
+    """The leg a sensor is worn on."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Placement(StrEnum):
+    """The segment a sensor is worn on."""
+
+    SHIN = "shin"
+    SHOE = "shoe"
+
+
+class Activity(StrEnum):
+    """What the runner did during a window."""
+
+    RUNNING = "running"
+    WALKING = "walking"
+    STILL = "still"
+    OTHER = "other"
+    GAP = "gap"
+
+
+class LinkState(StrEnum):
+    """Where the connection to one sensor stands."""
+
+    SEARCHING = "searching"
+    CONNECTED = "connected"
+    LOST = "lost"
+
+
+class DriftLevel(StrEnum):
+    """How far a change from the runner's own baseline has gone."""
+
+    NOTICE = "notice"
+    ALARM = "alarm"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worn:
+    """Whose sensor this is and how it is worn; shared by all that comes from it."""
+
+    runner: str
+    session: str
+    side: Side
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SampleBlock:
+    """Consecutive samples of one sensor, without a gap inside.
+
+    Attributes
+    ----------
+    first_index : int
+        Index of the first sample, counted by the sensor and unwrapped; index i + 1 follows i.
+    time_s : array, shape (n,)
+        Session seconds, strictly increasing.
+    accel_g : array, shape (n, 3)
+        Specific force in g, sensor frame (segment frame if `aligned`); +1 g up at rest.
+    gyro_radps : array, shape (n, 3), or None
+        Angular rate in the same frame, rad/s.
+    range_g : float
+        Full scale of the accelerometer; a sample at >= 0.99 of it counts as clipped.
+        math.inf where unknown.
+    rate_hz : float
+        Nominal sampling rate.
+    late : bool
+        Backfilled: history, never feedback.
+
+    """
+
+    worn: Worn
+    first_index: int
+    time_s: FloatArray
+    accel_g: FloatArray
+    gyro_radps: FloatArray | None
+    range_g: float
+    rate_hz: float
+    aligned: bool = False
+    late: bool = False
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.time_s)
+
+    def part(self, start: int, stop: int) -> SampleBlock:
+        """Return samples start..stop-1 as a block of their own."""
+        return SampleBlock(
+            worn=self.worn,
+            first_index=self.first_index + start,
+            time_s=self.time_s[start:stop],
+            accel_g=self.accel_g[start:stop],
+            gyro_radps=None if self.gyro_radps is None else self.gyro_radps[start:stop],
+            range_g=self.range_g,
+            rate_hz=self.rate_hz,
+            aligned=self.aligned,
+            late=self.late,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Samples that never came: from the last one seen to the first one after.
+
+    `n_samples` is None where the sensor restarted and the count is unobservable.
+    """
+
+    worn: Worn
+    first_index: int
+    start_s: float
+    end_s: float
+    n_samples: int | None
+    reason: str
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        return f"{self.worn.runner}/{self.worn.session}/gap-{self.worn.side}/{self.first_index}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootStrike:
+    """One landing of one foot, as the strike detector saw it.
+
+    `contact_index` is the sensor's index of the sample at or just before initial contact.
+    """
+
+    worn: Worn
+    contact_index: int
+    contact_s: float
+    toe_off_s: float | None
+    peak_accel_axial_g: float | None
+    peak_accel_resultant_g: float
+    time_to_peak_s: float | None
+    loading_rate_gps: float | None
+    clipped: bool
+    quality: float
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stride:
+    """One running stride: from an initial contact to the next of the same foot.
+
+    `reasons` says, by field, why a metric is None. `quality` is 0..1.
+    """
+
+    worn: Worn
+    contact_index: int
+    contact_s: float
+    toe_off_s: float | None
+    stride_time_s: float
+    contact_time_s: float | None
+    flight_time_s: float | None
+    cadence_spm: float
+    peak_accel_axial_g: float | None
+    peak_accel_resultant_g: float
+    loading_rate_gps: float | None
+    time_to_peak_s: float | None
+    stride_length_m: float | None
+    speed_mps: float | None
+    strike_angle_deg: float | None
+    pronation_velocity_dps: float | None
+    clipped: bool
+    quality: float
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        return f"{self.worn.runner}/{self.worn.session}/{self.worn.side}/{self.contact_index}"
+
+    @property
+    def end_s(self) -> float:
+        """Session time of the initial contact that closed the stride."""
+        return self.contact_s + self.stride_time_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerSide:
+    """One value a leg; None where that leg gave none. Never filled from the other leg."""
+
+    left: float | None
+    right: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a sensor's samples have been analysed and what was going on there.
+
+    Emitted once per second of samples (on whole session seconds), so that windows can close
+    and an activity can be told even while there are no strides.
+    """
+
+    worn: Worn
+    until_s: float
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormMetrics:
+    """Both legs over one sliding window that ends at `end_s`."""
+
+    runner: str
+    session: str
+    end_s: float
+    length_s: float
+    activity: Activity
+    cadence_spm: float | None
+    peak_accel_g: PerSide
+    contact_time_s: PerSide
+    asymmetry_pct: float | None
+    stride_time_cv_pct: float | None
+    speed_mps: float | None
+    n_strides: int
+    coverage: float
+    quality: float
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        return f"{self.runner}/{self.session}/window/{round(self.end_s * 1000)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """What changed, from what, to what, by how much, how sure (0..1)."""
+
+    metric: str
+    from_value: float
+    to_value: float
+    change_pct: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A change of one metric (or of `form` as a whole) against the runner's own baseline.
+
+    `contact_index` and `side` name the stride that completed the deciding block.
+    """
+
+    runner: str
+    session: str
+    time_s: float
+    side: Side
+    contact_index: int
+    level: DriftLevel
+    why: Why
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        key = f"{self.side}-{self.contact_index}-{self.why.metric}-{self.level}"
+        return f"{self.runner}/{self.session}/drift/{key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One thing to tell the runner, shown or held back (then `suppressed_reason` says why)."""
+
+    runner: str
+    session: str
+    time_s: float
+    kind: str
+    shown: bool
+    suppressed_reason: str | None
+    text: str
+    why: Why
+    outcome: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        return f"{self.runner}/{self.session}/cue/{self.kind}-{round(self.time_s * 1000)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What a coach is told; `about` is the id of the record that caused it."""
+
+    runner: str
+    session: str
+    time_s: float
+    kind: str
+    text: str
+    why: Why
+    about: str
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        return f"{self.about}/alert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkHealth:
+    """How the link to one sensor stands at `time_s`; None where not known."""
+
+    worn: Worn
+    time_s: float
+    state: LinkState
+    battery_pct: float | None = None
+    rssi_dbm: float | None = None
+    samples_lost: int = 0
+    reconnects: int = 0
+    clock_uncertainty_s: float | None = None
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        when = round(self.time_s * 1000)
+        return f"{self.worn.runner}/{self.worn.session}/link-{self.worn.side}/{when}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEvent:
+    """Something about the session that people should read once: `text` is for them."""
+
+    runner: str
+    session: str
+    time_s: float
+    kind: str
+    text: str
+    side: Side | None = None
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        key = f"{self.kind}-{self.side or 'both'}-{round(self.time_s * 1000)}"
+        return f"{self.runner}/{self.session}/event/{key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """What is usual for a runner in one metric: centre, spread of block medians, blocks seen."""
+
+    median: float
+    sigma: float
+    n_blocks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """A runner's own fresh form by metric; `source` says where it comes from."""
+
+    runner: str
+    source: str
+    usual: Mapping[str, Usual]
+
+
+SensorItem: TypeAlias = SampleBlock | Gap | LinkHealth
+Record: TypeAlias = (
+    Stride | FormMetrics | Drift | Cue | Alert | Gap | LinkHealth | SessionEvent | Baseline
+)

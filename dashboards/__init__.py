@@ -1,0 +1,1 @@
+"""Where people and other systems look: pages, store, MQTT, reports."""

@@ -1,0 +1,1 @@
+"""The world: runners, sensors, radio, faults."""

@@ -1,0 +1,1 @@
+"""Ideal motion of a shank or a shoe with exact truth."""

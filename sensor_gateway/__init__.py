@@ -1,0 +1,1 @@
+"""From a shoe to a SampleBlock: radio, profiles, clocks, gaps, recording."""

@@ -1,0 +1,1 @@
+"""The stridecue command and the wiring; nothing else."""

@@ -1,0 +1,1 @@
+"""A leaf shared by the edges: MQTT link, spool, outbox; bytes and topics, no records."""
