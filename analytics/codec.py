@@ -53,7 +53,7 @@ def load_state(stage: str, version: int, data: bytes) -> dict[str, Any]:
     return dict(state)
 
 
-def _encode_array(value: object) -> Any:
+def _encode_array(value: object) -> object:
     if isinstance(value, np.ndarray):
         parts = [value.dtype.str, list(value.shape), value.tobytes()]
         return msgspec.msgpack.Ext(_ARRAY, msgspec.msgpack.encode(parts))

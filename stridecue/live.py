@@ -1,0 +1,169 @@
+"""The terminal view: what the runner is doing, and the QR code that opens the phone page."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import segno
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from analytics.records import (
+    Cue,
+    Drift,
+    FormMetrics,
+    LinkHealth,
+    LinkState,
+    Record,
+    SessionEvent,
+    Side,
+    Stride,
+)
+
+REFRESH_HZ = 4
+EVENTS_KEPT = 6
+HEARTBEAT_S = 30.0  # without a terminal, one line this often says that the run goes on
+
+
+def qr_code(address: str) -> str:
+    """Return the address as a QR code of block characters, two modules a line."""
+    out = io.StringIO()
+    segno.make(address, error="m").terminal(out=out, compact=True)
+    return out.getvalue()
+
+
+@dataclass
+class LiveState:
+    """The newest value of everything the view shows; filled by `take`."""
+
+    cadence_spm: float | None = None
+    window: FormMetrics | None = None
+    peak_g: dict[Side, float] = field(default_factory=dict)
+    links: dict[Side, LinkState] = field(default_factory=dict)
+    strides: int = 0
+    session_s: float = 0.0
+    drift: Drift | None = None
+    events: deque[str] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
+
+    def take(self, record: Record) -> str | None:
+        """Take one record in; return the line to show for it, if it is worth one."""
+        line = None
+        match record:
+            case Stride():
+                self.cadence_spm = record.cadence_spm
+                self.peak_g[record.worn.side] = record.peak_accel_resultant_g
+                self.strides += 1
+                self.session_s = max(self.session_s, record.end_s)
+            case FormMetrics():
+                self.window = record
+                self.session_s = max(self.session_s, record.end_s)
+            case Cue(shown=True):
+                line = f"{clock(record.time_s)}  cue  {record.text}"
+            case Drift():
+                self.drift = record
+                line = (
+                    f"{clock(record.time_s)}  {record.level}  {record.why.metric} "
+                    f"{record.why.change_pct:+.0f} %"
+                )
+            case SessionEvent():
+                line = f"{clock(record.time_s)}  {record.text}"
+            case LinkHealth():
+                self.links[record.worn.side] = record.state
+            case _:
+                pass
+        if line is not None:
+            self.events.append(line)
+        return line
+
+
+class LiveView:
+    """Shows a session in the terminal; plain lines where there is no terminal."""
+
+    def __init__(self, *, console: Console, title: str, address: str | None) -> None:
+        self.state = LiveState()
+        self._console = console
+        self._title = title
+        self._address = address
+        self._qr = "" if address is None else qr_code(address)
+
+    def offer(self, records: Sequence[Record]) -> None:
+        """Take records in; never waits."""
+        for record in records:
+            line = self.state.take(record)
+            if line is not None and not self._console.is_terminal:
+                self._console.print(line, highlight=False)
+
+    async def run(self) -> None:
+        """Keep the view fresh until cancelled."""
+        if not self._console.is_terminal:
+            if self._address is not None:
+                self._console.print(f"Phone page: {self._address}", soft_wrap=True)
+            while True:
+                await asyncio.sleep(HEARTBEAT_S)
+                self._console.print(self._heartbeat(), highlight=False)
+        with Live(self._render(), console=self._console, auto_refresh=False) as live:
+            while True:
+                await asyncio.sleep(1 / REFRESH_HZ)
+                live.update(self._render(), refresh=True)
+
+    def _heartbeat(self) -> str:
+        state = self.state
+        return f"{clock(state.session_s)}  {state.strides} strides, {number(state.cadence_spm)} spm"
+
+    def _render(self) -> RenderableType:
+        parts: list[RenderableType] = []
+        grid = Table.grid(padding=(0, 3))
+        if self._address is not None:
+            grid.add_row(Text(self._qr), self._numbers())
+            parts += [grid, Text(f"Phone page: {self._address}", overflow="fold")]
+        else:
+            parts.append(self._numbers())
+        parts += [Text(line) for line in self.state.events]
+        return Panel(Group(*parts), title=self._title, border_style="blue")
+
+    def _numbers(self) -> Table:
+        state = self.state
+        table = Table.grid(padding=(0, 2))
+        table.add_row("time", Text(clock(state.session_s), style="bold"))
+        table.add_row("cadence", Text(f"{number(state.cadence_spm)} spm", style="bold orange1"))
+        activity = "-" if state.window is None else str(state.window.activity)
+        table.add_row("activity", activity)
+        for side in Side:
+            link = state.links.get(side)
+            shown = f"{number(state.peak_g.get(side), 1)} g"
+            table.add_row(f"{side} impact", f"{shown}  {mark(link)}")
+        form = "-" if state.drift is None else f"{state.drift.why.metric} {state.drift.level}"
+        table.add_row("form", form)
+        table.add_row("strides", str(state.strides))
+        return table
+
+
+def mark(link: LinkState | None) -> str:
+    """Return a link's state as shape and word (never by colour alone)."""
+    signs = {LinkState.CONNECTED: "● live", LinkState.LOST: "✖ lost"}
+    return "○ searching" if link is None else signs.get(link, "○ searching")
+
+
+def clock(seconds: float) -> str:
+    """Return session seconds as minutes and seconds.
+
+    Examples
+    --------
+    >>> clock(83.4)
+    '1:23'
+
+    """
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """Return a number for people, or a dash where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"

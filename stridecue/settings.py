@@ -1,0 +1,185 @@
+"""One typed model of every setting: `stridecue.toml`, then `STRIDECUE_SECTION__KEY` on top."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from analytics.errors import SettingsError
+from analytics.records import Placement, Side
+
+PREFIX = "STRIDECUE_"
+NOT_SETTINGS = {"STRIDECUE_DATA"}  # where the tests find the optional recordings
+Port = Annotated[int, Field(ge=0, le=65535)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]  # ids stand in topics and paths
+
+
+class Section(BaseModel):
+    """A part of the settings; an unknown key is an error, not a silent typo."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TeamSettings(Section):
+    """Who runs this: `name` stands in MQTT topics."""
+
+    name: Name = "home"
+
+
+class RunnerSettings(Section):
+    """One runner. `guard` is silent while form is the runner's own."""
+
+    id: Name
+    name: str = ""
+    mode: Literal["guard"] = "guard"
+
+
+class SensorSettings(Section):
+    """One sensor and where it is worn; found by `address`, else by advertised `name`."""
+
+    address: str | None = None
+    name: str | None = None
+    profile: Literal["open_imu"] = "open_imu"
+    runner: Name
+    side: Side
+    placement: Placement
+    range_g: Annotated[float, Field(gt=0)] | None = None
+
+
+class CueSection(Section):
+    """When the runner is told something (defaults: the cue rules in docs/cues.md)."""
+
+    warm_up_s: Annotated[float, Field(ge=0)] = 480.0
+    same_cue_apart_s: Annotated[float, Field(ge=0)] = 120.0
+    any_cue_apart_s: Annotated[float, Field(ge=0)] = 60.0
+    most_per_30_min: Annotated[int, Field(ge=0)] = 8
+
+
+class StoreSettings(Section):
+    """Where sessions are kept."""
+
+    path: Path | None = None
+
+
+class MqttSettings(Section):
+    """The broker: our own on loopback, or yours where `host` is given."""
+
+    host: str | None = None
+    port: Port = 1883
+    username: str | None = None
+    password: str | None = None
+
+
+class WebSettings(Section):
+    """The pages: on the LAN behind a token, or on loopback only where `local`."""
+
+    port: Port = 8000
+    local: bool = False
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__"
+    )
+
+    team: TeamSettings = TeamSettings()
+    runners: tuple[RunnerSettings, ...] = ()
+    sensors: tuple[SensorSettings, ...] = ()
+    cues: CueSection = CueSection()
+    store: StoreSettings = StoreSettings()
+    mqtt: MqttSettings = MqttSettings()
+    web: WebSettings = WebSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose values come in as arguments."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        assert isinstance(env_settings, EnvSettingsSource)  # noqa: S101 - a programmer's mistake
+        return env_settings, init_settings
+
+    def store_path(self) -> Path:
+        """Return where the store lies, following the XDG base directories by default."""
+        if self.store.path is not None:
+            return self.store.path
+        home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+        return Path(home) / "stridecue" / "stridecue.db"
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read the settings file (if any) and the environment.
+
+    Raises
+    ------
+    SettingsError
+        For a file that is not there or not TOML, an unknown key, or a value that cannot be:
+        with its place and what is allowed.
+
+    """
+    values = {} if path is None else _read_toml(path)
+    _check_environment(os.environ)
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise _explained(error, path) from error
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        mend = "give an existing file with --config, or leave --config out"
+        raise SettingsError("no such file", where=str(path), mend=mend) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        mend = "write it as TOML, see docs/settings.md"
+        raise SettingsError(f"cannot be read: {error}", where=str(path), mend=mend) from error
+
+
+def _check_environment(environment: Mapping[str, str]) -> None:
+    """Refuse STRIDECUE_ variables that name no section: pydantic would pass over them."""
+    for name in environment:
+        section = name.removeprefix(PREFIX).split("__")[0].lower()
+        known = not name.startswith(PREFIX) or name in NOT_SETTINGS
+        if not known and section not in Settings.model_fields:
+            mend = f"use one of the sections {', '.join(Settings.model_fields)}"
+            raise SettingsError("no such setting", where=f"environment {name}", mend=mend)
+
+
+def _explained(error: ValidationError, path: Path | None) -> SettingsError:
+    """Turn pydantic's first complaint into one line: what, where, what is allowed."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    where = f"{path or 'environment'}, {place}"
+    if first["type"] == "extra_forbidden":
+        return SettingsError("unknown key", where=where, mend=f"use {_keys_near(first['loc'])}")
+    given = repr(first["input"])
+    return SettingsError(f"{given} is not allowed", where=where, mend=first["msg"].lower())
+
+
+def _keys_near(place: tuple[int | str, ...]) -> str:
+    """Return the keys allowed in the section that holds `place`."""
+    model: Any = Settings
+    for part in place[:-1]:
+        if isinstance(part, str):
+            kind = model.model_fields[part].annotation
+            model = next((a for a in getattr(kind, "__args__", ()) if a is not Ellipsis), kind)
+    return "one of " + ", ".join(model.model_fields)

@@ -1,0 +1,98 @@
+"""How what was found compares with what the simulated runner really did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from analytics.records import FloatArray, Side, Stride
+
+SAME_LANDING_S = 0.06  # a found contact this near a true one is that one; a third of a step
+
+
+class TrueStride(Protocol):
+    """What the simulated world says of one stride."""
+
+    @property
+    def side(self) -> Side:
+        """Return the leg."""
+        ...
+
+    @property
+    def contact_s(self) -> float:
+        """Return the initial contact in session seconds."""
+        ...
+
+    @property
+    def stride_time_s(self) -> float:
+        """Return the time to the next initial contact of the same foot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Found strides beside true ones; errors are found minus true."""
+
+    n_true: int
+    n_found: int
+    n_false: int
+    cadence_spm: float
+    true_cadence_spm: float
+    contact_bias_ms: float
+    contact_sd_ms: float
+
+    @property
+    def found_pct(self) -> float:
+        """Return the share of true strides that were found."""
+        return 100 * self.n_found / max(1, self.n_true)
+
+    @property
+    def false_pct(self) -> float:
+        """Return the share of reported strides that are not true ones."""
+        return 100 * self.n_false / max(1, self.n_found + self.n_false)
+
+    @property
+    def cadence_error_spm(self) -> float:
+        """Return the error of the mean cadence."""
+        return self.cadence_spm - self.true_cadence_spm
+
+
+def compare(found: Sequence[Stride], true: Sequence[TrueStride]) -> Comparison:
+    """Pair found and true strides of each leg by their initial contact, one to one."""
+    errors: list[float] = []
+    for side in Side:
+        mine = np.sort([s.contact_s for s in found if s.worn.side == side])
+        theirs = np.sort([s.contact_s for s in true if s.side == side])
+        errors += _pairs(mine, theirs)
+    matched = np.array(errors)
+    return Comparison(
+        n_true=len(true),
+        n_found=len(errors),
+        n_false=len(found) - len(errors),
+        cadence_spm=_mean_cadence(s.stride_time_s for s in found),
+        true_cadence_spm=_mean_cadence(s.stride_time_s for s in true),
+        contact_bias_ms=1e3 * float(matched.mean()) if errors else 0.0,
+        contact_sd_ms=1e3 * float(matched.std()) if errors else 0.0,
+    )
+
+
+def _pairs(mine: FloatArray, theirs: FloatArray) -> list[float]:
+    """Return found minus true for every pair of contacts nearer than `SAME_LANDING_S`."""
+    errors = []
+    i = 0
+    for contact in theirs:
+        while i < len(mine) and mine[i] < contact - SAME_LANDING_S:
+            i += 1
+        if i < len(mine) and mine[i] <= contact + SAME_LANDING_S:
+            errors.append(float(mine[i] - contact))
+            i += 1
+    return errors
+
+
+def _mean_cadence(stride_times_s: Iterable[float]) -> float:
+    """Return steps a minute over all strides (their count over their time)."""
+    times = list(stride_times_s)
+    return 120 * len(times) / sum(times) if times else 0.0
