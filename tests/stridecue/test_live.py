@@ -1,0 +1,54 @@
+import io
+
+from rich.console import Console
+
+from analytics.records import Cue, SessionEvent, Why
+from stridecue.live import LiveView, clock, qr_code
+
+WHY = Why(metric="form", from_value=170, to_value=160, change_pct=-6, confidence=0.9)
+
+
+def cue(*, shown: bool) -> Cue:
+    return Cue(
+        runner="r",
+        session="s",
+        time_s=83.0,
+        kind="fading",
+        shown=shown,
+        suppressed_reason=None if shown else "warm-up",
+        text="Form is fading.",
+        why=WHY,
+    )
+
+
+def printed(*records: Cue | SessionEvent) -> str:
+    out = io.StringIO()
+    view = LiveView(console=Console(file=out, width=80), title="t", address=None)
+    view.offer(records)
+    return out.getvalue()
+
+
+def test_without_a_terminal_a_shown_cue_is_one_line() -> None:
+    assert printed(cue(shown=True)) == "1:23  cue  Form is fading.\n"
+
+
+def test_a_cue_that_was_held_back_is_not_printed() -> None:
+    assert printed(cue(shown=False)) == ""
+
+
+def test_a_lost_sensor_is_said() -> None:
+    event = SessionEvent(
+        runner="r", session="s", time_s=60.0, kind="sensor_lost", text="Left pod lost, cues paused"
+    )
+    assert "Left pod lost" in printed(event)
+
+
+def test_the_qr_code_of_an_address_is_square_enough_to_scan() -> None:
+    lines = qr_code("http://192.168.1.2:8000/run/demo#0123456789abcdef").splitlines()
+    widths = {len(line) for line in lines}
+    assert len(widths) == 1
+    assert abs(widths.pop() - 2 * len(lines)) <= 2
+
+
+def test_session_time_reads_as_minutes_and_seconds() -> None:
+    assert clock(3601.9) == "60:01"
