@@ -1,0 +1,267 @@
+"""SQLite store of sessions and their records: what was stored once is never stored twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from analytics.errors import ServiceError
+from analytics.records import Baseline, Usual
+from dashboards.tables import NAMES, TABLES, Kept
+
+_BUSY_MS = 5000
+_OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
+
+
+def migrations() -> list[str]:
+    """Return the schema's steps in order; a step that was released never changes."""
+    folder = files("dashboards") / "schema"
+    steps = sorted(f.name for f in folder.iterdir() if f.name.endswith(".sql"))
+    return [(folder / name).read_text(encoding="utf-8") for name in steps]
+
+
+class Store:
+    """Sessions, records, baselines and the latency ledger in one SQLite file.
+
+    One connection writes, another only reads, so that pages read while a group is committed.
+    Every method may be called from any thread. WAL with synchronous NORMAL: a commit survives
+    a kill of the process at any moment.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made, with its folder, if it is not there.
+
+    Raises
+    ------
+    ServiceError
+        The disk is full, the file is no store of ours, or something else holds it.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._started_utc_ns: dict[tuple[str, str], int] = {}
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            what = f"SQLite {sqlite3.sqlite_version} is too old"
+            raise ServiceError(what, where=str(path), mend="use a Python with SQLite >= 3.37")
+        with _explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._writer.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._writer.execute("PRAGMA synchronous = NORMAL")
+            self._migrate()
+            self._reader = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            self._reader.row_factory = sqlite3.Row
+
+    def __enter__(self) -> Self:
+        """Return the store."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close both connections; nothing may be called afterwards."""
+        with self._lock:
+            self._reader.close()
+            self._writer.close()
+
+    def begin_session(
+        self,
+        *,
+        session: str,
+        runner: str,
+        started_utc_ns: int,
+        source: str,
+        simulated: bool,
+    ) -> None:
+        """Open a session: its records may be written from now on.
+
+        A simulated session replaces an earlier simulated one of the same name; a real one goes
+        on where it stopped. A simulated session never replaces a real one (ServiceError).
+        """
+        with self._transaction() as writer:
+            found = writer.execute(
+                "SELECT simulated, started_utc_ns FROM sessions WHERE runner = ? AND session = ?",
+                (runner, session),
+            ).fetchone()
+            if found is not None and bool(found[0]) != simulated:
+                what = f"session {session} of {runner} is stored as {_nature(bool(found[0]))}"
+                mend = "use another session name or another store"
+                raise ServiceError(what, where=str(self.path), mend=mend)
+            if found is not None and simulated:
+                for name in (*NAMES, "sessions"):
+                    writer.execute(
+                        f"DELETE FROM {name} WHERE runner = ? AND session = ?",  # noqa: S608 - names of ours
+                        (runner, session),
+                    )
+            if found is not None and not simulated:
+                started_utc_ns = found[1]
+            writer.execute(
+                "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?, ?, NULL)",
+                (runner, session, started_utc_ns, source, int(simulated)),
+            )
+        self._started_utc_ns[runner, session] = started_utc_ns
+
+    def end_session(
+        self, *, session: str, summary: Mapping[str, Any], runner: str | None = None
+    ) -> None:
+        """Keep a session's summary; without `runner`, of all runners in the session."""
+        text = json.dumps(summary, sort_keys=True)
+        with self._transaction() as writer:
+            writer.execute(
+                "UPDATE sessions SET summary = ?1"
+                " WHERE session = ?2 AND (?3 IS NULL OR runner = ?3)",
+                (text, session, runner),
+            )
+
+    def write(self, records: Iterable[Kept]) -> None:
+        """Store records in one commit: all or none; the same id again replaces the old row.
+
+        Raises
+        ------
+        ServiceError
+            The disk is full; what was stored before is untouched.
+        ValueError
+            A record belongs to a session that was not begun.
+
+        """
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        baselines = []
+        for record in records:
+            if isinstance(record, Baseline):
+                usual = msgspec.json.encode(record.usual).decode()
+                baselines.append((record.runner, record.source, usual))
+            else:
+                table = TABLES[type(record)]
+                rows.setdefault(table.insert, []).append(self._row(record))
+        with self._transaction() as writer:
+            for insert, values in rows.items():
+                writer.executemany(insert, values)
+            writer.executemany("INSERT OR REPLACE INTO baselines VALUES (?, ?, ?)", baselines)
+
+    def baseline(self, runner: str) -> Baseline | None:
+        """Return the runner's stored baseline."""
+        found = self._read("SELECT * FROM baselines WHERE runner = ?", (runner,))
+        if not found:
+            return None
+        usual = msgspec.json.decode(found[0]["usual"], type=dict[str, Usual])
+        return Baseline(runner=runner, source=found[0]["source"], usual=usual)
+
+    def sessions(self, *, runner: str | None = None) -> list[dict[str, Any]]:
+        """Return all sessions, newest first, each with its summary (None while it runs)."""
+        found = self._read(
+            "SELECT * FROM sessions WHERE ?1 IS NULL OR runner = ?1"
+            " ORDER BY started_utc_ns DESC, runner, session",
+            (runner,),
+        )
+        for row in found:
+            row["simulated"] = bool(row["simulated"])
+            row["summary"] = None if row["summary"] is None else json.loads(row["summary"])
+        return found
+
+    def rows(
+        self,
+        table: str,
+        *,
+        runner: str | None = None,
+        session: str | None = None,
+        since_s: float | None = None,
+        limit: int = 1000,
+    ) -> list[dict[str, Any]]:
+        """Return rows of one table in order of time, each as its columns by name.
+
+        The order is (runner, session, time, id); `since_s` leaves out what lies before.
+        """
+        if table not in NAMES:
+            message = f"no table {table}; there are {', '.join(NAMES)}"
+            raise ValueError(message)
+        return self._read(
+            f"SELECT * FROM {table}"  # noqa: S608 - one of our names
+            " WHERE (?1 IS NULL OR runner = ?1) AND (?2 IS NULL OR session = ?2)"
+            " AND (?3 IS NULL OR time_s >= ?3)"
+            " ORDER BY runner, session, time_s, id LIMIT ?4",
+            (runner, session, since_s, limit),
+        )
+
+    def _row(self, record: Kept) -> tuple[Any, ...]:
+        table = TABLES[type(record)]
+        _, runner, session, _ = table.key(record)
+        try:
+            started_utc_ns = self._started_utc_ns[runner, session]
+        except KeyError:
+            message = f"session {session} of {runner} was not begun"
+            raise ValueError(message) from None
+        return table.row(record, started_utc_ns)
+
+    def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        with self._lock, _explained(self.path):
+            return [dict(row) for row in self._reader.execute(sql, values)]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _explained(self.path):
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                # Some errors (a full disk) have SQLite roll back by itself.
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def _migrate(self) -> None:
+        steps = migrations()
+        (version,) = self._writer.execute("PRAGMA user_version").fetchone()
+        if version > len(steps):
+            what = f"the store has version {version}, this stridecue knows {len(steps)}"
+            raise ServiceError(what, where=str(self.path), mend="use a newer stridecue")
+        for number, step in enumerate(steps[version:], start=version + 1):
+            self._writer.executescript(f"BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;")
+
+
+def _nature(simulated: bool) -> str:  # noqa: FBT001 - one argument, named by the function
+    return "simulated" if simulated else "real"
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn the database's and the disk's errors into one line for people."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary result code
+        if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            what = f"the disk takes no more ({error})"
+            mend = "free some space and start again; everything stored before is intact"
+        elif code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            what, mend = "not a stridecue store", "give another path for the store"
+        elif code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            what, mend = "another program holds the store", "stop it and start again"
+        else:
+            what, mend = f"the store cannot be used: {error}", "check the path and its rights"
+        raise ServiceError(what, where=str(path), mend=mend) from error

@@ -1,0 +1,165 @@
+"""Which table and columns each record is stored in (the columns' types: schema/*.sql)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+import msgspec
+
+from analytics.records import (
+    Alert,
+    Cue,
+    Drift,
+    FormMetrics,
+    Gap,
+    LinkHealth,
+    Record,
+    SessionEvent,
+    Stride,
+)
+from dashboards.ledger import LedgerEntry
+
+Kept: TypeAlias = Record | LedgerEntry
+
+KEY = ("id", "runner", "session", "time_s")
+_OWN = ("id", "runner", "session", "time_s")
+_WHY = ("why.metric", "why.from_value", "why.to_value", "why.change_pct", "why.confidence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table and where in the record each of its columns stands.
+
+    Every table starts with id, runner, session, time_s and time_utc_ns; `key` gives the first
+    four of a record, `values` the columns after them.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    key: Callable[[Any], tuple[Any, ...]]
+    values: Callable[[Any], tuple[Any, ...]]
+
+    @property
+    def insert(self) -> str:
+        """SQL that stores one row; the same id again replaces it."""
+        names = (*KEY, "time_utc_ns", *self.columns)
+        marks = ", ".join("?" * len(names))
+        return f"INSERT OR REPLACE INTO {self.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names of ours
+
+    def row(self, record: Kept, started_utc_ns: int) -> tuple[Any, ...]:
+        """Return the record's row, given when its session started."""
+        key = self.key(record)
+        when_utc_ns = utc_ns(started_utc_ns=started_utc_ns, time_s=key[-1])
+        return (*key, when_utc_ns, *map(_plain, self.values(record)))
+
+
+def utc_ns(*, started_utc_ns: int, time_s: float) -> int:
+    """Return a session time as UTC nanoseconds."""
+    return started_utc_ns + round(time_s * 1e9)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a record
+    return msgspec.json.encode(value).decode() if isinstance(value, Mapping) else value
+
+
+def _table(
+    name: str, *, key: tuple[str, ...] = _OWN, paths: tuple[str, ...], **renamed: str
+) -> Table:
+    """Describe a table: columns named like the last part of each path, then renamed ones."""
+    columns = (*(path.rsplit(".", 1)[-1] for path in paths), *renamed)
+    return Table(
+        name=name,
+        columns=columns,
+        key=attrgetter(*key),
+        values=attrgetter(*paths, *renamed.values()),
+    )
+
+
+def _worn(time_field: str) -> tuple[str, ...]:
+    return ("id", "worn.runner", "worn.session", time_field)
+
+
+TABLES: Mapping[type, Table] = {
+    Stride: _table(
+        "strides",
+        key=_worn("contact_s"),
+        paths=(
+            "worn.side",
+            "worn.placement",
+            "contact_index",
+            "toe_off_s",
+            "stride_time_s",
+            "contact_time_s",
+            "flight_time_s",
+            "cadence_spm",
+            "peak_accel_axial_g",
+            "peak_accel_resultant_g",
+            "loading_rate_gps",
+            "time_to_peak_s",
+            "stride_length_m",
+            "speed_mps",
+            "strike_angle_deg",
+            "pronation_velocity_dps",
+            "clipped",
+            "quality",
+            "reasons",
+        ),
+    ),
+    FormMetrics: _table(
+        "windows",
+        key=("id", "runner", "session", "end_s"),
+        paths=(
+            "length_s",
+            "activity",
+            "cadence_spm",
+            "asymmetry_pct",
+            "stride_time_cv_pct",
+            "speed_mps",
+            "n_strides",
+            "coverage",
+            "quality",
+        ),
+        peak_accel_left_g="peak_accel_g.left",
+        peak_accel_right_g="peak_accel_g.right",
+        contact_time_left_s="contact_time_s.left",
+        contact_time_right_s="contact_time_s.right",
+    ),
+    Drift: _table("drift", paths=("side", "contact_index", "level", *_WHY)),
+    Cue: _table("cues", paths=("kind", "shown", "suppressed_reason", "text", "outcome", *_WHY)),
+    Alert: _table("alerts", paths=("kind", "text", "about", *_WHY)),
+    Gap: _table(
+        "gaps",
+        key=_worn("start_s"),
+        paths=("worn.side", "worn.placement", "first_index", "end_s", "n_samples", "reason"),
+    ),
+    LinkHealth: _table(
+        "links",
+        key=_worn("time_s"),
+        paths=(
+            "worn.side",
+            "state",
+            "battery_pct",
+            "rssi_dbm",
+            "samples_lost",
+            "reconnects",
+            "clock_uncertainty_s",
+        ),
+    ),
+    SessionEvent: _table("events", paths=("kind", "text", "side")),
+    LedgerEntry: _table(
+        "latency",
+        paths=(
+            "kind",
+            "sample_s",
+            "gateway_s",
+            "analytics_s",
+            "published_s",
+            "shown_s",
+            "shown_error_s",
+        ),
+    ),
+}
+NAMES = tuple(table.name for table in TABLES.values())
