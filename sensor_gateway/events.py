@@ -1,0 +1,50 @@
+"""What the radio tells: a notification from a sensor, or a change of its link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from analytics.records import LinkState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """Bytes that came from a sensor.
+
+    Attributes
+    ----------
+    sensor : str
+        Key of the sensor, `<runner>-<side>`.
+    arrival_s : float
+        Session seconds when the bytes reached us.
+    channel : str
+        What they are, in the words of the sensor's profile: `motion`, `status`, `clock`.
+    asked_s : float or None
+        Session seconds when we asked, if the bytes answer a read.
+    """
+
+    sensor: str
+    arrival_s: float
+    channel: str
+    payload: bytes
+    asked_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChange:
+    """The link to a sensor changed to `state`; `detail` says why, for people."""
+
+    sensor: str
+    at_s: float
+    state: LinkState
+    detail: str
+    rssi_dbm: float | None = None
+
+
+RadioEvent: TypeAlias = Notification | LinkChange
+
+
+def time_of(event: RadioEvent) -> float:
+    """Return the session second at which we learned of the event."""
+    return event.arrival_s if isinstance(event, Notification) else event.at_s

@@ -1,0 +1,96 @@
+"""What is known about the link to one sensor, and what of it people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analytics.records import LinkHealth, LinkState, SessionEvent, Worn
+from sensor_gateway.events import LinkChange
+
+_HEALTH_EVERY_S = 10.0
+
+
+@dataclass(slots=True)
+class _State:
+    link: str = LinkState.SEARCHING
+    connected_before: bool = False
+    said_lost: bool = False
+    reconnects: int = 0
+    samples_lost: int = 0
+    battery_pct: float | None = None
+    rssi_dbm: float | None = None
+    health_s: float | None = None
+
+
+class LinkLedger:
+    """Keeps the books of one link: its state, its losses, and what has been announced."""
+
+    def __init__(self, *, worn: Worn) -> None:
+        self._worn = worn
+        self._s = _State()
+
+    def change(self, change: LinkChange) -> Iterator[LinkHealth | SessionEvent]:
+        """Note a change of the link; a loss is announced once."""
+        state = self._s
+        if change.rssi_dbm is not None:
+            state.rssi_dbm = change.rssi_dbm
+        if change.state is LinkState.CONNECTED and state.link != LinkState.CONNECTED:
+            state.reconnects += state.connected_before
+            state.connected_before = True
+        state.link = change.state
+        yield self.health(change.at_s)
+        if change.state is LinkState.LOST and not state.said_lost:
+            state.said_lost = True
+            yield self._event(change.at_s, "sensor_lost", "lost, cues paused")
+
+    def samples(self, at_s: float, *, missing: int | None) -> Iterator[SessionEvent]:
+        """Note that samples came, `missing` of them lost before; the return is announced once."""
+        state = self._s
+        state.samples_lost += missing or 0
+        if state.said_lost:
+            state.said_lost = False
+            yield self._event(at_s, "sensor_back", "is back")
+
+    def battery(self, pct: int | None) -> None:
+        """Note the state of the battery."""
+        self._s.battery_pct = None if pct is None else float(pct)
+
+    def health_is_due(self, at_s: float) -> bool:
+        """Tell whether the last health record has grown old."""
+        return self._s.health_s is None or at_s - self._s.health_s >= _HEALTH_EVERY_S
+
+    def health(self, at_s: float, *, clock_uncertainty_s: float | None = None) -> LinkHealth:
+        """Return how the link stands."""
+        state = self._s
+        state.health_s = at_s
+        return LinkHealth(
+            worn=self._worn,
+            time_s=at_s,
+            state=LinkState(state.link),
+            battery_pct=state.battery_pct,
+            rssi_dbm=state.rssi_dbm,
+            samples_lost=state.samples_lost,
+            reconnects=state.reconnects,
+            clock_uncertainty_s=clock_uncertainty_s,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Return all that must be kept to go on later."""
+        return asdict(self._s)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` gave."""
+        self._s = _State(**state)
+
+    def _event(self, at_s: float, kind: str, what: str) -> SessionEvent:
+        side = self._worn.side
+        return SessionEvent(
+            runner=self._worn.runner,
+            session=self._worn.session,
+            time_s=at_s,
+            kind=kind,
+            text=f"{side.capitalize()} pod {what}",
+            side=side,
+        )

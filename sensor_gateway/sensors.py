@@ -1,0 +1,55 @@
+"""Which sensors there are: how to find each, what it speaks, who wears it and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analytics.errors import SettingsError
+from analytics.records import Placement, Side, Worn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorConfig:
+    """One sensor of one runner.
+
+    Attributes
+    ----------
+    address, name : str or None
+        How to find it: at least one of the two. The address counts where both are given.
+    profile : str
+        Device family; see `sensor_gateway.profiles`.
+    range_g : float or None
+        Accelerometer range to ask for; None leaves it to the sensor.
+    """
+
+    runner: str
+    side: Side
+    placement: Placement
+    profile: str = "open_imu"
+    address: str | None = None
+    name: str | None = None
+    range_g: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a sensor that could not be told from another."""
+        if self.address is None and self.name is None:
+            raise SettingsError(
+                "has neither an address nor a name",
+                where=f"sensor {self.key}",
+                mend="give the one that 'stridecue scan' shows",
+            )
+
+    @property
+    def key(self) -> str:
+        """Short name of the sensor in events and recordings."""
+        return f"{self.runner}-{self.side}"
+
+    def worn(self, session: str) -> Worn:
+        """Return the label of everything that comes from it in a session."""
+        return Worn(runner=self.runner, session=session, side=self.side, placement=self.placement)
+
+    def answers_to(self, *, address: str, name: str | None) -> bool:
+        """Tell whether an advertisement is this sensor's."""
+        if self.address is not None:
+            return self.address.casefold() == address.casefold()
+        return self.name == name

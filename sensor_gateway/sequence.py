@@ -1,0 +1,174 @@
+"""Packets in, gapless runs of samples out: unwraps counters, drops repeats, names the gaps.
+
+Theory of operation. The sensor counts samples and microseconds in 32 bits each. A packet goes on
+from what we have seen if both counters moved alike: by the same time, within what an oscillator
+may be off. Then its distance in samples says all: nothing missing, some missing, or (a little
+backwards) a repeat. If they did not move alike, or far backwards, or if the boot number changed,
+the sensor has restarted and nobody can know how many samples it missed. Indices of a restarted
+sensor go on from the next multiple of 2**32, so that no index, and no id made of one, ever comes
+twice in a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sensor_gateway.control import DeviceClock
+from sensor_gateway.wire import Counts, MotionPacket
+
+_U16 = 1 << 16
+_U32 = 1 << 32
+_US = 1e6
+# Sample counter and clock share an oscillator or are a few per cent apart; stamps may jitter.
+_RATE_TOLERANCE = 0.05
+_STAMP_TOLERANCE_US = 100_000
+_OLDEST_REPEAT_US = 2_000_000  # a link layer repeats what it just sent, not what is long past
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """Samples that follow each other, all of them new.
+
+    Attributes
+    ----------
+    first_index : int
+        Unwrapped index of the first sample; strictly growing over the session.
+    device_us : int
+        Unwrapped device clock of the first sample; starts anew where `restarted`.
+    missing : int or None
+        Samples lost just before; None where a restart makes that unknowable.
+    reason : str
+        Why samples are missing; empty if none are.
+    restarted : bool
+        The sensor has restarted just before.
+    accel, gyro : arrays, shape (n, 3)
+        Counts, see `MotionPacket`.
+    """
+
+    first_index: int
+    device_us: int
+    missing: int | None
+    reason: str
+    restarted: bool
+    rate_hz: float
+    accel: Counts
+    gyro: Counts | None
+    accel_range_g: float
+    gyro_range_dps: int
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.accel)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The newest packet and what the next one must look like to go on from it."""
+
+    sequence: int
+    boot: int
+    first_index: int  # unwrapped
+    next_index: int  # unwrapped
+    device_us: int  # unwrapped
+
+
+class Sequencer:
+    """Puts one sensor's packets in order."""
+
+    def __init__(self) -> None:
+        self._seen: _Seen | None = None
+
+    def push(self, packet: MotionPacket) -> Run | None:
+        """Return what is new in the packet, or None if nothing is."""
+        seen = self._seen
+        if seen is None:
+            return self._begin(packet, base=0, restarted=False)
+        step = _nearest(packet.first_index - seen.first_index, 0, _U32)
+        expected_us = step * _US / packet.rate_hz
+        moved_us = _nearest(packet.device_time_us - seen.device_us, round(expected_us), _U32)
+        tolerance_us = _RATE_TOLERANCE * abs(expected_us) + _STAMP_TOLERANCE_US
+        unlike = abs(moved_us - expected_us) > tolerance_us or expected_us < -_OLDEST_REPEAT_US
+        if unlike or packet.boot != seen.boot:
+            return self._begin(packet, base=(seen.next_index // _U32 + 1) * _U32, restarted=True)
+        return self._go_on(seen, packet, seen.first_index + step, seen.device_us + moved_us)
+
+    def device_us(self, clock: DeviceClock) -> int | None:
+        """Unwrap a clock reading; None where it is not from the boot we know."""
+        seen = self._seen
+        if seen is None or clock.boot != seen.boot:
+            return None
+        return _nearest(clock.device_time_us, seen.device_us, _U32)
+
+    def _begin(self, packet: MotionPacket, *, base: int, restarted: bool) -> Run:
+        first = base + packet.first_index
+        self._remember(packet, first, packet.device_time_us)
+        return _run(
+            packet,
+            first_index=first,
+            device_us=packet.device_time_us,
+            missing=None if restarted else 0,
+            reason="the sensor restarted" if restarted else "",
+            restarted=restarted,
+        )
+
+    def _go_on(
+        self, seen: _Seen, packet: MotionPacket, first_index: int, device_us: int
+    ) -> Run | None:
+        missing = first_index - seen.next_index
+        if missing + len(packet) <= 0:
+            return None
+        self._remember(packet, first_index, device_us)
+        if missing <= 0:  # what overlaps is a repeat of what we have
+            known = -missing
+            device_us += round(known * _US / packet.rate_hz)
+            return _run(packet, first_index=first_index + known, device_us=device_us, skip=known)
+        follows = (packet.sequence - seen.sequence) % _U16 == 1
+        reason = "the sensor had no room for them" if follows else "lost on the air"
+        return _run(
+            packet, first_index=first_index, device_us=device_us, missing=missing, reason=reason
+        )
+
+    def _remember(self, packet: MotionPacket, first_index: int, device_us: int) -> None:
+        self._seen = _Seen(
+            packet.sequence, packet.boot, first_index, first_index + len(packet), device_us
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Return all that must be kept to go on later."""
+        return {"seen": None if self._seen is None else asdict(self._seen)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` gave."""
+        self._seen = None if state["seen"] is None else _Seen(**state["seen"])
+
+
+def _nearest(value: int, near: int, modulus: int) -> int:
+    """Return the number congruent to `value` that lies nearest to `near`."""
+    half = modulus // 2
+    return near + (value - near + half) % modulus - half
+
+
+def _run(
+    packet: MotionPacket,
+    *,
+    first_index: int,
+    device_us: int,
+    missing: int | None = 0,
+    reason: str = "",
+    restarted: bool = False,
+    skip: int = 0,
+) -> Run:
+    return Run(
+        first_index=first_index,
+        device_us=device_us,
+        missing=missing,
+        reason=reason,
+        restarted=restarted,
+        rate_hz=packet.rate_hz,
+        accel=packet.accel[skip:],
+        gyro=None if packet.gyro is None else packet.gyro[skip:],
+        accel_range_g=packet.accel_range_g,
+        gyro_range_dps=packet.gyro_range_dps,
+    )
