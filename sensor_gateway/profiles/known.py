@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import ModuleType
 
 from analytics.errors import SettingsError
@@ -17,3 +18,10 @@ def profile_named(name: str, *, where: str) -> ModuleType:
         what = f"unknown profile '{name}'"
         raise SettingsError(what, where=where, mend=f"choose one of: {known}")
     return PROFILES[name]
+
+
+def profile_of(service_uuids: Iterable[str]) -> str | None:
+    """Return the name of the profile whose service is among those advertised."""
+    offered = {uuid.lower() for uuid in service_uuids}
+    matches = (name for name, profile in PROFILES.items() if profile.SERVICE_UUID in offered)
+    return next(matches, None)

@@ -1,0 +1,152 @@
+"""Keeps one sensor alive: finds it, connects, starts its stream, watches, and begins anew."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+
+from analytics.records import LinkState
+from sensor_gateway.bluetooth import LINK_ERRORS, Connection, Radio
+from sensor_gateway.events import LinkChange, Notification
+from sensor_gateway.mailbox import Mailbox
+from sensor_gateway.profiles.known import profile_named
+from sensor_gateway.profiles.script import Read, Step, Subscribe, Write
+from sensor_gateway.search import Search
+from sensor_gateway.sensors import SensorConfig
+from transport.backoff import Backoff
+
+_SILENT_S = 3.0  # a live sensor sends many packets a second; shorter radio trouble heals itself
+# Often enough that the best of them comes close to the truth, in step with no connection interval.
+_CLOCK_READ_S = 1.937
+_ANSWER_S = 2.0  # to a read or a write; a live sensor needs a tenth of a second
+_GOODBYE_S = 2.0
+
+
+class Keeper:
+    """One sensor's life as the gateway sees it: sought, connected, lost, sought again."""
+
+    def __init__(
+        self,
+        *,
+        config: SensorConfig,
+        radio: Radio,
+        search: Search,
+        mailbox: Mailbox,
+        backoff: Backoff,
+    ) -> None:
+        self.config = config
+        self.state = LinkState.SEARCHING
+        self._profile = profile_named(config.profile, where=f"sensor {config.key}")
+        self._radio = radio
+        self._search = search
+        self._mailbox = mailbox
+        self._backoff = backoff
+        self._motion_s: float | None = None  # loop time of this connection's newest motion
+
+    async def run(self) -> None:
+        """Keep the sensor alive until cancelled; waits only after what failed."""
+        self._report(LinkState.SEARCHING, "looking for it")
+        while True:
+            seen = await self._search.find(self.config)
+            lost = asyncio.Event()
+            try:
+                connection = await self._radio.connect(seen, on_lost=lost.set)
+            except LINK_ERRORS as error:
+                self._report(self.state, f"could not connect: {_said(error)}")
+                await asyncio.sleep(self._backoff.next_s())
+                continue
+            try:
+                self._report(LinkState.CONNECTED, "connected", rssi_dbm=seen.rssi_dbm)
+                detail = await self._attend(connection, lost)
+                self._report(LinkState.LOST, detail)
+            finally:
+                await _let_go(connection)
+            if self._motion_s is None:  # a sensor that never sent is no better than none
+                await asyncio.sleep(self._backoff.next_s())
+
+    async def _attend(self, connection: Connection, lost: asyncio.Event) -> str:
+        """Start the stream and stay until it is lost; return how that was noticed."""
+        self._motion_s = None
+        try:
+            for step in self._profile.start(range_g=self.config.range_g):
+                await self._take(connection, step)
+        except LINK_ERRORS as error:
+            return f"could not be started: {_said(error)}"
+        try:
+            return await self._watch(connection, lost)
+        except asyncio.CancelledError:
+            with suppress(*LINK_ERRORS):
+                async with asyncio.timeout(_GOODBYE_S):
+                    for step in self._profile.stop():
+                        await self._take(connection, step)
+            raise
+
+    async def _watch(self, connection: Connection, lost: asyncio.Event) -> str:
+        """Return once the link has dropped or nothing comes any more; read the clock meanwhile."""
+        since_s = _now_s()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOCK_READ_S):
+                    await lost.wait()
+            if lost.is_set():
+                return "the link dropped"
+            if _now_s() - (since_s if self._motion_s is None else self._motion_s) >= _SILENT_S:
+                return f"connected, but silent for {_SILENT_S:g} s"
+            with suppress(*LINK_ERRORS):  # a read that fails says nothing the rest does not
+                await self._take(connection, self._profile.CLOCK_READ)
+
+    async def _take(self, connection: Connection, step: Step) -> None:
+        async with asyncio.timeout(_ANSWER_S):
+            match step:
+                case Subscribe():
+                    await connection.subscribe(step.uuid, partial(self._notified, step.channel))
+                case Write():
+                    await connection.write(step.uuid, step.data)
+                case Read():
+                    asked_s = _now_s()
+                    payload = await connection.read(step.uuid)
+                    self._put(step.channel, payload, asked_s=asked_s)
+
+    def _notified(self, channel: str, payload: bytes) -> None:
+        if channel == self._profile.MOTION:
+            self._motion_s = _now_s()
+            self._backoff.reset()
+        self._put(channel, payload)
+
+    def _put(self, channel: str, payload: bytes, *, asked_s: float | None = None) -> None:
+        self._mailbox.put(
+            Notification(
+                sensor=self.config.key,
+                arrival_s=_now_s(),
+                channel=channel,
+                payload=payload,
+                asked_s=asked_s,
+            )
+        )
+
+    def _report(self, state: LinkState, detail: str, *, rssi_dbm: float | None = None) -> None:
+        self.state = state
+        self._mailbox.put(
+            LinkChange(
+                sensor=self.config.key,
+                at_s=_now_s(),
+                state=state,
+                detail=detail,
+                rssi_dbm=rssi_dbm,
+            )
+        )
+
+
+async def _let_go(connection: Connection) -> None:
+    with suppress(*LINK_ERRORS):  # what is already gone needs no letting go
+        async with asyncio.timeout(_GOODBYE_S):
+            await connection.disconnect()
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

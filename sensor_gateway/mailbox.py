@@ -1,0 +1,63 @@
+"""From notification callbacks to one ordered stream of events in session seconds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from sensor_gateway.events import LinkChange, Notification, RadioEvent
+
+Emit: TypeAlias = Callable[[RadioEvent], None]
+# How long the samples of a notification took to collect; None if it brings none.
+BatchDuration: TypeAlias = Callable[[Notification], float | None]
+
+_QUEUE = 4096  # events: 20 s of 8 sensors
+_HELD = 256  # events from before the session's first sample
+
+
+class Mailbox:
+    """Takes events with loop times, hands them on with session times.
+
+    Session second 0 is when the first sample of the first motion notification was taken. What
+    came before it is kept until then, and then has a negative time.
+    """
+
+    def __init__(self, *, batch_duration_s: BatchDuration) -> None:
+        self._batch_duration_s = batch_duration_s
+        self._queue: asyncio.Queue[RadioEvent] = asyncio.Queue(maxsize=_QUEUE)
+        self._early: deque[RadioEvent] = deque(maxlen=_HELD)
+        self.zero_s: float | None = None
+        self.dropped = 0
+
+    def put(self, event: RadioEvent) -> None:
+        """Take an event; where nobody empties the mailbox, the newest is dropped and counted."""
+        try:
+            self._queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.dropped += 1
+
+    async def run(self, emit: Emit) -> None:
+        """Hand events to `emit` in order, until cancelled."""
+        while self.zero_s is None:
+            event = await self._queue.get()
+            self._early.append(event)
+            if isinstance(event, Notification):
+                batch_s = self._batch_duration_s(event)
+                self.zero_s = None if batch_s is None else event.arrival_s - batch_s
+        while self._early:
+            emit(in_session(self._early.popleft(), self.zero_s))
+        while True:
+            emit(in_session(await self._queue.get(), self.zero_s))
+
+
+def in_session(event: RadioEvent, zero_s: float) -> RadioEvent:
+    """Return the event with session times, given the loop time of session second 0."""
+    match event:
+        case Notification():
+            asked_s = None if event.asked_s is None else event.asked_s - zero_s
+            return replace(event, arrival_s=event.arrival_s - zero_s, asked_s=asked_s)
+        case LinkChange():
+            return replace(event, at_s=event.at_s - zero_s)
