@@ -76,13 +76,22 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One metric against fresh: `z` in spreads, `change_pct` in percent (asymmetry: points)."""
+    """One metric against fresh.
+
+    `change_pct` is in percent (asymmetry: points), `size` on the scale of `form.difference`.
+    """
 
     metric: str
     from_value: float
     to_value: float
     change_pct: float
-    z: float
+    size: float
+    fresh: Fresh
+
+    @property
+    def z(self) -> float:
+        """The change in spreads of a fresh block."""
+        return self.size / self.fresh.scale
 
 
 @dataclass(slots=True, kw_only=True)
@@ -145,7 +154,8 @@ def changes(values: Mapping[str, float], fresh: Mapping[str, Fresh]) -> dict[str
                     from_value=usual,
                     to_value=value,
                     change_pct=form.change_pct(name, value, usual),
-                    z=form.difference(name, value, usual) / fresh[name].scale,
+                    size=form.difference(name, value, usual),
+                    fresh=fresh[name],
                 )
                 break
     return out

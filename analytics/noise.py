@@ -41,7 +41,7 @@ def population_sigma(metric: str, *, block_strides: int) -> float:
     leg_free = metric.removesuffix("_left").removesuffix("_right")
     sd, white = _STRIDE_SD[leg_free], _WHITE_SHARE[leg_free]
     white_var = white * _MEDIAN_LOSS**2 / block_strides
-    long_var = (1.0 - white) * block_strides ** (2.0 * HURST - 2.0)
+    long_var = (1.0 - white) * math.pow(block_strides, 2.0 * HURST - 2.0)
     legs = 1 if metric != leg_free or leg_free == "cadence" else 2
     return sd * math.sqrt((white_var + long_var) / legs)
 
@@ -55,7 +55,7 @@ def block_scale(block_strides: int) -> float:
 
 def mean_variance(n_blocks: float) -> float:
     """Return the variance of a mean of n blocks over that of one block: n^(2 H - 2)."""
-    return n_blocks ** (2.0 * HURST - 2.0) if n_blocks > 0 else math.inf
+    return math.pow(n_blocks, 2.0 * HURST - 2.0) if n_blocks > 0 else math.inf
 
 
 def ewma_variance(weight: float, n_blocks: int) -> list[float]:
@@ -71,8 +71,11 @@ def ewma_variance(weight: float, n_blocks: int) -> list[float]:
     for n in range(1, n_blocks + 1):
         weights = [weight * (1.0 - weight) ** age for age in range(n)]
         variances.append(
-            sum(a * b * _correlation(i - j) for i, a in enumerate(weights)
-                for j, b in enumerate(weights))
+            sum(
+                a * b * _correlation(i - j)
+                for i, a in enumerate(weights)
+                for j, b in enumerate(weights)
+            )
         )
     return variances
 
@@ -81,4 +84,6 @@ def _correlation(lag: int) -> float:
     """Return the autocorrelation of fractional Gaussian noise (Mandelbrot & Van Ness 1968)."""
     two_h = 2.0 * HURST
     lag = abs(lag)
-    return 0.5 * ((lag + 1) ** two_h - 2.0 * lag**two_h + abs(lag - 1) ** two_h)
+    return 0.5 * (
+        math.pow(lag + 1, two_h) - 2.0 * math.pow(lag, two_h) + math.pow(abs(lag - 1), two_h)
+    )

@@ -1,0 +1,127 @@
+"""Block medians: 25 running strides a leg become one value a metric.
+
+Both legs fill one block together. It closes when every leg that is running has its strides;
+a leg that gives few does not hold up the other for long, and a leg with less than half of its
+strides gives no value. Blocks never span a pause or a gap of a leg worth speaking of, and they
+leave out the first seconds after a start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from analytics import form
+from analytics.merge import Second
+from analytics.records import Activity, PerSide, Side, Stride
+
+_LONG_GAP_S = 2.0  # about three strides: after that the leg's block starts anew
+_PATIENCE = 1.5  # a leg this many times full no longer waits for the other
+_GOOD_QUALITY = 0.5
+
+STRAP_MOVED = "strap_moved"  # SessionEvent: the side's peaks no longer compare with before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockSettings:
+    """How strides become blocks.
+
+    Attributes
+    ----------
+    strides : int
+        Valid strides a leg and block.
+    settle_s : float
+        Left out after every start: a runner gathers pace.
+    clipped_share : float
+        With more clipped strides than this, a leg's peak acceleration is left out.
+
+    """
+
+    strides: int = 25
+    settle_s: float = 10.0
+    clipped_share: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Values by metric name; `last` is the stride that completed it."""
+
+    values: dict[str, float]
+    last: Stride
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    strides: dict[Side, list[Stride]] = field(default_factory=lambda: {side: [] for side in Side})
+    settled_s: float = 0.0
+    moved: list[Side] = field(default_factory=list)
+
+
+class Blocks:
+    """Gather running strides of both legs into blocks."""
+
+    def __init__(self, *, settings: BlockSettings) -> None:
+        self._settings = settings
+        self.state = _State()
+
+    def push(self, second: Second) -> Block | None:
+        """Take one second of both legs and return the block it completed."""
+        state = self.state
+        for event in second.events:
+            if event.kind == STRAP_MOVED and event.side is not None:
+                state.moved.append(event.side)
+        for gap in second.gaps:
+            if gap.end_s - gap.start_s > _LONG_GAP_S:
+                state.strides[gap.worn.side].clear()
+        running = [s for s, what in second.activity.items() if what is Activity.RUNNING]
+        if not running:
+            if any(what is not Activity.GAP for what in second.activity.values()):
+                state.settled_s = second.until_s + self._settings.settle_s
+                for leg in state.strides.values():
+                    leg.clear()
+            return None
+        for stride in second.strides:
+            if stride.contact_s >= state.settled_s and stride.quality >= _GOOD_QUALITY:
+                state.strides[stride.worn.side].append(stride)
+        return self._close() if self._is_full(running) else None
+
+    def restore(self, state: object) -> None:
+        """Go on from the plain form of `state`."""
+        self.state = msgspec.convert(state, _State)
+
+    def _is_full(self, running: Sequence[Side]) -> bool:
+        legs, wanted = self.state.strides, self._settings.strides
+        return all(len(legs[side]) >= wanted for side in running) or any(
+            len(leg) >= _PATIENCE * wanted for leg in legs.values()
+        )
+
+    def _close(self) -> Block:
+        legs = {
+            side: leg if len(leg) >= 0.5 * self._settings.strides else []
+            for side, leg in self.state.strides.items()
+        }
+        self.state.strides = {side: [] for side in Side}
+        strides = [stride for leg in legs.values() for stride in leg]
+        peak = PerSide(left=self._peak_g(legs, Side.LEFT), right=self._peak_g(legs, Side.RIGHT))
+        values = form.named_values(
+            peak_accel=peak,
+            contact_time=PerSide(
+                left=form.contact_s(legs[Side.LEFT]), right=form.contact_s(legs[Side.RIGHT])
+            ),
+            others={
+                "cadence": form.cadence_spm(strides),
+                "asymmetry": form.asymmetry_pct(peak),
+                "stride_time_cv": form.stride_time_cv_pct(legs.values()),
+                form.SPEED: form.speed_mps(strides),
+            },
+        )
+        return Block(values=values, last=max(strides, key=lambda s: (s.end_s, s.worn.side)))
+
+    def _peak_g(self, legs: dict[Side, list[Stride]], side: Side) -> float | None:
+        leg = legs[side]
+        clipped = sum(1 for stride in leg if stride.clipped)
+        if side in self.state.moved or clipped > self._settings.clipped_share * len(leg):
+            return None
+        return form.peak_g(leg)

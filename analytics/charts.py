@@ -1,0 +1,212 @@
+"""Control charts over block medians: one of a metric in both directions, one of form as a whole.
+
+Theory of operation
+-------------------
+Each metric has a two-sided CUSUM (Page 1954, Biometrika) of its block's `z`, clipped so that one
+odd block cannot decide. It gives notice and alarm only if, besides, the last few blocks each
+changed by an amount worth telling. The level stays until the mean of the last blocks is back
+within half of that amount.
+
+Form as a whole has a multivariate EWMA (Lowry 1992, Technometrics): T2 is the sum over metrics
+of the squared EWMA over its variance under long-range noise and an uncertain baseline, and
+`strength` is T2 as a normal deviate (Wilson & Hilferty 1931, PNAS), so that one limit serves
+however many metrics a sensor gives. T2 has no sign: that peak acceleration rises is not assumed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from analytics import noise
+from analytics.baseline import Change
+from analytics.records import DriftLevel
+
+FORM = "form"
+_TABLE_BLOCKS = 60  # the EWMA's variance hardly grows after that many blocks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartSettings:
+    """Limits of the charts.
+
+    Attributes
+    ----------
+    cusum_notice, cusum_alarm : float
+        Limits of the CUSUM in spreads.
+    largest_slack : float
+        Most spreads a block may lie off before the CUSUM grows (k); the rule
+        k = ln(1 + 2 effect) / 2 spreads alone would leave nothing of a clipped `z` for metrics
+        as steady as cadence.
+    z_limit : float
+        Where a block's z is clipped.
+    effect_pct : mapping of str to float
+        Smallest change worth telling. Cadence: 3 %, because a runner's cadence wanders a tenth
+        of what peak acceleration does and falls 2-5 % in exhaustion (Mizrahi 2000).
+    effect_blocks : int
+        Blocks in a row that must show it.
+    clear_blocks : int
+        Blocks whose mean must be back within half of it.
+    ewma_weight : float
+        Weight of the newest block in the multivariate EWMA.
+    form_notice, form_alarm : float
+        Limits of `strength`.
+    form_effect_pct : float
+        Smallest change of form as a whole, the metrics' changes taken together.
+
+    """
+
+    cusum_notice: float = 5.0
+    cusum_alarm: float = 8.0
+    largest_slack: float = 2.0
+    z_limit: float = 4.0
+    effect_pct: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "peak_accel": 5.0,
+            "contact_time": 5.0,
+            "cadence": 3.0,
+            "asymmetry": 5.0,
+            "stride_time_cv": 20.0,
+        }
+    )
+    effect_blocks: int = 3
+    clear_blocks: int = 6
+    ewma_weight: float = 0.1
+    form_notice: float = 3.0
+    form_alarm: float = 4.0
+    form_effect_pct: float = 5.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Chart:
+    """One metric's CUSUMs, EWMA and level."""
+
+    up: float = 0.0
+    down: float = 0.0
+    ewma: float = 0.0
+    n_blocks: int = 0
+    in_a_row: int = 0
+    recent: list[float] = field(default_factory=list)
+    level: DriftLevel = DriftLevel.CLEAR
+    lean: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class ChartState:
+    """Everything the charts remember."""
+
+    metrics: dict[str, _Chart] = field(default_factory=dict)
+    effects_pct: dict[str, float] = field(default_factory=dict)
+    form_level: DriftLevel = DriftLevel.CLEAR
+    form_in_a_row: int = 0
+    strength: float = 0.0
+
+
+class Charts:
+    """Level of change of each metric and of form as a whole, block by block."""
+
+    def __init__(self, *, settings: ChartSettings) -> None:
+        self._settings = settings
+        self._growth = _ewma_variance(settings.ewma_weight)
+        self.state = ChartState()
+
+    def push(self, changes: Mapping[str, Change]) -> list[tuple[str, DriftLevel]]:
+        """Take one block's changes; return the levels that changed, in the metrics' order.
+
+        A metric missing from `changes` is suspended: its chart stays as it is.
+        """
+        news = []
+        for metric, change in changes.items():
+            chart = self.state.metrics.setdefault(metric, _Chart())
+            if self._update(metric, chart, change):
+                news.append((metric, chart.level))
+        if changes and self._update_form():
+            news.append((FORM, self.state.form_level))
+        return news
+
+    @property
+    def form_change_pct(self) -> float:
+        """The metrics' smoothed changes taken together."""
+        return math.sqrt(sum(effect**2 for effect in self.state.effects_pct.values()))
+
+    def _update(self, metric: str, chart: _Chart, change: Change) -> bool:
+        s = self._settings
+        smallest_pct = s.effect_pct[metric]
+        z = min(max(change.z, -s.z_limit), s.z_limit)
+        slack = min(s.largest_slack, 0.5 * math.log1p(0.02 * smallest_pct) / change.fresh.scale)
+        # Bounded, so that a long change does not take equally long to end.
+        most = 1.5 * s.cusum_alarm
+        chart.up = min(most, max(0.0, chart.up + z - slack))
+        chart.down = min(most, max(0.0, chart.down - z - slack))
+        chart.in_a_row = _counted(chart.in_a_row, change.change_pct, smallest_pct)
+        chart.recent = [*chart.recent, change.change_pct][-s.clear_blocks :]
+        self._lean(chart, change, z)
+        if metric != "stride_time_cv":
+            self.state.effects_pct[metric] = 100.0 * chart.ewma * change.fresh.scale
+        before = chart.level
+        chart.level = self._level(chart, smallest_pct)
+        return chart.level is not before
+
+    def _lean(self, chart: _Chart, change: Change, z: float) -> None:
+        """Smooth the block's z; `lean` is the result in its own standard deviations."""
+        weight = self._settings.ewma_weight
+        chart.ewma += weight * (z - chart.ewma)
+        chart.n_blocks += 1
+        known = 1.0 - (1.0 - weight) ** chart.n_blocks
+        noise_share = (change.fresh.sigma / change.fresh.scale) ** 2
+        grown = self._growth[min(chart.n_blocks, len(self._growth)) - 1]
+        variance = noise_share * grown + (1.0 - noise_share) * known**2
+        chart.lean = chart.ewma / math.sqrt(variance)
+
+    def _level(self, chart: _Chart, smallest_pct: float) -> DriftLevel:
+        s = self._settings
+        if chart.level is not DriftLevel.CLEAR:
+            mean = sum(chart.recent) / len(chart.recent)
+            if len(chart.recent) == s.clear_blocks and abs(mean) < 0.5 * smallest_pct:
+                chart.up = chart.down = 0.0
+                return DriftLevel.CLEAR
+        if abs(chart.in_a_row) < s.effect_blocks:
+            return chart.level
+        evidence = chart.up if chart.in_a_row > 0 else chart.down
+        if evidence >= s.cusum_alarm:
+            return DriftLevel.ALARM
+        if evidence >= s.cusum_notice and chart.level is DriftLevel.CLEAR:
+            return DriftLevel.NOTICE
+        return chart.level
+
+    def _update_form(self) -> bool:
+        s, state = self._settings, self.state
+        leans = [chart.lean for chart in state.metrics.values()]
+        state.strength = _strength(sum(lean**2 for lean in leans), len(leans))
+        state.form_in_a_row = _counted(state.form_in_a_row, self.form_change_pct, s.form_effect_pct)
+        before = state.form_level
+        told = state.form_in_a_row >= s.effect_blocks
+        if state.strength >= s.form_alarm and told:
+            state.form_level = DriftLevel.ALARM
+        elif state.strength >= s.form_notice and told and before is DriftLevel.CLEAR:
+            state.form_level = DriftLevel.NOTICE
+        elif state.strength < 0.5 * s.form_notice:
+            state.form_level = DriftLevel.CLEAR
+        return state.form_level is not before
+
+
+def _counted(in_a_row: int, change_pct: float, smallest_pct: float) -> int:
+    """Count blocks in a row that changed enough in one direction; negative: downward."""
+    if change_pct >= smallest_pct:
+        return max(in_a_row, 0) + 1
+    if change_pct <= -smallest_pct:
+        return min(in_a_row, 0) - 1
+    return 0
+
+
+def _strength(t_squared: float, n_metrics: int) -> float:
+    """Return the normal deviate as rare as `t_squared` is for that many metrics."""
+    spread = 2.0 / (9.0 * n_metrics)
+    return (math.pow(t_squared / n_metrics, 1.0 / 3.0) - (1.0 - spread)) / math.sqrt(spread)
+
+
+@cache
+def _ewma_variance(weight: float) -> tuple[float, ...]:
+    return tuple(noise.ewma_variance(weight, _TABLE_BLOCKS))

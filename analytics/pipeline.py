@@ -1,0 +1,256 @@
+"""One runner's whole path from samples to cues.
+
+```
+SampleBlock, Gap → StrideStage (one a sensor) → Stride, Progress ┐
+LinkHealth, SessionEvent ────────────────────────────────────────┴→ Merge → Second
+Second → WindowStage → FormMetrics ─┐
+       → DriftStage  → Drift, ...  ─┴→ CueStage → Cue
+```
+
+Strides leave at once; what needs both legs waits for the slower one. A drift alarm also gives
+the coach an `Alert`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from analytics.baseline import BaselineSettings
+from analytics.blocks import BlockSettings
+from analytics.codec import dump_state, load_state
+from analytics.cues import CueSettings, CueStage
+from analytics.drift import DriftSettings, DriftStage, FormState
+from analytics.gate import GateSettings
+from analytics.merge import FormItem, Merge, Second
+from analytics.records import (
+    Alert,
+    Baseline,
+    Drift,
+    DriftLevel,
+    Gap,
+    LinkHealth,
+    Progress,
+    Record,
+    SampleBlock,
+    SessionEvent,
+    Side,
+    Stride,
+    Worn,
+)
+from analytics.stage import Stage
+from analytics.window import WindowSettings, WindowStage
+
+StrideSource: TypeAlias = Stage[SampleBlock | Gap, Stride | Progress]
+MakeStrideSource: TypeAlias = Callable[[Worn], StrideSource]
+
+_VERSION = 1
+_METRIC_NAMES = {
+    "peak_accel": "Impact",
+    "contact_time": "Contact time",
+    "cadence": "Cadence",
+    "asymmetry": "Left-right balance",
+    "stride_time_cv": "Rhythm",
+    "form": "Form",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalyticsSettings:
+    """Settings of windows, drift and cues; the defaults are the product's."""
+
+    window: WindowSettings = field(default_factory=WindowSettings)
+    drift: DriftSettings = field(default_factory=DriftSettings)
+    cues: CueSettings = field(default_factory=CueSettings)
+
+
+def demo_settings(*, warm_up_s: float = 15.0) -> AnalyticsSettings:
+    """Return settings for a session of a few minutes that comes with a stored baseline.
+
+    Short warm-up; blocks of 10 strides instead of 25; nothing is learnt from the session itself,
+    and the stored baseline is trusted as if it were of the same day.
+    """
+    return AnalyticsSettings(
+        drift=DriftSettings(
+            blocks=BlockSettings(strides=10, settle_s=5.0),
+            baseline=BaselineSettings(learn_from_s=0.0, learn_until_s=0.0, between_days=0.0),
+        ),
+        cues=CueSettings(gate=GateSettings(warm_up_s=warm_up_s)),
+    )
+
+
+class FormStage:
+    """Everything after the strides: windows, drift, cues and alerts of one runner.
+
+    Parameters
+    ----------
+    runner, session : str
+        Whose form it is.
+    sides : sequence of Side
+        The legs that wear a sensor.
+    settings : AnalyticsSettings
+        Product defaults if left out.
+    baseline : Baseline or None
+        The runner's stored baseline; without one nothing is cued.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        runner: str,
+        session: str,
+        sides: Iterable[Side],
+        settings: AnalyticsSettings | None = None,
+        baseline: Baseline | None = None,
+    ) -> None:
+        settings = settings or AnalyticsSettings()
+        legs = list(sides)
+        self._merge = Merge(sides=legs)
+        self._window = WindowStage(
+            runner=runner, session=session, sides=legs, settings=settings.window
+        )
+        self._drift = DriftStage(
+            runner=runner, session=session, settings=settings.drift, baseline=baseline
+        )
+        self._cues = CueStage(runner=runner, session=session, settings=settings.cues)
+        self._speaks = baseline is not None or settings.cues.cue_on_first_run
+
+    def push(self, item: FormItem) -> Iterable[Record]:
+        """Take a stride, progress, gap, link or event; return what it completed."""
+        return [r for second in self._merge.push(item) for r in self._second(second)]
+
+    def finish(self) -> Iterable[Record]:
+        """Return what the end of the session completes, the updated baseline last."""
+        out = [r for second in self._merge.finish() for r in self._second(second)]
+        out += [r for r in self._drift.finish() if not isinstance(r, FormState)]
+        return out
+
+    def dump(self) -> bytes:
+        """Return the whole state as versioned bytes."""
+        parts = {name: stage.dump() for name, stage in self._stages().items()}
+        return dump_state("form", _VERSION, parts)
+
+    def load(self, state: bytes) -> None:
+        """Go on from a dumped state; ValueError for bytes of another stage or version."""
+        parts = load_state("form", _VERSION, state)
+        for name, stage in self._stages().items():
+            stage.load(parts[name])
+
+    def _stages(self) -> dict[str, Merge | WindowStage | DriftStage | CueStage]:
+        return {
+            "merge": self._merge,
+            "window": self._window,
+            "drift": self._drift,
+            "cues": self._cues,
+        }
+
+    def _second(self, second: Second) -> Iterable[Record]:
+        out: list[Record] = []
+        self._cues.push(second)
+        for found in self._drift.push(second):
+            if isinstance(found, FormState):
+                self._cues.push(found)
+                continue
+            out.append(found)
+            if isinstance(found, Drift) and found.level is DriftLevel.ALARM:
+                out.append(_alert(found))
+        for window in self._window.push(second):
+            out.append(window)
+            cues = self._cues.push(window)
+            out += cues if self._speaks else []
+        return out
+
+
+class FormPipeline:
+    """Samples of one runner's sensors in, every record about the runner out.
+
+    Parameters
+    ----------
+    runner, session : str
+        Whose session it is.
+    worn : mapping of Side to Worn
+        The sensors, one or two.
+    strides : callable or None
+        Makes the stride stage of a sensor; `StrideStage` if left out.
+    settings, baseline
+        As of `FormStage`.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        runner: str,
+        session: str,
+        worn: Mapping[Side, Worn],
+        strides: MakeStrideSource | None = None,
+        settings: AnalyticsSettings | None = None,
+        baseline: Baseline | None = None,
+    ) -> None:
+        make = strides or _stride_stage
+        self._strides = {side: make(worn[side]) for side in Side if side in worn}
+        self._form = FormStage(
+            runner=runner,
+            session=session,
+            sides=list(self._strides),
+            settings=settings,
+            baseline=baseline,
+        )
+
+    def push(self, item: SampleBlock | Gap | LinkHealth | SessionEvent) -> Iterable[Record]:
+        """Take what a sensor gave; return it if it is a record itself, and what it completed."""
+        match item:
+            case SampleBlock():
+                return self._steps(self._strides[item.worn.side].push(item))
+            case Gap():
+                found = self._strides[item.worn.side].push(item)
+                return [item, *self._form.push(item), *self._steps(found)]
+            case _:
+                return [item, *self._form.push(item)]
+
+    def finish(self) -> Iterable[Record]:
+        """Return what the end of the session completes."""
+        steps = [r for stage in self._strides.values() for r in self._steps(stage.finish())]
+        return [*steps, *self._form.finish()]
+
+    def dump(self) -> bytes:
+        """Return the whole state as versioned bytes."""
+        strides = {side.value: stage.dump() for side, stage in self._strides.items()}
+        return dump_state("pipeline", _VERSION, {"strides": strides, "form": self._form.dump()})
+
+    def load(self, state: bytes) -> None:
+        """Go on from a dumped state; ValueError for bytes of another stage or version."""
+        parts = load_state("pipeline", _VERSION, state)
+        for side, stage in self._strides.items():
+            stage.load(parts["strides"][side.value])
+        self._form.load(parts["form"])
+
+    def _steps(self, found: Iterable[Stride | Progress]) -> list[Record]:
+        out: list[Record] = []
+        for step in found:
+            if isinstance(step, Stride):
+                out.append(step)
+            out += self._form.push(step)
+        return out
+
+
+def _stride_stage(worn: Worn) -> StrideSource:
+    from analytics.strides import StrideStage  # noqa: PLC0415 - loads compiled kernels
+
+    return StrideStage(worn=worn)
+
+
+def _alert(drift: Drift) -> Alert:
+    leg_free = drift.why.metric.removesuffix("_left").removesuffix("_right")
+    unit = "points" if leg_free == "asymmetry" else "%"
+    return Alert(
+        runner=drift.runner,
+        session=drift.session,
+        time_s=drift.time_s,
+        kind="drift",
+        text=f"{_METRIC_NAMES[leg_free]} has changed by {drift.why.change_pct:+.0f} {unit}",
+        why=drift.why,
+        about=drift.id,
+    )
