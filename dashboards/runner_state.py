@@ -1,0 +1,249 @@
+"""What there is to say about one runner right now: records folded into a word, an arrow, a number.
+
+Pure: time comes with the records. The phone page, the coach page and the retained MQTT state
+all show this one fold.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics.records import (
+    Activity,
+    Baseline,
+    Cue,
+    Drift,
+    DriftLevel,
+    FormMetrics,
+    LinkHealth,
+    LinkState,
+    Record,
+    SessionEvent,
+    Side,
+    Stride,
+    Why,
+)
+
+CADENCE_STRIDES = 6  # about two seconds of both feet: steady enough to read, quick to follow
+IMPACT_STRIDES = 5  # five steps a leg, as the Ghent feedback system averages (Van den Berghe 2021)
+STRIDE_STALE_S = 5.0  # no stride for so long in data that goes on: not running any more
+NOTICES = 3
+
+# By metric, the most telling first: the word, and which way the arrow points for form as a whole.
+_WORDS = {
+    "form": "Fading",
+    "asymmetry": "Uneven",
+    "peak_accel": "Landing hard",
+    "cadence": "Slow steps",
+    "contact_time": "Heavy steps",
+    "stride_time_cv": "Unsteady",
+}
+_METRICS = {
+    "form": ("Form", ""),
+    "asymmetry": ("Left-right difference", "%"),
+    "peak_accel": ("Impact", "g"),
+    "cadence": ("Cadence", "spm"),
+    "contact_time": ("Ground contact", "s"),
+    "stride_time_cv": ("Step-to-step variation", "%"),
+}
+_IDLE = {
+    Activity.WALKING: "Walking",
+    Activity.STILL: "Standing",
+    Activity.OTHER: "Moving",
+    Activity.GAP: "No data",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerInfo:
+    """Who is shown, and what people must know about where the figures come from.
+
+    `baseline` is the label the page shows, e.g. "demo baseline" or "no baseline yet".
+    """
+
+    id: str
+    name: str
+    baseline: str
+    simulated: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class RunnerState:
+    """The newest of everything about one runner; filled by `take`."""
+
+    info: RunnerInfo
+    session: str | None = None
+    time_s: float | None = None
+    activity: Activity | None = None
+    learning: bool = False
+    quiet: bool = False
+    cue: Cue | None = None
+    links: dict[Side, LinkHealth] = field(default_factory=dict)
+    notices: deque[SessionEvent] = field(default_factory=lambda: deque(maxlen=NOTICES))
+    window: FormMetrics | None = None
+    _alarms: dict[str, Drift] = field(default_factory=dict)
+    _strides: deque[Stride] = field(default_factory=lambda: deque(maxlen=CADENCE_STRIDES))
+    _impacts: dict[Side, deque[float]] = field(default_factory=dict)
+
+    def take(self, record: Record) -> None:
+        """Take one record in; those of another session start the runner's state anew."""
+        match record:
+            case Stride():
+                self._at(record.worn.session, record.end_s)
+                self._take_stride(record)
+            case FormMetrics():
+                self._at(record.session, record.end_s)
+                self.activity = record.activity
+                self.window = record
+            case Drift():
+                self._at(record.session, record.time_s)
+                self._take_drift(record)
+            case Cue(shown=True):
+                self._at(record.session, record.time_s)
+                self.cue = record
+            case LinkHealth():
+                self._at(record.worn.session, record.time_s)
+                self.links[record.worn.side] = record
+            case SessionEvent():
+                self._at(record.session, record.time_s)
+                self._take_event(record)
+            case Baseline():
+                self.learning = False
+            case _:
+                pass
+
+    @property
+    def cadence_spm(self) -> float | None:
+        """Mean of the newest strides of both feet; None when there are none lately."""
+        if self.time_s is None or not self._strides:
+            return None
+        if self.time_s - self._strides[-1].end_s > STRIDE_STALE_S:
+            return None
+        return sum(s.cadence_spm for s in self._strides) / len(self._strides)
+
+    @property
+    def running(self) -> bool:
+        """Whether strides come in, or the last window says so."""
+        return self.cadence_spm is not None or self.activity is Activity.RUNNING
+
+    def impact_g(self, side: Side) -> float | None:
+        """Mean peak acceleration of the leg's newest strides."""
+        peaks = self._impacts.get(side)
+        return sum(peaks) / len(peaks) if peaks else None
+
+    def sensor(self, side: Side) -> str:
+        """Return `connected`, `searching`, `lost`, or `unknown` where no sensor was ever seen."""
+        health = self.links.get(side)
+        return "unknown" if health is None else str(health.state)
+
+    def word(self) -> tuple[str, str, str]:
+        """Return the word, its tone (`idle|learn|calm|watch`) and its arrow."""
+        states = {str(health.state) for health in self.links.values()}
+        if states == {str(LinkState.LOST)}:
+            return "No signal", "idle", "none"
+        if not self.running:
+            activity = self.activity
+            return ("Waiting" if activity is None else _IDLE[activity]), "idle", "none"
+        for metric, word in _WORDS.items():
+            drift = self._alarms.get(metric)
+            if drift is not None:
+                return word, "watch", _arrow(drift.why)
+        if self.learning:
+            return "Learning you", "learn", "none"
+        return "Steady", "calm", "level"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the state as plain JSON values (ages are the caller's: they need a clock)."""
+        word, tone, arrow = self.word()
+        return {
+            "runner": self.info.id,
+            "name": self.info.name,
+            "simulated": self.info.simulated,
+            "baseline": self.info.baseline,
+            "session": self.session,
+            "session_s": self.time_s,
+            "activity": None if self.activity is None else str(self.activity),
+            "running": self.running,
+            "word": word,
+            "tone": tone,
+            "arrow": arrow,
+            "cadence_spm": self.cadence_spm,
+            "impact_g": {str(side): self.impact_g(side) for side in Side},
+            "asymmetry_pct": None if self.window is None else self.window.asymmetry_pct,
+            "sensors": {str(side): self._sensor_dict(side) for side in Side},
+            "quiet": self.quiet,
+            "cue": None if self.cue is None else _cue_dict(self.cue),
+            "notices": [{"id": e.id, "text": e.text} for e in self.notices],
+        }
+
+    def _at(self, session: str, time_s: float) -> None:
+        if session != self.session:
+            self.session, self.time_s, self.activity = session, None, None
+            self.learning, self.cue, self.window = False, None, None
+            for kept in (self.links, self.notices, self._alarms, self._strides, self._impacts):
+                kept.clear()
+        self.time_s = time_s if self.time_s is None else max(self.time_s, time_s)
+
+    def _take_stride(self, stride: Stride) -> None:
+        self._strides.append(stride)
+        peaks = self._impacts.setdefault(stride.worn.side, deque(maxlen=IMPACT_STRIDES))
+        axial_g = stride.peak_accel_axial_g
+        peaks.append(stride.peak_accel_resultant_g if axial_g is None else axial_g)
+
+    def _take_drift(self, drift: Drift) -> None:
+        if drift.level is DriftLevel.ALARM:
+            self._alarms[drift.why.metric] = drift
+        elif drift.level is DriftLevel.CLEAR:
+            self._alarms.pop(drift.why.metric, None)
+
+    def _take_event(self, event: SessionEvent) -> None:
+        if event.kind == "learning":
+            self.learning = True
+        elif event.kind == "learned":
+            self.learning = False
+        self.notices.append(event)
+
+    def _sensor_dict(self, side: Side) -> dict[str, Any]:
+        health = self.links.get(side)
+        battery_pct = None if health is None else health.battery_pct
+        return {"state": self.sensor(side), "battery_pct": battery_pct}
+
+
+def why_text(why: Why) -> str:
+    """Say in one line what changed, from what, to what, by how much.
+
+    Examples
+    --------
+    >>> why_text(Why(metric="cadence", from_value=174.0, to_value=180.2, change_pct=3.6,
+    ...              confidence=0.9))
+    'Cadence 174 → 180 spm (+4 %)'
+
+    """
+    # A metric of one leg or of a further kind is called by its own name.
+    name, unit = _METRICS.get(why.metric, (why.metric.replace("_", " ").capitalize(), ""))
+    change = f"{why.change_pct:+.0f} %".replace("-", "−")  # noqa: RUF001 - a real minus sign
+    if not unit:
+        return f"{name} {change}"
+    return f"{name} {_figure(why.from_value)} → {_figure(why.to_value)} {unit} ({change})"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _arrow(why: Why) -> str:
+    if why.metric == "form":
+        return "down"  # form as a whole only ever gets worse by drifting
+    return "up" if why.change_pct > 0 else "down"
+
+
+def _cue_dict(cue: Cue) -> dict[str, Any]:
+    return {
+        "id": cue.id,
+        "kind": cue.kind,
+        "text": cue.text,
+        "why": why_text(cue.why),
+        "confidence": cue.why.confidence,
+    }

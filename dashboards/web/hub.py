@@ -1,0 +1,220 @@
+"""The phone sink: folds records into each runner's state and wakes the pages that show it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from analytics.records import Baseline, Cue, FormMetrics, Record, Stride
+from dashboards.ledger import Latency, Ledger, LedgerEntry
+from dashboards.runner_state import RunnerInfo, RunnerState
+from dashboards.sink import Item, Timed, record_of
+
+BEAT_S = 1.0  # a page hears from us this often, so that it knows when it does not
+MOST_CLIENTS = 100
+MOST_NEW_IDS = 64  # ids a page has not been told yet; a page that far behind never showed them
+LIVE_RUNNING_S = 2.5  # strides come three times in two seconds
+LIVE_OTHERWISE_S = 7.0  # windows come every five seconds
+
+
+class TooManyClientsError(Exception):
+    """All places for open pages are taken."""
+
+
+class Client:
+    """One open page: not a queue of events but the newest state, and the ids new in it.
+
+    A slow page skips states; it never holds anything up and never grows.
+    """
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._new_ids: deque[str] = deque(maxlen=MOST_NEW_IDS)
+        self._changed = asyncio.Event()
+
+    def tell(self, record_id: str | None) -> None:
+        """Say that the state changed, and by which record worth an answer."""
+        if record_id is not None:
+            self._new_ids.append(record_id)
+        self._changed.set()
+
+    def close(self) -> None:
+        """End the page's stream."""
+        self.closed = True
+        self._changed.set()
+
+    async def wait(self) -> list[str]:
+        """Wait for a change, or for the next beat; return the ids that are new."""
+        try:
+            async with asyncio.timeout(BEAT_S):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+        self._changed.clear()
+        new_ids = list(self._new_ids)
+        self._new_ids.clear()
+        return new_ids
+
+
+class PhoneHub:
+    """A sink that people look at.
+
+    Parameters
+    ----------
+    runners : sequence of RunnerInfo
+        Who can be shown.
+    on_shown : callable, optional
+        Gets every completed ledger entry, e.g. to store it.
+    on_quiet : callable, optional
+        Gets (runner, quiet) when the runner presses the quiet button.
+
+    """
+
+    name = "phone"
+    gather_s = 0.0
+
+    def __init__(
+        self,
+        *,
+        runners: Sequence[RunnerInfo],
+        on_shown: Callable[[LedgerEntry], None] | None = None,
+        on_quiet: Callable[[str, bool], None] | None = None,
+    ) -> None:
+        self.ledger = Ledger()
+        self._states = {info.id: RunnerState(info=info) for info in runners}
+        self._newest_s: dict[str, float] = {}  # loop time of the newest sample shown
+        self._cue_given_s: dict[str, float] = {}
+        self._clients: dict[Client, str] = {}
+        self._on_shown = on_shown
+        self._on_quiet = on_quiet
+        self._closed = False
+
+    @property
+    def runners(self) -> list[str]:
+        """Ids of all runners, in the order given."""
+        return list(self._states)
+
+    def set_info(self, info: RunnerInfo) -> None:
+        """Show a runner under new headings, e.g. when the baseline is there."""
+        state = self._states.setdefault(info.id, RunnerState(info=info))
+        state.info = info
+        self._tell(info.id, None)
+
+    async def deliver(self, items: Sequence[Item]) -> None:
+        """Take records in and wake the pages; never waits for any of them."""
+        now_s = asyncio.get_running_loop().time()
+        for item in items:
+            record = record_of(item)
+            runner = _runner_of(record)
+            state = self._states.get(runner)
+            if state is None:
+                continue
+            state.take(record)
+            sample_s = item.sample_s if isinstance(item, Timed) else now_s
+            self._newest_s[runner] = max(self._newest_s.get(runner, sample_s), sample_s)
+            if isinstance(record, Cue) and record.shown:
+                self._cue_given_s[runner] = now_s
+            self._tell(runner, self._published(item, runner, now_s))
+
+    def snapshot(self, runner: str) -> dict[str, Any]:
+        """Return the runner's state for a page, with ages as of now.
+
+        Raises
+        ------
+        KeyError
+            No such runner.
+
+        """
+        now_s = asyncio.get_running_loop().time()
+        state = self._states[runner]
+        newest_s = self._newest_s.get(runner)
+        shown = state.as_dict()
+        shown["age_s"] = None if newest_s is None else max(0.0, now_s - newest_s)
+        shown["live_within_s"] = LIVE_RUNNING_S if state.running else LIVE_OTHERWISE_S
+        if shown["cue"] is not None:
+            shown["cue"]["age_s"] = max(0.0, now_s - self._cue_given_s[runner])
+        return shown
+
+    @contextmanager
+    def client(self, runner: str) -> Iterator[Client]:
+        """Open a page's place; TooManyClientsError when all are taken."""
+        if len(self._clients) >= MOST_CLIENTS:
+            raise TooManyClientsError
+        client = Client()
+        if self._closed:
+            client.close()
+        self._clients[client] = runner
+        try:
+            yield client
+        finally:
+            del self._clients[client]
+
+    def shown(self, *, record_id: str, shown_s: float, shown_error_s: float) -> bool:
+        """Take a page's word that it has shown a record; False if it cannot be."""
+        now_s = asyncio.get_running_loop().time()
+        entry = self.ledger.shown(
+            record_id=record_id, shown_s=shown_s, now_s=now_s, shown_error_s=shown_error_s
+        )
+        if entry is not None and self._on_shown is not None:
+            self._on_shown(entry)
+        return entry is not None
+
+    def set_quiet(self, runner: str, *, quiet: bool) -> None:
+        """Note the runner's wish for silence (or its end) and pass it on."""
+        self._states[runner].quiet = quiet
+        self._tell(runner, None)
+        if self._on_quiet is not None:
+            self._on_quiet(runner, quiet)
+
+    def latency(self, kind: str) -> Latency:
+        """Return how long strides, windows or cues took from sample to eye."""
+        return self.ledger.latency(kind)
+
+    def close(self) -> None:
+        """End every page's stream: the server stops."""
+        self._closed = True
+        for client in self._clients:
+            client.close()
+
+    def _tell(self, runner: str, record_id: str | None) -> None:
+        for client, watched in self._clients.items():
+            if watched == runner:
+                client.tell(record_id)
+
+    def _published(self, item: Item, runner: str, now_s: float) -> str | None:
+        """Open a ledger entry for what a page shows; return its id."""
+        record = record_of(item)
+        match record:
+            case Stride():
+                kind, session, time_s = "stride", record.worn.session, record.end_s
+            case FormMetrics():
+                kind, session, time_s = "window", record.session, record.end_s
+            case Cue(shown=True):
+                kind, session, time_s = "cue", record.session, record.time_s
+            case _:
+                return None
+        if isinstance(item, Timed):
+            self.ledger.published(
+                LedgerEntry(
+                    id=record.id,
+                    kind=kind,
+                    runner=runner,
+                    session=session,
+                    time_s=time_s,
+                    sample_s=item.sample_s,
+                    gateway_s=item.gateway_s,
+                    analytics_s=item.analytics_s,
+                    published_s=now_s,
+                )
+            )
+        return record.id
+
+
+def _runner_of(record: Record) -> str:
+    if isinstance(record, Baseline):
+        return record.runner
+    worn = getattr(record, "worn", None)
+    return str(record.runner if worn is None else worn.runner)  # type: ignore[union-attr]

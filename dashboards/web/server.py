@@ -1,0 +1,52 @@
+"""Runs the web app inside our own TaskGroup: no signal handlers, a clean end by cancellation."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import uvicorn
+from fastapi import FastAPI
+
+GRACE_S = 1  # open pages are told to end; whoever has not let go by then is cut
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: signals are the service's own business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(app: FastAPI, *, listener: socket.socket) -> NoReturn:
+    """Serve an app of `create_app` until cancelled; open pages are told to end first.
+
+    Parameters
+    ----------
+    listener : socket
+        From `dashboards.ports.listen`; closed at the end.
+
+    """
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = _Server(config)
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        app.state.parts.hub.close()
+        if server.started:
+            await server.shutdown(sockets=[listener])
+        listener.close()
+    message = "the web server stopped by itself"
+    raise RuntimeError(message)
