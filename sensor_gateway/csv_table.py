@@ -20,6 +20,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _DELIMITERS: Final = (",", ";", "\t")
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 _NOT_FINITE: Final = re.compile(r"\s*[+-]?(nan|inf|infinity|na|null|none)\s*", re.IGNORECASE)
+_TEXT: Final = "is not a number"
 _MEND_CELL: Final = "mend the cell or delete its line (missing samples are then taken as a gap)"
 
 
@@ -50,10 +51,9 @@ class CsvTable:
         number, line = self._header_line(first)
         self._delimiter = max(_DELIMITERS, key=lambda d: len(_cells(line, d)))
         self.names: Sequence[str] = _cells(line, self._delimiter)
-        self._first_row = number + 1
-        self._batches = chain(
-            [_Batch(number + 1, first.lines[number + 1 - first.first :])], self._batches
-        )
+        rest = _Batch(number + 1, first.lines[number + 1 - first.first :])
+        self._refuse_second_header(rest)
+        self._batches = chain([rest], self._batches)
 
     @property
     def fraction_read(self) -> float:
@@ -108,11 +108,7 @@ class CsvTable:
             bad = [p for p in positions if _wrong(self._point(row[p]))]
             if not bad:
                 continue
-            where = f"{self._where}, line {number}"
-            if number == self._first_row and len(bad) > 1:
-                mend = "keep one header line: t_s, ax, ay, az[, gx, gy, gz]"
-                raise InputError("text where the numbers should begin", where=where, mend=mend)
-            where = f"{where}, column {printable(self.names[bad[0]])}"
+            where = f"{self._where}, line {number}, column {printable(self.names[bad[0]])}"
             raise InputError(_wrong(self._point(row[bad[0]])), where=where, mend=_MEND_CELL)
         where = f"{self._where}, line {batch.first} or after"
         raise InputError("something that is not a number", where=where, mend=_MEND_CELL)
@@ -136,6 +132,14 @@ class CsvTable:
             raise InputError("no header line", where=f"{self._where}, line {number}", mend=mend)
         mend = "record or export it again"
         raise InputError("no header and no samples", where=self._where, mend=mend)
+
+    def _refuse_second_header(self, batch: _Batch) -> None:
+        for number, line in batch.filled()[:1]:
+            cells = (self._point(cell) for cell in _cells(line, self._delimiter))
+            if all(_wrong(cell).endswith(_TEXT) for cell in cells):
+                mend = "keep one header line: t_s, ax, ay, az[, gx, gy, gz]"
+                where = f"{self._where}, line {number}"
+                raise InputError("text where the numbers should begin", where=where, mend=mend)
 
     def _refuse_binary(self, line: str) -> None:
         if any(ord(sign) < ord(" ") and sign != "\t" for sign in line):
@@ -187,5 +191,5 @@ def _wrong(cell: str) -> str:
     if _NOT_FINITE.fullmatch(cell):
         return f"'{printable(cell)}' is not a measured number"
     if not _NUMBER.fullmatch(cell):
-        return f"'{printable(cell)}' is not a number"
+        return f"'{printable(cell)}' {_TEXT}"
     return "" if np.isfinite(float(cell)) else f"'{printable(cell)}' is too large"

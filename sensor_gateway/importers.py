@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.errors import InputError
 from analytics.records import FloatArray, Gap, SampleBlock, Worn
@@ -26,7 +27,8 @@ _GAP_PERIODS: Final = 2.5
 _LONGEST_GAP_S: Final = 86_400.0  # a longer jump is another session or a clock that was set
 _RATE_ROWS: Final = 2000  # rows that tell the rate: 2 s to 40 s
 _REGULAR: Final = 0.5  # part of the intervals that must lie within half a period of the nominal
-_JUDGED_INTERVALS: Final = 200
+_JUDGED_INTERVALS: Final = 1000
+_LATEST_S: Final = 1e11  # the year 5138
 _MOST_G: Final = 1000.0  # shock sensors end at 400 g
 _MOST_RADPS: Final = 1000.0  # gyroscopes end near 70 rad/s
 
@@ -82,7 +84,7 @@ class ImuFile:
         self.start_s = float(self._head[0].cells[0, 0])
         self._last_s = -math.inf
         self._next_index = 0
-        self._regular = self._judged = 0
+        self._near = np.empty(0, np.bool_)  # intervals not judged yet: near the nominal period?
 
     @property
     def has_gyro(self) -> bool:
@@ -152,12 +154,12 @@ class ImuFile:
         """Return the chunk in seconds, g and rad/s, if a sensor can have measured that."""
         with np.errstate(over="ignore"):
             cells = chunk.cells / np.array(self.columns.divisors)
-        limits = np.array([math.inf] + [_MOST_G] * 3 + [_MOST_RADPS] * (cells.shape[1] - 4))
+        limits = np.array([_LATEST_S] + [_MOST_G] * 3 + [_MOST_RADPS] * (cells.shape[1] - 4))
         bad = np.argwhere(np.abs(cells) > limits)
         if len(bad):
             row, column = map(int, bad[0])
             where = f"{self._where}, {chunk.row(row)}, column {self.columns.names[column]}"
-            what = f"{chunk.cells[row, column]:g} is more than any sensor can measure"
+            what = f"{chunk.cells[row, column]:g} is more than any sensor can give"
             raise InputError(what, where=where, mend="mend the cell, or check the unit")
         return Chunk(cells=cells, row=chunk.row)
 
@@ -175,13 +177,12 @@ class ImuFile:
         self._check_order(chunk, self._last_s)
         times_s = chunk.cells[:, 0]
         before_s = np.concatenate(([self._last_s], times_s[:-1]))
-        intervals_s = times_s - before_s
         if math.isinf(self._last_s):
-            intervals_s[0] = before_s[0] = 0.0  # nothing can be missing before the first sample
-        holes = np.flatnonzero(intervals_s > max(_GAP_S, _GAP_PERIODS / self.rate_hz))
-        self._check_rate_holds(chunk, np.delete(intervals_s, [0, *holes]))
+            before_s[0] = times_s[0]  # nothing can be missing before the first sample
+        is_hole = times_s - before_s > max(_GAP_S, _GAP_PERIODS / self.rate_hz)
+        self._check_rate_holds(chunk, np.flatnonzero(~is_hole & (times_s > before_s)), before_s)
         start = 0
-        for stop in (*map(int, holes), len(times_s)):
+        for stop in (*np.flatnonzero(is_hole).tolist(), len(times_s)):
             if stop > start:
                 yield self._block(chunk.cells[start:stop])
             if stop < len(times_s):
@@ -220,19 +221,22 @@ class ImuFile:
         self._next_index += missing
         return gap
 
-    def _check_rate_holds(self, chunk: Chunk, intervals_s: FloatArray) -> None:
-        near = np.abs(intervals_s * self.rate_hz - 1.0) < _REGULAR
-        self._regular += int(near.sum())
-        self._judged += len(intervals_s)
-        if self._judged < _JUDGED_INTERVALS:
-            return
-        if self._regular < _REGULAR * self._judged:
-            usual_hz = len(intervals_s) / float(intervals_s.sum())
-            what = f"the rate is no longer {self.rate_hz:g} Hz but about {usual_hz:.1f} Hz"
-            where = f"{self._where}, {chunk.row(0)} to {chunk.row(len(chunk.cells) - 1)}"
+    def _check_rate_holds(self, chunk: Chunk, rows: NDArray[np.intp], before_s: FloatArray) -> None:
+        """Judge the intervals that end at the given rows, always the same number together."""
+        intervals_s = chunk.cells[rows, 0] - before_s[rows]
+        waiting = len(self._near)
+        near = np.append(self._near, np.abs(intervals_s * self.rate_hz - 1.0) < _REGULAR)
+        whole = len(near) - len(near) % _JUDGED_INTERVALS
+        shares = near[:whole].reshape(-1, _JUDGED_INTERVALS).mean(axis=1)
+        bad = np.flatnonzero(shares < _REGULAR)
+        if len(bad):
+            last = (int(bad[0]) + 1) * _JUDGED_INTERVALS - waiting - 1
+            usual_s = float(np.median(intervals_s[max(0, last - _JUDGED_INTERVALS) : last + 1]))
+            where = f"{self._where}, before {chunk.row(int(rows[last]))}"
+            what = f"the rate changes from {self.rate_hz:g} to about {1.0 / usual_s:.1f} Hz"
             mend = "give each sample its own time, and each rate its own file"
             raise InputError(what, where=where, mend=mend)
-        self._regular = self._judged = 0
+        self._near = near[whole:]
 
 
 def _open_table(path: Path) -> Table:

@@ -84,7 +84,7 @@ def reading(where: str) -> Iterator[None]:
         what = "the gzip data ends too early"
         raise InputError(what, where=where, mend="copy or download the file again") from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        what = f"the gzip data is damaged ({error})"
+        what = f"the gzip data is damaged ({printable(str(error), most=80)})"
         raise InputError(what, where=where, mend="copy or download the file again") from error
     except FileNotFoundError as error:
         raise InputError("no such file", where=where, mend="check its path") from error
@@ -95,7 +95,7 @@ def reading(where: str) -> Iterator[None]:
         mend = "let this user read it (chmod +r)"
         raise InputError("no permission to read it", where=where, mend=mend) from error
     except OSError as error:
-        what = f"cannot be read ({error.strerror or error})"
+        what = f"cannot be read ({printable(error.strerror or str(error), most=80)})"
         raise InputError(what, where=where, mend="check the path and the disk") from error
 
 
@@ -116,9 +116,7 @@ class ByteSource:
 
     def _unpacked(self, path: Path) -> BinaryIO:
         self.magic = self._file.peek(8)[:8]
-        if not self.magic:
-            mend = "record or export it again"
-            raise InputError("the file is empty", where=self.where, mend=mend)
+        self._refuse_foreign()
         if self.magic.startswith(GZIP_MAGIC):
             stream = gzip.GzipFile(fileobj=self._file)
             self.magic = stream.peek(8)[:8]
@@ -127,7 +125,6 @@ class ByteSource:
                 raise InputError("is Parquet inside gzip", where=self.where, mend=mend)
             self._refuse_foreign()
             return cast("BinaryIO", stream)
-        self._refuse_foreign()
         if path.suffix.lower() == ".gz":
             mend = "pack it with gzip, or drop .gz from its name if it is plain CSV"
             raise InputError("is named .gz but is not gzip", where=self.where, mend=mend)
@@ -137,6 +134,9 @@ class ByteSource:
         return self._file
 
     def _refuse_foreign(self) -> None:
+        if not self.magic:
+            mend = "record or export it again"
+            raise InputError("the file is empty", where=self.where, mend=mend)
         for magic, what, mend in _FOREIGN:
             if self.magic.startswith(magic):
                 raise InputError(what, where=self.where, mend=mend)
