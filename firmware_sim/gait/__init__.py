@@ -1,1 +1,1 @@
-"""Ideal motion of a shank or a shoe with exact truth."""
+"""Ideal motion of shank and shoe with exact truth."""

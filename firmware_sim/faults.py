@@ -1,0 +1,16 @@
+"""What goes wrong in a scenario, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analytics.records import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerCut:
+    """A sensor loses its power and gets it back; times count from the start of the world."""
+
+    side: Side
+    at_s: float
+    lasts_s: float

@@ -1,0 +1,154 @@
+"""The program in the sensor: a ring buffer, packets, commands, a clock of its own.
+
+Nothing here waits or sends: the caller brings the world's time and carries the bytes.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from firmware_sim.imu import Imu
+from sensor_gateway.control import (
+    BackfillEnd,
+    BackfillRequest,
+    DeviceClock,
+    Start,
+    Status,
+    Stop,
+    command_from_bytes,
+)
+from sensor_gateway.wire import MotionPacket, PacketError, samples_per_packet
+
+# 65 ms at 200 Hz; 13 shares no divisor with the usual connection intervals, which would bias
+# every clock fit that looks at arrival times.
+BATCH_SAMPLES = 13
+RING_S = 64.0
+_CHUNK_SAMPLES = 128  # motion is made 0.64 s at a time, about 2 ms of work
+_U16, _U32 = 1 << 16, 1 << 32
+_BOOT_US = 180_000  # the clock runs before the first sample
+_BATTERY_S_PER_PCT = 432.0  # 12 hours from full to empty
+
+
+class Firmware:
+    """A sensor from one power-on to the next power loss.
+
+    Parameters
+    ----------
+    imu : Imu
+        What it measures with.
+    boot : int
+        Number of this power-on, as packets carry it (1..255).
+    battery_pct : float
+        Charge at power-on.
+
+    """
+
+    def __init__(self, *, imu: Imu, boot: int, battery_pct: float = 97.0) -> None:
+        self.imu = imu
+        self.boot = boot
+        self.streaming = False
+        self.dropped = 0
+        self._battery_pct = battery_pct
+        self._capacity = math.ceil(RING_S * imu.model.rate_hz) + _CHUNK_SAMPLES
+        self._ring = np.zeros((self._capacity, 6), dtype=np.int16)
+        self._batch_index = 0
+        self._sequence = 0
+
+    @property
+    def next_due_s(self) -> float:
+        """World time at which the batch now being filled is complete."""
+        return self.imu.sample_time_s(self._batch_index + BATCH_SAMPLES - 1)
+
+    def complete_batch(self) -> bytes | None:
+        """Close the batch now being filled; return its packet if streaming."""
+        first = self._batch_index
+        self._batch_index += BATCH_SAMPLES
+        self._fill(self._batch_index)
+        if not self.streaming:
+            return None
+        packet = self._packet(first, BATCH_SAMPLES, self._sequence)
+        self._sequence = (self._sequence + 1) % _U16
+        return packet
+
+    def command(self, data: bytes) -> None:
+        """Obey what was written to the control characteristic; anything else changes nothing."""
+        try:
+            order = command_from_bytes(data)
+        except PacketError:
+            return
+        match order:
+            case Start():
+                self.streaming = True
+            case Stop():
+                self.streaming = False
+
+    def disconnected(self) -> None:
+        """Go on sampling into the ring buffer; the next connection has to start the stream."""
+        self.streaming = False
+
+    def status(self, now_s: float) -> bytes:
+        """Return the status packet."""
+        model = self.imu.model
+        worn_off = (now_s - self.imu.power_on_s) / _BATTERY_S_PER_PCT
+        return Status(
+            boot=self.boot,
+            streaming=self.streaming,
+            battery_pct=max(round(self._battery_pct - worn_off), 1),
+            oldest_index=self._oldest % _U32,
+            next_index=self._batch_index % _U32,
+            packets_dropped=self.dropped,
+            rate_hz=model.rate_hz,
+            accel_range_g=model.accel_range_g,
+            gyro_range_dps=model.gyro_range_dps,
+        ).to_bytes()
+
+    def clock(self, now_s: float) -> bytes:
+        """Return the device clock as it stands now."""
+        own_s = (now_s - self.imu.power_on_s) * (1.0 + self.imu.model.clock_ppm * 1e-6)
+        return DeviceClock(
+            boot=self.boot,
+            device_time_us=(_BOOT_US + math.floor(own_s * 1e6)) % _U32,
+            next_index=(math.floor(own_s * self.imu.model.rate_hz) + 1) % _U32,
+        ).to_bytes()
+
+    def backfill(self, data: bytes) -> list[bytes]:
+        """Return what the ring buffer still holds of a requested range, then the end mark."""
+        try:
+            request = BackfillRequest.from_bytes(data)
+        except PacketError:
+            return []
+        first = min(max(request.first_index, self._oldest), self._batch_index)
+        stop = max(min(request.first_index + request.n_samples, self._batch_index), first)
+        size = samples_per_packet(gyro=True)
+        starts = range(first, stop, size)
+        packets = [self._packet(at, min(size, stop - at), i) for i, at in enumerate(starts)]
+        end = BackfillEnd(first_index=first % _U32, n_samples=stop - first)
+        return [*packets, end.to_bytes()]
+
+    @property
+    def _oldest(self) -> int:
+        return max(0, self.imu.next_index - self._capacity)
+
+    def _fill(self, stop: int) -> None:
+        while self.imu.next_index < stop:
+            first = self.imu.next_index
+            at = np.arange(first, first + _CHUNK_SAMPLES) % self._capacity
+            self._ring[at] = self.imu.read(_CHUNK_SAMPLES)
+
+    def _packet(self, first: int, n: int, sequence: int) -> bytes:
+        model = self.imu.model
+        counts = self._ring[np.arange(first, first + n) % self._capacity]
+        own_us = _BOOT_US + round(first * 1e6 / model.rate_hz)
+        return MotionPacket(
+            sequence=sequence % _U16,
+            first_index=first % _U32,
+            device_time_us=own_us % _U32,
+            rate_hz=model.rate_hz,
+            accel=counts[:, :3],
+            gyro=counts[:, 3:],
+            accel_range_g=model.accel_range_g,
+            gyro_range_dps=model.gyro_range_dps,
+            boot=self.boot,
+        ).to_bytes()

@@ -1,0 +1,73 @@
+"""One leg's landings in order: all that decides how its shank and shoe move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.records import FloatArray
+
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contacts:
+    """Landings 0..m-1 of one foot; stride k runs from landing k to landing k + 1.
+
+    Attributes
+    ----------
+    contact_s : array, shape (m,)
+        Times of initial contact, strictly increasing; any zero.
+    contact_time_s : array, shape (m,)
+        How long the foot stays on the ground.
+    peak_accel_g : array, shape (m,)
+        Axial peak drawn for this landing, gravity subtracted.
+    stride_length_m : array, shape (m,)
+        Way from this landing to the next; the last one is not used.
+    strike_angle_deg : array, shape (m,)
+        Foot pitch at initial contact, toes up positive.
+
+    """
+
+    contact_s: FloatArray
+    contact_time_s: FloatArray
+    peak_accel_g: FloatArray
+    stride_length_m: FloatArray
+    strike_angle_deg: FloatArray
+
+    def __len__(self) -> int:
+        """Return the number of landings."""
+        return len(self.contact_s)
+
+    @property
+    def toe_off_s(self) -> FloatArray:
+        """When the foot leaves the ground after each landing."""
+        return self.contact_s + self.contact_time_s
+
+    @property
+    def stride_time_s(self) -> FloatArray:
+        """Length of the stride after each landing; the last landing repeats the one before."""
+        stride = np.diff(self.contact_s)
+        return np.append(stride, stride[-1:])
+
+    def led_in(self) -> Contacts:
+        """Return the landings with one more before the first: where the first swing begins."""
+
+        def first_twice(values: FloatArray) -> FloatArray:
+            return np.concatenate([values[:1], values])
+
+        before = self.contact_s[:1] - self.stride_time_s[:1]
+        return Contacts(
+            contact_s=np.concatenate([before, self.contact_s]),
+            contact_time_s=first_twice(self.contact_time_s),
+            peak_accel_g=first_twice(self.peak_accel_g),
+            stride_length_m=first_twice(self.stride_length_m),
+            strike_angle_deg=first_twice(self.strike_angle_deg),
+        )
+
+
+def latest(starts_s: FloatArray, time_s: FloatArray) -> Indices:
+    """Return for each time the index of the last start at or before it, at least 0."""
+    return np.maximum(np.searchsorted(starts_s, time_s, side="right") - 1, 0)

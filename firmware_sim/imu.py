@@ -1,0 +1,159 @@
+"""The IMU on a leg: its own sampling clock, anti-alias filter, mounting, faults of the silicon.
+
+The filter is symmetric and its delay is taken out, so a sample's time is the time of the motion
+it shows. Sampling starts at power-on and follows the sensor's drifting clock.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.records import FloatArray
+
+Counts: TypeAlias = NDArray[np.int16]
+Motion: TypeAlias = Callable[[FloatArray], FloatArray]
+
+OVERSAMPLING = 8  # motion is generated at 8 times the output rate, 1600 Hz for 200 Hz
+FULL_SCALE_COUNTS = 32768
+_TAPS_EACH_SIDE = 32
+_CUTOFF_PART = 0.475  # of the output rate: 95 Hz at 200 Hz, flat to 60 Hz, < 1 % above 135 Hz
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImuModel:
+    """What the silicon does to motion; figures of good consumer parts."""
+
+    rate_hz: float = 200.0
+    accel_range_g: float = 32.0
+    gyro_range_dps: int = 2000
+    accel_noise_g: float = 0.004
+    gyro_noise_radps: float = 0.003
+    accel_bias_g: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    gyro_bias_radps: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    mounting: tuple[tuple[float, ...], ...] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    clock_ppm: float = 0.0
+
+    @property
+    def true_rate_hz(self) -> float:
+        """Samples per second of the world's time."""
+        return self.rate_hz * (1.0 + self.clock_ppm * 1e-6)
+
+
+def draw_imu(rng: np.random.Generator, *, tilt_deg: float, accel_range_g: float) -> ImuModel:
+    """Return a sensor by chance: 20 mg and 10 mrad/s of bias, 20-50 ppm, strapped on askew."""
+    axis = rng.standard_normal(3)
+    angle = math.radians(tilt_deg) * float(rng.uniform(0.3, 1.0))
+    accel_bias = 0.020 * rng.uniform(-1.0, 1.0, 3)
+    gyro_bias = 0.010 * rng.uniform(-1.0, 1.0, 3)
+    ppm = float(rng.choice([-1.0, 1.0]) * rng.uniform(20.0, 50.0))
+    return ImuModel(
+        accel_range_g=accel_range_g,
+        accel_bias_g=(float(accel_bias[0]), float(accel_bias[1]), float(accel_bias[2])),
+        gyro_bias_radps=(float(gyro_bias[0]), float(gyro_bias[1]), float(gyro_bias[2])),
+        mounting=tuple(tuple(float(x) for x in row) for row in rotation(axis=axis, angle=angle)),
+        clock_ppm=ppm,
+    )
+
+
+def rotation(*, axis: FloatArray, angle: float) -> FloatArray:
+    """Return the matrix that turns a vector about an axis by an angle in rad (Rodrigues)."""
+    x, y, z = axis / np.sqrt((axis**2).sum())
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    return np.eye(3) + math.sin(angle) * cross + (1.0 - math.cos(angle)) * _times(cross, cross)
+
+
+class Imu:
+    """A sensor that samples motion in order from power-on, with memory for its filter only.
+
+    Parameters
+    ----------
+    model : ImuModel
+        What the silicon does.
+    motion : callable
+        Ideal motion (6, n) in segment axes at world times (n,): specific force in g, then
+        angular rate in rad/s.
+    power_on_s : float
+        World time of sample 0.
+    rng : Generator
+        Where the noise comes from.
+
+    """
+
+    def __init__(
+        self, *, model: ImuModel, motion: Motion, power_on_s: float, rng: np.random.Generator
+    ) -> None:
+        self.model = model
+        self.power_on_s = power_on_s
+        self.next_index = 0
+        self._motion = motion
+        self._rng = rng
+        self._edge: FloatArray = np.empty((6, 0))
+
+    def sample_time_s(self, index: int) -> float:
+        """Return the world's time of a sample."""
+        return self.power_on_s + index / self.model.true_rate_hz
+
+    def read(self, n: int) -> Counts:
+        """Return the next n samples, shape (n, 6): acceleration, then angular rate, in counts."""
+        fine = self._fine(n)
+        smooth = np.zeros((6, n))
+        for i, tap in enumerate(_TAPS):
+            smooth += tap * fine[:, i : i + OVERSAMPLING * n : OVERSAMPLING]
+        self.next_index += n
+        return self._digital(smooth)
+
+    def _fine(self, n: int) -> FloatArray:
+        """Return ideal motion around the next n samples, at the oversampled rate."""
+        first = OVERSAMPLING * self.next_index - _TAPS_EACH_SIDE + self._edge.shape[1]
+        stop = OVERSAMPLING * (self.next_index + n - 1) + _TAPS_EACH_SIDE + 1
+        ticks = np.arange(first, stop, dtype=np.float64)
+        times = self.power_on_s + ticks / (OVERSAMPLING * self.model.true_rate_hz)
+        fine = np.concatenate([self._edge, self._motion(times)], axis=1)
+        self._edge = fine[:, -(len(_TAPS) - OVERSAMPLING) :]
+        return fine
+
+    def _digital(self, signal: FloatArray) -> Counts:
+        """Turn motion into the sensor's axes and counts: bias, noise, clipping, 16 bits."""
+        model, n = self.model, signal.shape[1]
+        mounting = np.array(model.mounting)
+        noise = self._rng.standard_normal((n, 6)).T
+        accel = _times(mounting, signal[:3]) + np.array(model.accel_bias_g)[:, np.newaxis]
+        gyro = _times(mounting, signal[3:]) + np.array(model.gyro_bias_radps)[:, np.newaxis]
+        accel += model.accel_noise_g * noise[:3]
+        gyro += model.gyro_noise_radps * noise[3:]
+        scaled = np.concatenate(
+            [accel / model.accel_range_g, np.degrees(gyro) / model.gyro_range_dps]
+        )
+        counts = np.clip(np.rint(scaled * FULL_SCALE_COUNTS), -FULL_SCALE_COUNTS, 32767)
+        return np.ascontiguousarray(counts.T.astype(np.int16))
+
+
+def standing(time_s: FloatArray) -> FloatArray:
+    """Return the motion (6, n) of somebody who stands: 1 g up, no turning."""
+    still = np.zeros((6, len(time_s)))
+    still[2] = 1.0
+    return still
+
+
+def anti_alias_taps() -> FloatArray:
+    """Return the symmetric low-pass (Hamming-windowed sinc) that precedes decimation."""
+    at = np.arange(-_TAPS_EACH_SIDE, _TAPS_EACH_SIDE + 1, dtype=np.float64)
+    taps = np.sinc(2.0 * _CUTOFF_PART / OVERSAMPLING * at)
+    taps *= 0.54 + 0.46 * np.cos(math.pi * at / (_TAPS_EACH_SIDE + 1))
+    return np.asarray(taps / taps.sum())
+
+
+def _times(matrix: FloatArray, vectors: FloatArray) -> FloatArray:
+    """Multiply without BLAS, whose sums may depend on how memory lies."""
+    return np.stack(
+        [row[0] * vectors[0] + row[1] * vectors[1] + row[2] * vectors[2] for row in matrix]
+    )
+
+
+_TAPS = anti_alias_taps()

@@ -1,0 +1,247 @@
+"""The virtual radio: bumble controllers on one link, sensors as real GATT peripherals on it.
+
+Everything above the link layer is real Bluetooth: advertising, connections, ATT, notifications.
+Only the air is ideal: nothing is lost on it and it takes no time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bumble import core, hci, ll
+from bumble.controller import Controller
+from bumble.device import Advertisement, Connection, Device, DeviceConfiguration
+from bumble.gatt import Characteristic, CharacteristicValue, Service
+from bumble.host import Host
+from bumble.link import LocalLink
+
+from sensor_gateway.wire import (
+    BACKFILL_UUID,
+    CLOCK_UUID,
+    CONTROL_UUID,
+    MOTION_UUID,
+    SERVICE_UUID,
+    STATUS_UUID,
+)
+
+SUPERVISION_TIMEOUT_S = 0.72  # silence after which a central gives a connection up
+ADVERTISING_MS = 100.0
+_LE_DATA_BYTES = 251  # LE data length extension; bumble's default of 27 splits every packet
+_CENTRAL_ADDRESS = "C0:00:00:00:00:01"  # random static: links drop data from public addresses
+
+
+class OrderedLink(LocalLink):
+    """A link that speaks to its controllers in the order they came, not in a set's order."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.controllers: dict[Controller, None] = {}  # type: ignore[assignment]
+
+    def add_controller(self, controller: Controller) -> None:
+        """Put a controller within reach."""
+        self.controllers[controller] = None
+
+    def remove_controller(self, controller: Controller) -> None:
+        """Take a controller out of reach."""
+        self.controllers.pop(controller, None)
+
+    def send_ll_control_pdu(
+        self, sender_address: hci.Address, receiver_address: hci.Address, packet: ll.ControlPdu
+    ) -> None:
+        """Send link control; into the void where the receiver has lost its power."""
+        with contextlib.suppress(core.InvalidArgumentError):
+            super().send_ll_control_pdu(sender_address, receiver_address, packet)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a peripheral asks its firmware: reads give bytes, writes take them."""
+
+    status: Callable[[], bytes]
+    clock: Callable[[], bytes]
+    control: Callable[[bytes], None]
+    backfill: Callable[[bytes], None]
+    disconnected: Callable[[], None]
+
+
+class VirtualRadio:
+    """The air of one world, with the gateway's adapter (the central) in it."""
+
+    def __init__(self) -> None:
+        self.link = OrderedLink()
+        self.connecting = asyncio.Lock()  # an adapter makes one connection at a time
+        self._central: Device | None = None
+        self._making = asyncio.Lock()
+        self._listeners = 0
+
+    async def central(self) -> Device:
+        """Return the gateway's adapter, switched on."""
+        async with self._making:
+            if self._central is None:
+                self._central = _device(self.link, name="gateway", address=_CENTRAL_ADDRESS)
+                await self._central.power_on()
+            return self._central
+
+    async def listen(self, heard: Callable[[Advertisement], None]) -> None:
+        """Tell `heard` of every advertisement from now on."""
+        central = await self.central()
+        central.on(Device.EVENT_ADVERTISEMENT, heard)
+        self._listeners += 1
+        if self._listeners == 1:
+            await central.start_scanning(filter_duplicates=False)
+
+    async def unlisten(self, heard: Callable[[Advertisement], None]) -> None:
+        """Tell `heard` no more."""
+        central = await self.central()
+        central.remove_listener(Device.EVENT_ADVERTISEMENT, heard)
+        self._listeners -= 1
+        if self._listeners == 0:
+            await central.stop_scanning()
+
+    async def drop(self, address: str) -> None:
+        """Let the gateway's adapter notice that a peripheral has fallen silent."""
+        central = await self.central()
+        controller = _controller(central)
+        wanted = hci.Address(address)
+        for connection in list(controller.le_connections.values()):
+            if connection.peer_address == wanted:
+                controller.on_le_disconnected(
+                    connection, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
+                )
+
+
+class Peripheral:
+    """A sensor on the air from power-on to power loss: advertises, connects, notifies."""
+
+    def __init__(self, *, radio: VirtualRadio, name: str, address: str, answers: Answers) -> None:
+        self._radio = radio
+        self._answers = answers
+        self._connection: Connection | None = None
+        self.device = _device(radio.link, name=name, address=address)
+        read, write, notify = (
+            Characteristic.Properties.READ,
+            Characteristic.Properties.WRITE,
+            Characteristic.Properties.NOTIFY,
+        )
+        self._motion = _characteristic(MOTION_UUID, notify)
+        self._status = _characteristic(STATUS_UUID, read | notify, read=answers.status)
+        self._backfill = _characteristic(BACKFILL_UUID, write | notify, write=answers.backfill)
+        self.device.add_service(
+            Service(
+                SERVICE_UUID,
+                [
+                    self._motion,
+                    _characteristic(
+                        CONTROL_UUID,
+                        write | Characteristic.Properties.WRITE_WITHOUT_RESPONSE,
+                        write=answers.control,
+                    ),
+                    self._status,
+                    self._backfill,
+                    _characteristic(CLOCK_UUID, read, read=answers.clock),
+                ],
+            )
+        )
+        self.device.on(Device.EVENT_CONNECTION, self._connected)
+
+    async def power_on(self) -> None:
+        """Come up and advertise."""
+        await self.device.power_on()
+        await self._advertise()
+
+    def power_off(self) -> None:
+        """Vanish without a word, as a sensor does whose battery falls out."""
+        controller = _controller(self.device)
+        controller.le_legacy_advertiser.stop()
+        for advertising in controller.advertising_sets.values():
+            advertising.stop()
+        self._radio.link.remove_controller(controller)
+        controller.set_packet_sink(None)
+        self._connection = None
+
+    async def notify_motion(self, data: bytes) -> None:
+        """Notify a motion packet, if somebody is connected."""
+        await self._notify(self._motion, data)
+
+    async def notify_status(self, data: bytes) -> None:
+        """Notify a status packet, if somebody is connected."""
+        await self._notify(self._status, data)
+
+    async def notify_backfill(self, data: bytes) -> None:
+        """Notify a backfilled packet, if somebody is connected."""
+        await self._notify(self._backfill, data)
+
+    async def _notify(self, characteristic: Characteristic[bytes], data: bytes) -> None:
+        if self._connection is not None:
+            await self.device.notify_subscriber(self._connection, characteristic, data)
+
+    async def _advertise(self) -> None:
+        data = core.AdvertisingData(
+            [
+                (core.AdvertisingData.FLAGS, bytes([0x06])),
+                (core.AdvertisingData.COMPLETE_LOCAL_NAME, self.device.name.encode()),
+            ]
+        )
+        service = core.AdvertisingData(
+            [
+                (
+                    core.AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
+                    core.UUID(SERVICE_UUID).to_bytes(),
+                ),
+            ]
+        )
+        await self.device.start_advertising(
+            advertising_data=bytes(data) + bytes(service), auto_restart=True
+        )
+
+    def _connected(self, connection: Connection) -> None:
+        self._connection = connection
+        connection.on(Connection.EVENT_DISCONNECTION, self._disconnected)
+
+    def _disconnected(self, _reason: int) -> None:
+        self._connection = None
+        self._answers.disconnected()
+
+
+def _characteristic(
+    uuid: str,
+    properties: Characteristic.Properties,
+    *,
+    read: Callable[[], bytes] | None = None,
+    write: Callable[[bytes], None] | None = None,
+) -> Characteristic[bytes]:
+    permissions = Characteristic.Permissions(0)
+    if read is not None:
+        permissions |= Characteristic.READABLE
+    if write is not None:
+        permissions |= Characteristic.WRITEABLE
+    value = CharacteristicValue(
+        read=None if read is None else (lambda _connection: read()),
+        write=None if write is None else (lambda _connection, data: write(bytes(data))),
+    )
+    return Characteristic(uuid, properties, permissions, value)
+
+
+def _device(link: OrderedLink, *, name: str, address: str) -> Device:
+    """Return a bumble device with a controller of its own on the link."""
+    controller = Controller(name, link=link)
+    controller.le_acl_data_packet_length = _LE_DATA_BYTES
+    host = Host()
+    controller.host = host
+    host.set_packet_sink(controller)
+    config = DeviceConfiguration(
+        name=name,
+        address=hci.Address(address),
+        advertising_interval_min=ADVERTISING_MS,
+        advertising_interval_max=ADVERTISING_MS,
+    )
+    return Device(config=config, host=host)
+
+
+def _controller(device: Device) -> Controller:
+    sink = device.host.hci_sink
+    assert isinstance(sink, Controller)  # noqa: S101 - we put it there
+    return sink

@@ -1,0 +1,128 @@
+"""A runner: who they are, and the landings they make from the first to the last.
+
+Variability after Hausdorff 1995 (J Appl Physiol, long-range stride intervals) and the
+feasibility study behind this project: stride time 1.2 %, contact time 3 %, peak acceleration
+12 % (the latter two half long-range, half white).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.records import FloatArray, Placement, Side
+from firmware_sim.course import Course
+from firmware_sim.gait.contacts import Contacts
+from firmware_sim.gait.leg import Gait, Leg
+from firmware_sim.gait.shank import ShankGait
+from firmware_sim.gait.shoe import ShoeGait
+from firmware_sim.noise import fractional_noise, half_long_range
+
+STRIDE_TIME_CV = 0.012
+CONTACT_TIME_CV = 0.03
+PEAK_CV = 0.12
+# Two steps of long-range noise average to 0.87 of one step's spread (autocorrelation 0.516).
+STEP_CV = STRIDE_TIME_CV / np.sqrt((1.0 + 2.0**0.6 - 1.0) / 2.0)
+FIRST_SWING_S = 0.70  # from the start signal to the first landing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What a runner is like when fresh; factors of each leg are around 1."""
+
+    speed_mps: float
+    cadence_spm: float
+    contact_time_s: float
+    peak_accel_g: float
+    strike_angle_deg: float
+    left_peak: float  # left leg's factor; the right leg's is its inverse
+    left_contact: float
+    left_step: float  # part of the stride from left to right landing, around 1/2
+
+
+def draw_traits(rng: np.random.Generator, *, placement: Placement) -> Traits:
+    """Return a runner by chance: about 3 m/s, legs that differ by 3..8 % in impact.
+
+    Speed scaling as published for tibial sensors (Sheerin 2019, Gait Posture); a shoe feels
+    the same landing about half as hard again.
+    """
+    speed = 3.0 + 0.2 * float(rng.uniform(-1.0, 1.0))
+    faster = speed - 3.0
+    peak = (5.5 + 2.2 * faster) * (1.0 if placement is Placement.SHIN else 1.5)
+    apart = float(rng.choice([-1.0, 1.0]) * rng.uniform(0.03, 0.08))
+    return Traits(
+        speed_mps=speed,
+        cadence_spm=2.0 * (83.0 + 2.5 * faster) + float(rng.uniform(-3.0, 3.0)),
+        contact_time_s=0.255 - 0.035 * faster + float(rng.uniform(-0.008, 0.008)),
+        peak_accel_g=peak * float(rng.uniform(0.95, 1.10)),
+        strike_angle_deg=float(rng.uniform(6.0, 14.0)),
+        left_peak=1.0 + 0.5 * apart,
+        left_contact=1.0 + 0.5 * float(rng.uniform(-0.015, 0.015)),
+        left_step=0.5 + float(rng.uniform(-0.006, 0.006)),
+    )
+
+
+def draw_contacts(
+    rng: np.random.Generator, *, traits: Traits, course: Course, running_s: float
+) -> dict[Side, Contacts]:
+    """Return each leg's landings over a run of so many seconds; time 0 is the first landing."""
+    n = int(running_s * traits.cadence_spm / 120.0 * 1.15) + 20
+    step_noise = fractional_noise(rng, n=2 * n)
+    noise = {
+        side: (half_long_range(rng, n=n), half_long_range(rng, n=n), rng.standard_normal((2, n)))
+        for side in (Side.LEFT, Side.RIGHT)
+    }
+    landings_s, tired = _landings(traits, course, running_s, step_noise)
+    legs = {}
+    for first, side in enumerate((Side.LEFT, Side.RIGHT)):
+        times, tiredness = landings_s[first::2], tired[first::2]
+        m = len(times)
+        contact_noise, peak_noise, other = noise[side]
+        spread = 1.0 + course.variability * tiredness
+        leg = 1.0 if side is Side.LEFT else -1.0
+        stride = np.diff(times, append=2.0 * times[-1] - times[-2])
+        legs[side] = Contacts(
+            contact_s=times,
+            contact_time_s=traits.contact_time_s
+            * traits.left_contact**leg
+            * (1.0 + course.contact_time * tiredness)
+            * (1.0 + CONTACT_TIME_CV * _within(spread * contact_noise[:m])),
+            peak_accel_g=traits.peak_accel_g
+            * traits.left_peak**leg
+            * (1.0 + course.peak_accel * tiredness)
+            * np.exp(PEAK_CV * _within(spread * peak_noise[:m])),
+            stride_length_m=traits.speed_mps * stride * (1.0 + 0.005 * other[0, :m]),
+            strike_angle_deg=traits.strike_angle_deg + 1.0 * _within(other[1, :m]),
+        )
+    return legs
+
+
+def make_leg(*, contacts: Contacts, placement: Placement) -> Leg:
+    """Return the leg that moves over these landings, seen where the sensor is worn."""
+    gait: Gait = ShankGait() if placement is Placement.SHIN else ShoeGait()
+    return Leg(gait=gait, contacts=contacts)
+
+
+def _landings(
+    traits: Traits, course: Course, running_s: float, noise: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return times of all landings, left first, and how tired the runner is at each."""
+    times, tired = [0.0], [course.tired(0.0)]
+    for i, value in enumerate(_within(noise)):
+        now = times[-1]
+        d = course.tired(now)
+        part = traits.left_step if i % 2 == 0 else 1.0 - traits.left_step
+        stride = 120.0 / (traits.cadence_spm * (1.0 + course.cadence * d))
+        spread = STEP_CV * (1.0 + course.variability * d)
+        now += part * stride * (1.0 + spread * value)
+        if now > running_s:
+            break
+        times.append(now)
+        tired.append(course.tired(now))
+    return np.array(times), np.array(tired)
+
+
+def _within(noise: FloatArray, limit: float = 3.5) -> FloatArray:
+    """Keep noise within what a body does."""
+    return np.clip(noise, -limit, limit)

@@ -1,0 +1,83 @@
+"""What really happened: true strides and the session's story, on the session's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analytics.records import Side
+from firmware_sim.course import Course
+from firmware_sim.faults import PowerCut
+from firmware_sim.gait.leg import Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrueStride:
+    """One stride as it was; peaks by their definition, in continuous time."""
+
+    side: Side
+    contact_s: float
+    toe_off_s: float
+    stride_time_s: float
+    peak_accel_axial_g: float
+    peak_accel_resultant_g: float
+    stride_length_m: float
+    speed_mps: float
+
+
+def true_strides(legs: Mapping[Side, Leg], *, offset_s: float) -> list[TrueStride]:
+    """Return every stride of both legs by contact time, `offset_s` added to the legs' time."""
+    strides = [
+        TrueStride(
+            side=side,
+            contact_s=float(contact + offset_s),
+            toe_off_s=float(toe_off + offset_s),
+            stride_time_s=float(stride),
+            peak_accel_axial_g=float(axial),
+            peak_accel_resultant_g=float(resultant),
+            stride_length_m=float(length),
+            speed_mps=float(length / stride),
+        )
+        for side, leg in legs.items()
+        for contact, toe_off, stride, axial, resultant, length in zip(
+            leg.contacts.contact_s[:-1],
+            leg.contacts.toe_off_s[:-1],
+            leg.contacts.stride_time_s[:-1],
+            leg.peaks_g()[0][:-1],
+            leg.peaks_g()[1][:-1],
+            leg.contacts.stride_length_m[:-1],
+            strict=True,
+        )
+    ]
+    return sorted(strides, key=lambda stride: stride.contact_s)
+
+
+def form_changes(course: Course, *, offset_s: float) -> list[dict[str, Any]]:
+    """Return what changes, by how many percent, from when to when."""
+    changes = {
+        "cadence": course.cadence,
+        "contact_time": course.contact_time,
+        "peak_accel": course.peak_accel,
+        "variability": course.variability,
+    }
+    return [
+        {
+            "metric": metric,
+            "change_pct": 100.0 * change,
+            "from_s": course.from_s + offset_s,
+            "until_s": course.until_s + offset_s,
+        }
+        for metric, change in changes.items()
+        if change
+    ]
+
+
+def fault_story(fault: PowerCut, *, offset_s: float) -> dict[str, Any]:
+    """Return one fault with its times."""
+    return {
+        "kind": "power_cut",
+        "side": str(fault.side),
+        "from_s": fault.at_s + offset_s,
+        "until_s": fault.at_s + fault.lasts_s + offset_s,
+    }

@@ -1,0 +1,191 @@
+"""A runner with sensors on, in the running event loop; the whole of it decided by one seed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import numpy as np
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.scanner import BaseBleakScanner
+
+from analytics.records import Baseline, FloatArray, Side
+from firmware_sim.bleak_backend import backends
+from firmware_sim.gait.leg import Leg
+from firmware_sim.imu import Imu, draw_imu, standing
+from firmware_sim.loops import DeadlockError, run_scaled, run_virtual
+from firmware_sim.pod import Pod, PodIdentity
+from firmware_sim.radio import VirtualRadio
+from firmware_sim.runner import FIRST_SWING_S, draw_contacts, draw_traits, make_leg
+from firmware_sim.scenario import Scenario, generator
+from firmware_sim.truth import TrueStride, fault_story, form_changes, true_strides
+from sensor_gateway.sensors import SensorConfig
+
+__all__ = ["DeadlockError", "TrueStride", "World", "run_scaled", "run_virtual"]
+
+PATIENCE_S = 12.0  # how long the runner waits for the sensors to stream before standing still
+STANDS_AT_END_S = 3.0
+_TILT_DEG = 12.0  # how askew a strap sits
+
+
+class World:
+    """One simulated runner, two sensors, the radio between them and the gateway.
+
+    Make it inside the running loop. The runner waits until both sensors stream (at most 12 s),
+    stands still for the scenario's time, runs, and stands again for the last 3 s.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What happens.
+    seed : int
+        Which runner, sensors and noise it happens with.
+    runner : str
+        The runner's id.
+    radio : VirtualRadio, optional
+        The air to share with other worlds.
+    number : int
+        Tells the worlds on one radio apart (1..99).
+
+    """
+
+    def __init__(
+        self,
+        *,
+        scenario: Scenario,
+        seed: int,
+        runner: str = "demo",
+        radio: VirtualRadio | None = None,
+        number: int = 1,
+    ) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.runner = runner
+        self.radio = VirtualRadio() if radio is None else radio
+        self.scanner_backend: type[BaseBleakScanner]
+        self.client_backend: type[BaseBleakClient]
+        self.scanner_backend, self.client_backend = backends(self.radio)
+        self.course = scenario.course(seed)
+        self.traits = draw_traits(self._rng("traits"), placement=scenario.placement)
+        self._legs: dict[Side, Leg] = {}
+        self._starts_s: float | None = None
+        self._first_landing_s: float | None = None
+        self._models = {
+            side: draw_imu(
+                self._rng("imu", side), tilt_deg=_TILT_DEG, accel_range_g=scenario.accel_range_g
+            )
+            for side in Side
+        }
+        self._pods = [self._pod(side, number) for side in Side]
+
+    @property
+    def sensors(self) -> list[SensorConfig]:
+        """Return the sensors as a gateway's settings would name them."""
+        return [
+            SensorConfig(
+                runner=self.runner,
+                side=pod.identity.side,
+                placement=self.scenario.placement,
+                address=pod.identity.address,
+                name=pod.identity.name,
+            )
+            for pod in self._pods
+        ]
+
+    def baseline(self) -> Baseline | None:
+        """Return the runner's fresh form as the analytics measured it on another day."""
+        return None
+
+    async def run(self) -> None:
+        """Let the world happen; return when the scenario is over."""
+        self._starts_s = asyncio.get_running_loop().time()
+        ends_s = self._starts_s + 60.0 * self.scenario.minutes
+        try:
+            async with asyncio.timeout_at(ends_s), asyncio.TaskGroup() as tasks:
+                for pod in self._pods:
+                    tasks.create_task(
+                        pod.run(world_starts_s=self._starts_s), name=pod.identity.name
+                    )
+                tasks.create_task(self._run_when_ready(ends_s), name=f"{self.runner} runs")
+        except TimeoutError:
+            pass
+        finally:
+            for pod in self._pods:
+                pod.power_off()
+
+    def truth(self, zero_s: float) -> tuple[list[TrueStride], dict[str, Any]]:
+        """Return what happened in session seconds.
+
+        Parameters
+        ----------
+        zero_s : float
+            Loop time of session second 0.
+
+        """
+        starts = -zero_s if self._starts_s is None else self._starts_s - zero_s
+        landed = self._first_landing_s
+        strides = [] if landed is None else true_strides(self._legs, offset_s=landed - zero_s)
+        total = sum(stride.stride_time_s for stride in strides)
+        return strides, {
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "runner": self.runner,
+            "placement": str(self.scenario.placement),
+            "minutes": self.scenario.minutes,
+            "running_from_s": None if landed is None else landed - zero_s,
+            "n_strides": len(strides),
+            "mean_cadence_spm": 120.0 * len(strides) / total if strides else None,
+            "form_changes": []
+            if landed is None
+            else form_changes(self.course, offset_s=landed - zero_s),
+            "faults": [fault_story(fault, offset_s=starts) for fault in self.scenario.faults],
+            "sensor_clock_ppm": {str(s): m.clock_ppm for s, m in self._models.items()},
+        }
+
+    async def _run_when_ready(self, ends_s: float) -> None:
+        """Wait for the sensors, stand still, run."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                for pod in self._pods:
+                    await pod.streams.wait()
+        except TimeoutError:
+            pass  # a runner does not wait for ever; the sensor may come up on the way
+        landing_s = loop.time() + self.scenario.still_s + FIRST_SWING_S
+        running_s = ends_s - STANDS_AT_END_S - landing_s
+        if running_s <= 2.0:  # noqa: PLR2004 - not even two strides
+            return
+        contacts = draw_contacts(
+            self._rng("strides"), traits=self.traits, course=self.course, running_s=running_s
+        )
+        self._first_landing_s = landing_s
+        for side, landings in contacts.items():
+            self._legs[side] = make_leg(contacts=landings, placement=self.scenario.placement)
+
+    def _pod(self, side: Side, number: int) -> Pod:
+        letter, last = ("L", 0) if side is Side.LEFT else ("R", 1)
+        identity = PodIdentity(
+            side=side,
+            name=f"Pod-{number}{letter}",
+            address=f"D1:CE:00:00:{number:02X}:{last:02X}",
+        )
+        cuts = [fault for fault in self.scenario.faults if fault.side is side]
+
+        def make_imu(boot: int, power_on_s: float) -> Imu:
+            return Imu(
+                model=self._models[side],
+                motion=lambda time_s: self._motion(side, time_s),
+                power_on_s=power_on_s,
+                rng=self._rng("noise", side, str(boot)),
+            )
+
+        return Pod(identity=identity, radio=self.radio, make_imu=make_imu, cuts=cuts)
+
+    def _motion(self, side: Side, time_s: FloatArray) -> FloatArray:
+        leg = self._legs.get(side)
+        if leg is None or self._first_landing_s is None:
+            return standing(time_s)
+        return leg.motion(time_s - self._first_landing_s)
+
+    def _rng(self, *purpose: str) -> np.random.Generator:
+        return generator(self.seed, self.runner, *purpose)
