@@ -31,15 +31,24 @@ from analytics.records import (
 Row: TypeAlias = dict[str, Any]
 
 NAMES: Final = ("strides", "windows", "drift", "cues", "events")
+_TIMES: Final = ("contact_s", "toe_off_s", "t_s", "start_s", "end_s")
 _PART: Final = ".part"  # stands at the end of a file's name while its session goes on
 
 
 class SessionFiles:
     """Writes strides, windows, drift, cues, events and the summary of one session.
 
-    Each line goes to the disk at once, into files named `*.part`; `close` gives them their names.
+    Each line goes to the disk at once, into files named `*.part`; `close` puts them in the order
+    of time (the legs' records arrive as their sensors please) and gives them their names.
     So a folder's earlier session stays whole until the new one is complete, and whatever stops a
     session leaves all its whole lines behind.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    clock_offset_s : float
+        Added to every time written: what a recording's own clock reads at session second 0.
 
     Raises
     ------
@@ -48,8 +57,9 @@ class SessionFiles:
 
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, clock_offset_s: float = 0.0) -> None:
         self.folder = folder
+        self._clock_offset_s = clock_offset_s
         self._files: dict[str, BinaryIO] = {}
         self._made = not folder.exists()
         with _writing(folder):
@@ -65,22 +75,23 @@ class SessionFiles:
     def write(self, record: Record) -> None:
         """Add one record to the file it belongs to."""
         name, row = as_row(record)
+        for key in _TIMES:
+            if row.get(key) is not None:
+                row[key] += self._clock_offset_s
         self._append(name, _encode(row))
 
     def close(self, summary: Mapping[str, Any]) -> None:
         """Write the summary, and give all files their names."""
         text = msgspec.json.format(_encode(dict(summary)), indent=2)
-        part = self.folder / f"summary.json{_PART}"
-        with _writing(part):
-            part.write_bytes(text)
-        for name, file in self._files.items():
-            with _writing(self._part(name)):
-                os.fsync(file.fileno())
         self.stop()
-        with _writing(self.folder):
-            for name in NAMES:
-                self._part(name).replace(self.folder / f"{name}.jsonl")
-            part.replace(self.folder / "summary.json")
+        parts = {self.folder / f"{name}.jsonl": self._part(name) for name in NAMES}
+        for part in parts.values():
+            _put_in_order(part)
+        parts[self.folder / "summary.json"] = self.folder / f"summary.json{_PART}"
+        _write_whole(self.folder / f"summary.json{_PART}", text + b"\n")
+        for final, part in parts.items():
+            with _writing(final):
+                part.replace(final)
 
     def stop(self) -> None:
         """End without a summary: what was written stays in the `*.part` files."""
@@ -189,6 +200,18 @@ def _why_row(why: Why) -> Row:
     }
 
 
+class _Place(msgspec.Struct):
+    contact_s: float | None = None
+    t_s: float | None = None
+    id: str = ""
+
+
+def _place(line: bytes) -> tuple[float, str]:
+    row = msgspec.json.decode(line, type=_Place)
+    at_s = row.t_s if row.contact_s is None else row.contact_s
+    return (math.inf if at_s is None else at_s, row.id)
+
+
 def _event_row(record: Gap | LinkHealth | SessionEvent | Alert | Baseline) -> Row:
     fields: Row = msgspec.to_builtins(record)
     worn = fields.pop("worn", None)
@@ -226,6 +249,29 @@ def _plain(value: Any, name: str) -> Any:  # noqa: ANN401 - JSON values of any k
             return float(value)  # numpy's float64 is a float, too
         case _:
             return value
+
+
+def _put_in_order(part: Path) -> None:
+    with _writing(part):
+        lines = part.read_bytes().splitlines(keepends=True)
+    ordered = sorted(lines, key=_place)
+    if ordered != lines:
+        copy = part.with_suffix(".sorted")
+        _write_whole(copy, b"".join(ordered))
+        with _writing(part):
+            copy.replace(part)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    with _writing(path):
+        try:
+            with path.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())  # its name will stand for a file that must be there
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager

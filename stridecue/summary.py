@@ -1,0 +1,125 @@
+"""What a session came to, counted record by record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics.records import Activity, Cue, Drift, FormMetrics, Gap, Record, Side, Stride
+
+
+@dataclass
+class Mean:
+    """A mean that forgets the values."""
+
+    total: float = 0.0
+    count: int = 0
+
+    def add(self, value: float | None) -> None:
+        """Take one value in; None is not one."""
+        if value is not None:
+            self.total += value
+            self.count += 1
+
+    @property
+    def value(self) -> float | None:
+        """Return the mean, or None of nothing."""
+        return self.total / self.count if self.count else None
+
+
+@dataclass
+class LegSummary:
+    """One leg's strides so far."""
+
+    strides: int = 0
+    clipped: int = 0
+    stride_time_s: Mean = field(default_factory=Mean)
+    contact_time_s: Mean = field(default_factory=Mean)
+    peak_axial_g: Mean = field(default_factory=Mean)
+    peak_resultant_g: Mean = field(default_factory=Mean)
+    gaps: int = 0
+    missing_s: float = 0.0
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def take(self, stride: Stride) -> None:
+        """Take one stride in; a clipped peak is no measurement and stays out of the mean."""
+        self.strides += 1
+        self.clipped += stride.clipped
+        self.stride_time_s.add(stride.stride_time_s)
+        self.contact_time_s.add(stride.contact_time_s)
+        if not stride.clipped:
+            self.peak_axial_g.add(stride.peak_accel_axial_g)
+            self.peak_resultant_g.add(stride.peak_accel_resultant_g)
+        for name, reason in stride.reasons.items():
+            self.reasons.setdefault(name, Counter())[reason] += 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values; None where there was nothing to average."""
+        return {
+            "strides": self.strides,
+            "cadence_spm": cadence_spm(self.stride_time_s.value),
+            "stride_time_s": self.stride_time_s.value,
+            "contact_time_s": self.contact_time_s.value,
+            "peak_accel_axial_g": self.peak_axial_g.value,
+            "peak_accel_resultant_g": self.peak_resultant_g.value,
+            "clipped_pct": 100 * self.clipped / self.strides if self.strides else 0.0,
+            "gaps": self.gaps,
+            "missing_s": self.missing_s,
+            "reasons": {name: dict(sorted(c.items())) for name, c in sorted(self.reasons.items())},
+        }
+
+
+class SessionSummary:
+    """Counts what the pipeline gives; `as_dict` may be called at any time."""
+
+    def __init__(self, sides: tuple[Side, ...]) -> None:
+        self._legs = {side: LegSummary() for side in sides}
+        self._activity: Counter[str] = Counter()
+        self._coverage = Mean()
+        self._drift: Counter[str] = Counter()
+        self._shown: Counter[str] = Counter()
+        self._held_back: Counter[str] = Counter()
+
+    def take(self, record: Record) -> None:
+        """Count one record."""
+        match record:
+            case Stride():
+                self._legs[record.worn.side].take(record)
+            case FormMetrics():
+                self._activity[str(record.activity)] += 1
+                self._coverage.add(record.coverage)
+            case Gap():
+                leg = self._legs[record.worn.side]
+                leg.gaps += 1
+                leg.missing_s += record.end_s - record.start_s
+            case Drift():
+                self._drift[str(record.level)] += 1
+            case Cue(shown=True):
+                self._shown[record.kind] += 1
+            case Cue():
+                self._held_back[record.suppressed_reason or "not said"] += 1
+            case _:
+                pass
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        times = [leg.stride_time_s for leg in self._legs.values()]
+        both = Mean(sum(t.total for t in times), sum(t.count for t in times))
+        return {
+            "strides": sum(leg.strides for leg in self._legs.values()),
+            "cadence_spm": cadence_spm(both.value),
+            "distance_m": None,
+            "distance_source": "unknown",
+            "windows": {str(a): self._activity[str(a)] for a in Activity},
+            "coverage": self._coverage.value,
+            "drift": dict(sorted(self._drift.items())),
+            "cues_shown": dict(sorted(self._shown.items())),
+            "cues_held_back": dict(sorted(self._held_back.items())),
+            "legs": {str(side): leg.as_dict() for side, leg in self._legs.items()},
+        }
+
+
+def cadence_spm(stride_time_s: float | None) -> float | None:
+    """Return steps of both feet a minute at a (mean) stride time."""
+    return None if stride_time_s is None else 120.0 / stride_time_s
