@@ -113,6 +113,11 @@ def write(folder: Path, records: list[Record], *, clock_offset_s: float = 0.0) -
         files.close(SUMMARY)
 
 
+def write_strides(files: SessionFiles, n: int) -> None:
+    for i in range(n):
+        files.write(replace(STRIDE, contact_index=i))
+
+
 def rows(folder: Path, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / name).read_text().splitlines()]
 
@@ -245,8 +250,7 @@ def test_a_disk_that_fills_up_never_leaves_half_a_line(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (5000, old[1]))
     try:
         with files, pytest.raises(ServiceError, match="disk is full"):
-            for i in range(100):
-                files.write(replace(STRIDE, contact_index=i))
+            write_strides(files, 100)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
     written = rows(tmp_path, "strides.jsonl.part")
