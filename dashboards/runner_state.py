@@ -1,6 +1,6 @@
 """What there is to say about one runner right now: records folded into a word, an arrow, a number.
 
-Pure: time comes with the records. The phone page, the coach page and the retained MQTT state
+Pure: session time comes with the records, the receiver's time with the call. The phone page, the coach page and the retained MQTT state
 all show this one fold.
 """
 
@@ -30,6 +30,8 @@ CADENCE_STRIDES = 6  # about two seconds of both feet: steady enough to read, qu
 IMPACT_STRIDES = 5  # five steps a leg, as the Ghent feedback system averages (Van den Berghe 2021)
 STRIDE_STALE_S = 5.0  # no stride for so long in data that goes on: not running any more
 NOTICES = 3
+LIVE_RUNNING_S = 2.5  # data older than this is not live: strides come three times in a second
+LIVE_OTHERWISE_S = 7.0  # windows come every five seconds
 
 # By metric, the most telling first: the word, and which way the arrow points for form as a whole.
 _WORDS = {
@@ -69,26 +71,48 @@ class RunnerInfo:
     simulated: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A cue or notice and when it reached us, on the receiver's clock."""
+
+    record: Cue | SessionEvent
+    at_s: float
+
+
 @dataclass(slots=True, kw_only=True)
 class RunnerState:
-    """The newest of everything about one runner; filled by `take`."""
+    """The newest of everything about one runner; filled by `take`.
+
+    `newest_s` is when the newest sample shown was taken, on the receiver's clock.
+    """
 
     info: RunnerInfo
     session: str | None = None
     time_s: float | None = None
     activity: Activity | None = None
     learning: bool = False
+    finished: bool = False
     quiet: bool = False
-    cue: Cue | None = None
+    newest_s: float | None = None
+    cue: Given | None = None
     links: dict[Side, LinkHealth] = field(default_factory=dict)
-    notices: deque[SessionEvent] = field(default_factory=lambda: deque(maxlen=NOTICES))
+    notices: deque[Given] = field(default_factory=lambda: deque(maxlen=NOTICES))
     window: FormMetrics | None = None
     _alarms: dict[str, Drift] = field(default_factory=dict)
     _strides: deque[Stride] = field(default_factory=lambda: deque(maxlen=CADENCE_STRIDES))
     _impacts: dict[Side, deque[float]] = field(default_factory=dict)
 
-    def take(self, record: Record) -> None:
-        """Take one record in; those of another session start the runner's state anew."""
+    def take(self, record: Record, *, at_s: float, sample_s: float | None = None) -> None:
+        """Take one record in; those of another session start the runner's state anew.
+
+        Parameters
+        ----------
+        at_s : float
+            The receiver's clock now.
+        sample_s : float, optional
+            When the record's newest sample was taken, on the same clock; now if not given.
+
+        """
         match record:
             case Stride():
                 self._at(record.worn.session, record.end_s)
@@ -102,17 +126,21 @@ class RunnerState:
                 self._take_drift(record)
             case Cue(shown=True):
                 self._at(record.session, record.time_s)
-                self.cue = record
+                self.cue = Given(record=record, at_s=at_s)
             case LinkHealth():
                 self._at(record.worn.session, record.time_s)
                 self.links[record.worn.side] = record
             case SessionEvent():
                 self._at(record.session, record.time_s)
                 self._take_event(record)
+                self.notices.append(Given(record=record, at_s=at_s))
             case Baseline():
                 self.learning = False
             case _:
                 pass
+        if isinstance(record, Stride | FormMetrics):
+            taken_s = at_s if sample_s is None else sample_s
+            self.newest_s = taken_s if self.newest_s is None else max(self.newest_s, taken_s)
 
     @property
     def cadence_spm(self) -> float | None:
@@ -140,6 +168,8 @@ class RunnerState:
 
     def word(self) -> tuple[str, str, str]:
         """Return the word, its tone (`idle|learn|calm|watch`) and its arrow."""
+        if self.finished:
+            return "Finished", "idle", "none"
         states = {str(health.state) for health in self.links.values()}
         if states == {str(LinkState.LOST)}:
             return "No signal", "idle", "none"
@@ -154,8 +184,8 @@ class RunnerState:
             return "Learning you", "learn", "none"
         return "Steady", "calm", "level"
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the state as plain JSON values (ages are the caller's: they need a clock)."""
+    def as_dict(self, *, now_s: float) -> dict[str, Any]:
+        """Return the state as plain JSON values, ages by the receiver's clock."""
         word, tone, arrow = self.word()
         return {
             "runner": self.info.id,
@@ -174,14 +204,16 @@ class RunnerState:
             "asymmetry_pct": None if self.window is None else self.window.asymmetry_pct,
             "sensors": {str(side): self._sensor_dict(side) for side in Side},
             "quiet": self.quiet,
-            "cue": None if self.cue is None else _cue_dict(self.cue),
-            "notices": [{"id": e.id, "text": e.text} for e in self.notices],
+            "age_s": None if self.newest_s is None else max(0.0, now_s - self.newest_s),
+            "live_within_s": LIVE_RUNNING_S if self.running else LIVE_OTHERWISE_S,
+            "cue": None if self.cue is None else _given_dict(self.cue, now_s),
+            "notices": [_given_dict(given, now_s) for given in self.notices],
         }
 
     def _at(self, session: str, time_s: float) -> None:
         if session != self.session:
-            self.session, self.time_s, self.activity = session, None, None
-            self.learning, self.cue, self.window = False, None, None
+            self.session, self.time_s, self.newest_s, self.activity = session, None, None, None
+            self.learning, self.finished, self.cue, self.window = False, False, None, None
             for kept in (self.links, self.notices, self._alarms, self._strides, self._impacts):
                 kept.clear()
         self.time_s = time_s if self.time_s is None else max(self.time_s, time_s)
@@ -203,7 +235,8 @@ class RunnerState:
             self.learning = True
         elif event.kind == "learned":
             self.learning = False
-        self.notices.append(event)
+        elif event.kind == "session_end":
+            self.finished = True
 
     def _sensor_dict(self, side: Side) -> dict[str, Any]:
         health = self.links.get(side)
@@ -239,11 +272,14 @@ def _arrow(why: Why) -> str:
     return "up" if why.change_pct > 0 else "down"
 
 
-def _cue_dict(cue: Cue) -> dict[str, Any]:
-    return {
-        "id": cue.id,
-        "kind": cue.kind,
-        "text": cue.text,
-        "why": why_text(cue.why),
-        "confidence": cue.why.confidence,
+def _given_dict(given: Given, now_s: float) -> dict[str, Any]:
+    record = given.record
+    shown: dict[str, Any] = {
+        "id": record.id,
+        "kind": record.kind,
+        "text": record.text,
+        "age_s": max(0.0, now_s - given.at_s),
     }
+    if isinstance(record, Cue):
+        shown |= {"why": why_text(record.why), "confidence": record.why.confidence}
+    return shown

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
-from analytics.records import Record
+from analytics.records import Gap, LinkHealth, Record, Stride
 from transport.backoff import Backoff
 from transport.buffers import MemoryBuffer
 from transport.outbox import Outbox
@@ -66,6 +66,15 @@ def record_of(item: Item) -> Record:
 def records_of(items: Sequence[Item]) -> Iterator[Record]:
     """Return the records alone, in order."""
     return map(record_of, items)
+
+
+def runner_of(record: Record) -> str:
+    """Return the id of the runner whose record it is."""
+    match record:
+        case Stride() | Gap() | LinkHealth():
+            return record.worn.runner
+        case _:
+            return record.runner
 
 
 def outbox_for(sink: SinkOf[T], *, rng: random.Random, capacity: int = CAPACITY) -> Outbox[T]:

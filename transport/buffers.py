@@ -15,7 +15,10 @@ T = TypeVar("T")
 class Buffer(Protocol[T]):
     """A bounded queue whose head stays until it is known to be delivered."""
 
-    dropped: int
+    @property
+    def dropped(self) -> int:
+        """Items lost for want of room."""
+        ...
 
     def put(self, item: T) -> None:
         """Take one item, at once; make room by dropping the oldest if full."""
@@ -45,17 +48,22 @@ class MemoryBuffer(Generic[T]):
         if capacity < 1:
             message = f"capacity {capacity} must be at least 1"
             raise ValueError(message)
-        self.dropped = 0
+        self._dropped = 0
         self._capacity = capacity
         self._items: deque[T] = deque()
         self._gone = 0
+
+    @property
+    def dropped(self) -> int:
+        """Items pushed out by newer ones."""
+        return self._dropped
 
     def put(self, item: T) -> None:
         """Append the item."""
         if len(self._items) == self._capacity:
             self._items.popleft()
             self._gone += 1
-            self.dropped += 1
+            self._dropped += 1
         self._items.append(item)
 
     def head(self, limit: int) -> tuple[int, list[T]]:

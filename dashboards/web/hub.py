@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from analytics.records import Baseline, Cue, FormMetrics, Record, Stride
+from analytics.records import Cue, FormMetrics, Stride
 from dashboards.ledger import Latency, Ledger, LedgerEntry
 from dashboards.runner_state import RunnerInfo, RunnerState
-from dashboards.sink import Item, Timed, record_of
+from dashboards.sink import Item, Timed, record_of, runner_of
 
 BEAT_S = 1.0  # a page hears from us this often, so that it knows when it does not
 MOST_CLIENTS = 100
 MOST_NEW_IDS = 64  # ids a page has not been told yet; a page that far behind never showed them
-LIVE_RUNNING_S = 2.5  # strides come three times in two seconds
-LIVE_OTHERWISE_S = 7.0  # windows come every five seconds
 
 
 class TooManyClientsError(Exception):
@@ -85,8 +83,6 @@ class PhoneHub:
     ) -> None:
         self.ledger = Ledger()
         self._states = {info.id: RunnerState(info=info) for info in runners}
-        self._newest_s: dict[str, float] = {}  # loop time of the newest sample shown
-        self._cue_given_s: dict[str, float] = {}
         self._clients: dict[Client, str] = {}
         self._on_shown = on_shown
         self._on_quiet = on_quiet
@@ -108,15 +104,12 @@ class PhoneHub:
         now_s = asyncio.get_running_loop().time()
         for item in items:
             record = record_of(item)
-            runner = _runner_of(record)
+            runner = runner_of(record)
             state = self._states.get(runner)
             if state is None:
                 continue
-            state.take(record)
-            sample_s = item.sample_s if isinstance(item, Timed) else now_s
-            self._newest_s[runner] = max(self._newest_s.get(runner, sample_s), sample_s)
-            if isinstance(record, Cue) and record.shown:
-                self._cue_given_s[runner] = now_s
+            sample_s = item.sample_s if isinstance(item, Timed) else None
+            state.take(record, at_s=now_s, sample_s=sample_s)
             self._tell(runner, self._published(item, runner, now_s))
 
     def snapshot(self, runner: str) -> dict[str, Any]:
@@ -128,15 +121,7 @@ class PhoneHub:
             No such runner.
 
         """
-        now_s = asyncio.get_running_loop().time()
-        state = self._states[runner]
-        newest_s = self._newest_s.get(runner)
-        shown = state.as_dict()
-        shown["age_s"] = None if newest_s is None else max(0.0, now_s - newest_s)
-        shown["live_within_s"] = LIVE_RUNNING_S if state.running else LIVE_OTHERWISE_S
-        if shown["cue"] is not None:
-            shown["cue"]["age_s"] = max(0.0, now_s - self._cue_given_s[runner])
-        return shown
+        return self._states[runner].as_dict(now_s=asyncio.get_running_loop().time())
 
     @contextmanager
     def client(self, runner: str) -> Iterator[Client]:
@@ -211,10 +196,3 @@ class PhoneHub:
                 )
             )
         return record.id
-
-
-def _runner_of(record: Record) -> str:
-    if isinstance(record, Baseline):
-        return record.runner
-    worn = getattr(record, "worn", None)
-    return str(record.runner if worn is None else worn.runner)  # type: ignore[union-attr]

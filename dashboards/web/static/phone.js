@@ -5,6 +5,7 @@ import { exchangeToken, post } from "./session.js";
 import { Voice } from "./voice.js";
 
 const CUE_SHOWN_S = 12;
+const NOTICE_SHOWN_S = 20;
 const SILENT_S = 3.5; // the server says something every second
 const RETRY_MS = 2000;
 
@@ -62,8 +63,9 @@ function drawCue() {
   const shows = now() < cueUntil;
   at("cue").hidden = !shows;
   at("form").hidden = shows;
-  const said = state.notices.length ? state.notices[state.notices.length - 1].text : "";
-  set(at("status"), said);
+  const notice = state.notices[state.notices.length - 1];
+  const silence = now() - heardAt;
+  set(at("status"), notice && notice.age_s + silence < NOTICE_SHOWN_S ? notice.text : "");
   set(at("why"), cue && state.tone === "watch" ? cue.why : "");
 }
 

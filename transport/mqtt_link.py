@@ -1,0 +1,172 @@
+"""A connection to an MQTT broker that comes back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import aiomqtt
+import msgspec
+
+from transport.backoff import Backoff
+from transport.outbox import SinkUnavailable
+
+KEEP_ALIVE_S = 30
+PATIENCE_S = 5.0  # for an acknowledgement
+_FAREWELL_S = 1.0  # the end of the service waits no longer for the broker
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Bytes for a topic."""
+
+    topic: str
+    payload: bytes
+    qos: int = 0
+    retain: bool = False
+
+    def to_bytes(self) -> bytes:
+        """Return the message as bytes for a spool."""
+        return msgspec.msgpack.encode((self.topic, self.payload, self.qos, self.retain))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Message:
+        """Return the message that `to_bytes` gave."""
+        topic, payload, qos, retain = msgspec.msgpack.decode(
+            data, type=tuple[str, bytes, int, bool]
+        )
+        return cls(topic=topic, payload=payload, qos=qos, retain=retain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broker:
+    """Where a broker is and who we are there."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = None
+
+
+class MqttLink:
+    """Keeps one client connected until cancelled; MQTT 3.1.1.
+
+    Parameters
+    ----------
+    identifier : str
+        The client's name at the broker; two clients of one name throw each other out.
+    hello : Message, optional
+        Published at every connection: "online".
+    will : Message, optional
+        Published by the broker when we vanish, and by us when we leave: "offline".
+    keep_alive_s : int
+        0 where the loop's time is not real time: the library counts real seconds.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        broker: Broker,
+        identifier: str,
+        backoff: Backoff,
+        hello: Message | None = None,
+        will: Message | None = None,
+        keep_alive_s: int = KEEP_ALIVE_S,
+    ) -> None:
+        self.connections = 0
+        self.trouble: str | None = "not connected yet"
+        self._broker = broker
+        self._identifier = identifier
+        self._backoff = backoff
+        self._hello = hello
+        self._will = will
+        self._keep_alive_s = keep_alive_s
+        self._client: aiomqtt.Client | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages can go out now."""
+        return self._client is not None
+
+    async def run(self) -> NoReturn:
+        """Connect, and connect again after every break."""
+        while True:
+            try:
+                await self._hold()
+            except aiomqtt.MqttError as error:
+                if self.trouble is None or not self.connections:
+                    _LOG.info("MQTT %s:%d: %s", self._broker.host, self._broker.port, error)
+                self.trouble = str(error)
+            await asyncio.sleep(self._backoff.next_s())
+
+    async def publish(self, message: Message) -> None:
+        """Hand over one message; with QoS 1 wait until the broker has it.
+
+        Raises
+        ------
+        SinkUnavailable
+            There is no connection, or it broke; the message may or may not have gone out.
+
+        """
+        if self._client is None:
+            raise SinkUnavailable(self.trouble)
+        try:
+            await self._client.publish(
+                message.topic, message.payload, qos=message.qos, retain=message.retain
+            )
+        except aiomqtt.MqttError as error:
+            raise SinkUnavailable(str(error)) from error
+
+    async def publish_all(self, messages: Sequence[Message]) -> None:
+        """Hand over messages in order."""
+        for message in messages:
+            await self.publish(message)
+
+    async def _hold(self) -> None:
+        """Stay connected until the connection breaks (MqttError) or we are cancelled."""
+        async with self._new_client() as client:
+            try:
+                await self._say(client, self._hello)
+                self._client, self.trouble = client, None
+                self.connections += 1
+                self._backoff.reset()
+                async for _ in client.messages:
+                    pass  # nothing is subscribed: this only waits for the end
+            except asyncio.CancelledError:
+                self._client = None
+                await self._leave(client)
+                raise
+            finally:
+                self._client = None
+
+    async def _leave(self, client: aiomqtt.Client) -> None:
+        """Say goodbye ourselves: a broker keeps the will of a client that leaves politely."""
+        try:
+            async with asyncio.timeout(_FAREWELL_S):
+                await self._say(client, self._will)
+        except (TimeoutError, aiomqtt.MqttError) as error:
+            _LOG.info("MQTT farewell did not go out: %s", error)
+
+    async def _say(self, client: aiomqtt.Client, message: Message | None) -> None:
+        if message is not None:
+            await client.publish(message.topic, message.payload, message.qos, message.retain)
+
+    def _new_client(self) -> aiomqtt.Client:
+        will = self._will
+        return aiomqtt.Client(
+            self._broker.host,
+            self._broker.port,
+            username=self._broker.username,
+            password=self._broker.password,
+            identifier=self._identifier,
+            will=None
+            if will is None
+            else aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
+            keepalive=self._keep_alive_s,
+            timeout=PATIENCE_S,
+        )
