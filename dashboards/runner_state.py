@@ -1,7 +1,7 @@
 """What there is to say about one runner right now: records folded into a word, an arrow, a number.
 
-Pure: session time comes with the records, the receiver's time with the call. The phone page, the coach page and the retained MQTT state
-all show this one fold.
+Pure: session time comes with the records, the receiver's time with the call. The phone page,
+the coach page and the retained MQTT state all show this one fold.
 """
 
 from __future__ import annotations
@@ -42,13 +42,14 @@ _WORDS = {
     "contact_time": "Heavy steps",
     "stride_time_cv": "Unsteady",
 }
+# By metric: what people call it, its unit, and the factor from ours.
 _METRICS = {
-    "form": ("Form", ""),
-    "asymmetry": ("Left-right difference", "%"),
-    "peak_accel": ("Impact", "g"),
-    "cadence": ("Cadence", "spm"),
-    "contact_time": ("Ground contact", "s"),
-    "stride_time_cv": ("Step-to-step variation", "%"),
+    "form": ("form", "", 1.0),
+    "asymmetry": ("left-right difference", "%", 1.0),
+    "peak_accel": ("impact", "g", 1.0),
+    "cadence": ("cadence", "spm", 1.0),
+    "contact_time": ("ground contact", "ms", 1000.0),
+    "stride_time_cv": ("step-to-step variation", "%", 1.0),
 }
 _IDLE = {
     Activity.WALKING: "Walking",
@@ -176,12 +177,12 @@ class RunnerState:
         if not self.running:
             activity = self.activity
             return ("Waiting" if activity is None else _IDLE[activity]), "idle", "none"
+        if self.learning:
+            return "Learning you", "learn", "none"
         for metric, word in _WORDS.items():
             drift = self._alarms.get(metric)
             if drift is not None:
                 return word, "watch", _arrow(drift.why)
-        if self.learning:
-            return "Learning you", "learn", "none"
         return "Steady", "calm", "level"
 
     def as_dict(self, *, now_s: float) -> dict[str, Any]:
@@ -225,10 +226,11 @@ class RunnerState:
         peaks.append(stride.peak_accel_resultant_g if axial_g is None else axial_g)
 
     def _take_drift(self, drift: Drift) -> None:
+        metric, _ = _leg_of(drift.why.metric)
         if drift.level is DriftLevel.ALARM:
-            self._alarms[drift.why.metric] = drift
+            self._alarms[metric] = drift
         elif drift.level is DriftLevel.CLEAR:
-            self._alarms.pop(drift.why.metric, None)
+            self._alarms.pop(metric, None)
 
     def _take_event(self, event: SessionEvent) -> None:
         if event.kind == "learning":
@@ -254,12 +256,23 @@ def why_text(why: Why) -> str:
     'Cadence 174 → 180 spm (+4 %)'
 
     """
-    # A metric of one leg or of a further kind is called by its own name.
-    name, unit = _METRICS.get(why.metric, (why.metric.replace("_", " ").capitalize(), ""))
+    metric, leg = _leg_of(why.metric)
+    name, unit, factor = _METRICS.get(metric, (metric.replace("_", " "), "", 1.0))
+    name = f"{leg} {name}".strip().capitalize()
     change = f"{why.change_pct:+.0f} %".replace("-", "−")  # noqa: RUF001 - a real minus sign
     if not unit:
         return f"{name} {change}"
-    return f"{name} {_figure(why.from_value)} → {_figure(why.to_value)} {unit} ({change})"
+    figures = f"{name} {_figure(why.from_value * factor)} → {_figure(why.to_value * factor)} {unit}"
+    # A difference is already in per cent: a per cent of it would only confuse.
+    return figures if metric == "asymmetry" else f"{figures} ({change})"
+
+
+def _leg_of(name: str) -> tuple[str, str]:
+    """Split a metric's name into the metric and the leg it was measured on ("" for both)."""
+    for side in Side:
+        if name.endswith(f"_{side}"):
+            return name.removesuffix(f"_{side}"), str(side)
+    return name, ""
 
 
 def _figure(value: float) -> str:
@@ -281,5 +294,7 @@ def _given_dict(given: Given, now_s: float) -> dict[str, Any]:
         "age_s": max(0.0, now_s - given.at_s),
     }
     if isinstance(record, Cue):
-        shown |= {"why": why_text(record.why), "confidence": record.why.confidence}
+        changed = abs(record.why.change_pct) >= 0.5  # noqa: PLR2004 - rounds to no per cent
+        shown["why"] = why_text(record.why) if changed else ""
+        shown["confidence"] = record.why.confidence
     return shown

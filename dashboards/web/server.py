@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -21,13 +21,17 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: FastAPI, *, listener: socket.socket) -> NoReturn:
-    """Serve an app of `create_app` until cancelled; open pages are told to end first.
+async def serve(
+    app: FastAPI, *, listener: socket.socket, on_stop: Callable[[], None] | None = None
+) -> NoReturn:
+    """Serve until cancelled.
 
     Parameters
     ----------
     listener : socket
         From `dashboards.ports.listen`; closed at the end.
+    on_stop : callable, optional
+        Called first when the end comes, to end the open streams: `PhoneHub.close`.
 
     """
     config = uvicorn.Config(
@@ -44,7 +48,8 @@ async def serve(app: FastAPI, *, listener: socket.socket) -> NoReturn:
     try:
         await server.serve(sockets=[listener])
     finally:
-        app.state.parts.hub.close()
+        if on_stop is not None:
+            on_stop()
         if server.started:
             await server.shutdown(sockets=[listener])
         listener.close()

@@ -56,6 +56,7 @@ function drawCue() {
   const cue = state.cue;
   if (cue && voice.cue(cue)) {
     cueUntil = now() + CUE_SHOWN_S;
+    at("cue").dataset.kind = cue.kind;
     set(at("cue-text"), cue.text);
     set(at("cue-why"), cue.why);
     set(at("speaker"), cue.text);
