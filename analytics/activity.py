@@ -1,0 +1,99 @@
+"""Running told from walking, standing and the rest: three running-like strides in a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics.records import Activity
+
+# A running stride, from jog-walk (about 110 steps/min, product.md: nobody is too slow) to sprint
+# (240), with some room for the odd stride of a turn.
+SHORTEST_S, LONGEST_S = 0.45, 1.20
+# RMS of |a| - 1 g over the stride. Slow jogs in a 4 m square make 0.65 g at the shoe, walking at
+# the shin 0.3-0.6 g; the feasibility study's 0.8 g was for steady running.
+LEAST_ENERGY_G = 0.6
+# Longest time within 0.15 g of rest. A walking foot lies flat for 0.25-0.5 s of each stride
+# (stance 60 %, Perry & Burnfield 2010); a running one for less than its contact, 0.35 s at the
+# slowest jog, of which push-off takes more than half.
+LONGEST_REST_S = 0.20
+SURE_AFTER = 3  # strides in a row
+MOST_TRUST = 4  # a sure gate forgives one odd stride, not two
+EVEN_WITHIN = 0.35  # neighbouring strides differ less, even in a turn
+STILL_G = 0.05  # RMS of |a| - 1 g over a second of a sensor at rest
+WALKING_WITHIN_S = 1.6  # two landings of one foot: slower is standing about
+WALKING_G = 0.12  # RMS of |a| - 1 g over a second with a step in it
+
+
+@dataclass(slots=True)
+class RunningGate:
+    """Says of each stride whether it is one of running, and whether running is sure.
+
+    Examples
+    --------
+    >>> gate = RunningGate()
+    >>> [gate.judge(stride_s=0.7, energy_g=2.0, quiet_s=0.05) for _ in range(4)]
+    [True, True, True, True]
+    >>> gate.sure
+    True
+    >>> gate.judge(stride_s=1.1, energy_g=0.9, quiet_s=0.35)
+    False
+
+    """
+
+    trust: int = 0
+    sure: bool = False
+    last_s: float = 0.0
+
+    def judge(self, *, stride_s: float, energy_g: float, quiet_s: float) -> bool:
+        """Count a stride in; True when it is like running by itself."""
+        good = (
+            SHORTEST_S <= stride_s <= LONGEST_S
+            and energy_g >= LEAST_ENERGY_G
+            and quiet_s < LONGEST_REST_S
+        )
+        even = abs(stride_s - self.last_s) <= EVEN_WITHIN * self.last_s
+        self.last_s = stride_s
+        if not good:
+            self.trust = max(0, self.trust - 2) if self.sure else 0
+        elif even or self.trust == 0:
+            self.trust = min(MOST_TRUST, self.trust + 1)
+        else:
+            self.trust = max(1, self.trust - 1)
+        if self.trust >= SURE_AFTER:
+            self.sure = True
+        elif self.trust == 0 or not good and self.trust < SURE_AFTER - 1:
+            self.sure = False
+        return good
+
+    def pause(self) -> None:
+        """No landing for long, or a gap: running has to show itself again."""
+        self.trust = 0
+        self.sure = False
+        self.last_s = 0.0
+
+    def dump(self) -> dict[str, Any]:
+        """Return the state as plain values."""
+        return {"trust": self.trust, "sure": self.sure, "last_s": self.last_s}
+
+
+@dataclass(slots=True)
+class ActivityTeller:
+    """Says what a second was: still, walking, running or something else."""
+
+    landings_s: list[float] = field(default_factory=list)  # the last two
+
+    def landed(self, contact_s: float) -> None:
+        """Note a landing."""
+        self.landings_s = [*self.landings_s[-1:], contact_s]
+
+    def tell(self, *, until_s: float, energy_g: float, running: bool) -> Activity:
+        """Return what the second ending at `until_s` was."""
+        if running:
+            return Activity.RUNNING
+        if energy_g < STILL_G:
+            return Activity.STILL
+        steps = [s for s in self.landings_s if s > until_s - 1.0 - WALKING_WITHIN_S]
+        if energy_g >= WALKING_G and len(steps) == 2:  # noqa: PLR2004 - a stride has two ends
+            return Activity.WALKING
+        return Activity.OTHER

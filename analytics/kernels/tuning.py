@@ -1,0 +1,54 @@
+"""What the state machines need to know about one sensor, and where each number comes from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from analytics.kernels.lowpass import Lowpass, lowpass
+
+# Bands. Shock is read at 60 Hz (Sinclair et al. 2013, J Appl Biomech). Landings are found in the
+# jerk below 30 Hz: there a landing stands out from the swing at every rate from 75 Hz up (tibial
+# shock is 11-25 Hz, Hennig & Lafortune 1991), and marker, strap and sensor noise does not.
+SHOCK_HZ = 60.0
+LANDING_HZ = 30.0
+TURN_HZ = 20.0  # rotation of shank and foot: gait harmonics end near 15 Hz (Fadillioglu 2020)
+
+IMPACT_S = 0.075  # peaks are looked for in this time after contact (docs/conventions.md)
+MAX_GAP_S = 0.050  # longer holes reset the state machines (science.md, robustness)
+RING_S = 0.520  # how far back a confirmed landing may look
+
+# Initial-contact bias (detected - true) taken out. Derived by tests/real_data and
+# tests/analytics/test_strikes_bias.py; see strikes.py for the table.
+SHIN_BIAS_S = 0.0
+SHOE_BIAS_S = 0.0
+
+
+class Tuning(NamedTuple):
+    """Constants of one sensor; all streams of one kernel call share them."""
+
+    shock: Lowpass
+    landing: Lowpass
+    turn: Lowpass
+    rate_hz: float
+    clip_g: float
+    bias_s: float
+    is_shin: bool
+    has_gyro: bool
+    is_aligned: bool
+
+
+def tuning(
+    *, rate_hz: float, range_g: float, is_shin: bool, has_gyro: bool, is_aligned: bool
+) -> Tuning:
+    """Return the constants for a sensor of this rate, range and placement."""
+    return Tuning(
+        shock=lowpass(cutoff_hz=SHOCK_HZ, rate_hz=rate_hz),
+        landing=lowpass(cutoff_hz=LANDING_HZ, rate_hz=rate_hz),
+        turn=lowpass(cutoff_hz=TURN_HZ, rate_hz=rate_hz),
+        rate_hz=rate_hz,
+        clip_g=0.99 * range_g,
+        bias_s=SHIN_BIAS_S if is_shin else SHOE_BIAS_S,
+        is_shin=is_shin,
+        has_gyro=has_gyro,
+        is_aligned=is_aligned,
+    )
