@@ -31,6 +31,7 @@ _JUDGED_INTERVALS: Final = 1000
 _LATEST_S: Final = 1e11  # the year 5138
 _MOST_G: Final = 1000.0  # shock sensors end at 400 g
 _MOST_RADPS: Final = 1000.0  # gyroscopes end near 70 rad/s
+_TYPICAL_G: Final = (0.4, 7.0)  # medians: 1 at rest, 1-3 running (shin and shoe, 2.5-4.5 m/s)
 
 
 class ImuFile:
@@ -70,7 +71,7 @@ class ImuFile:
         self.path = path
         self.worn = worn
         self._where = str(path)
-        self._range_g = _checked_range(range_g)
+        self.range_g = _checked_range(range_g)
         self._table = _open_table(path)
         try:
             self.columns = choose_columns(
@@ -85,6 +86,19 @@ class ImuFile:
         self._last_s = -math.inf
         self._next_index = 0
         self._near = np.empty(0, np.bool_)  # intervals not judged yet: near the nominal period?
+
+    def doubts(self) -> list[str]:
+        """Return what looks wrong in the first rows although it can be read.
+
+        Half of all samples of a walking, running or resting leg lie within 1 to 3 g; g taken
+        for m/s² (or the other way round) is ten times off.
+        """
+        accel_g = np.concatenate([chunk.cells[:, 1:4] for chunk in self._head])
+        usual_g = float(np.median(np.linalg.norm(accel_g, axis=1)))
+        if _TYPICAL_G[0] <= usual_g <= _TYPICAL_G[1]:
+            return []
+        what = f"the acceleration is about {usual_g:.2g} g, and at rest a sensor reads 1 g"
+        return [f"{self._where}: {what}; check its unit, and that gravity was not taken out"]
 
     @property
     def has_gyro(self) -> bool:
@@ -199,7 +213,7 @@ class ImuFile:
             time_s=np.ascontiguousarray(cells[:, 0]),
             accel_g=np.ascontiguousarray(cells[:, 1:4]),
             gyro_radps=np.ascontiguousarray(cells[:, 4:7]) if self.has_gyro else None,
-            range_g=self._range_g,
+            range_g=self.range_g,
             rate_hz=self.rate_hz,
         )
 

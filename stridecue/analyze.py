@@ -115,7 +115,7 @@ def _run(
     worn = {imu.worn.side: imu.worn for imu in imus}
     first = imus[0].worn
     pipeline = FormPipeline(runner=first.runner, session=first.session, worn=worn)
-    summary = SessionSummary(tuple(worn))
+    summary = SessionSummary(tuple(worn), range_known=math.isfinite(imus[0].range_g))
     seen = {side: _Seen() for side in worn}
 
     def keep(records: Iterator[Any]) -> None:
@@ -139,6 +139,7 @@ def _run(
         "session": first.session,
         "files": [_file_row(imu, seen[imu.worn.side]) for imu in imus],
         **summary.as_dict(),
+        "doubts": [doubt for imu in imus for doubt in imu.doubts()],
     }
 
 

@@ -25,7 +25,7 @@ def analyze_command(  # noqa: PLR0913 - one parameter an option
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="CSV, CSV.gz or Parquet with the columns t_s, ax, ay, az[, gx, gy, gz]. "
             "Two files, one a leg, make one session.",
             show_default=False,
@@ -84,20 +84,21 @@ def report(summary: Mapping[str, Any]) -> list[str]:
     for side, leg in summary["legs"].items():
         lines.append(
             f"{side}: {leg['strides']} strides, peak {_number(leg, 'peak_accel_resultant_g')}, "
-            f"contact {_number(leg, 'contact_time_s')}, {leg['clipped_pct']:.0f} % clipped, "
+            f"contact {_number(leg, 'contact_time_s')}, clipped {_number(leg, 'clipped_pct')}, "
             f"{leg['gaps']} gaps ({leg['missing_s']:.1f} s)"
         )
         lines += [f"{side}: no {why}" for why in _nulls(leg)]
     cues = sum(summary["cues_shown"].values())
     alarms = summary["drift"].get("alarm", 0)
     lines.append(f"{alarms} drift alarms, {cues} cues; distance {summary['distance_source']}")
-    return lines
+    return [*lines, *(f"look again: {doubt}" for doubt in summary["doubts"])]
 
 
 _UNITS = {
     "cadence_spm": ("steps/min", 1.0, 1),
     "peak_accel_resultant_g": ("g", 1.0, 1),
     "contact_time_s": ("ms", 1000.0, 0),
+    "clipped_pct": ("%", 1.0, 0),
 }
 
 

@@ -54,8 +54,9 @@ class LegSummary:
         for name, reason in stride.reasons.items():
             self.reasons.setdefault(name, Counter())[reason] += 1
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, *, range_known: bool) -> dict[str, Any]:
         """Return plain values; None where there was nothing to average."""
+        clipped_pct = 100 * self.clipped / self.strides if self.strides and range_known else None
         return {
             "strides": self.strides,
             "cadence_spm": cadence_spm(self.stride_time_s.value),
@@ -63,7 +64,7 @@ class LegSummary:
             "contact_time_s": self.contact_time_s.value,
             "peak_accel_axial_g": self.peak_axial_g.value,
             "peak_accel_resultant_g": self.peak_resultant_g.value,
-            "clipped_pct": 100 * self.clipped / self.strides if self.strides else 0.0,
+            "clipped_pct": clipped_pct,
             "gaps": self.gaps,
             "missing_s": self.missing_s,
             "reasons": {name: dict(sorted(c.items())) for name, c in sorted(self.reasons.items())},
@@ -71,9 +72,19 @@ class LegSummary:
 
 
 class SessionSummary:
-    """Counts what the pipeline gives; `as_dict` may be called at any time."""
+    """Counts what the pipeline gives; `as_dict` may be called at any time.
 
-    def __init__(self, sides: tuple[Side, ...]) -> None:
+    Parameters
+    ----------
+    sides : tuple of Side
+        The legs that wear a sensor.
+    range_known : bool
+        Whether the sensors' range is known: if not, nothing can be said of clipping.
+
+    """
+
+    def __init__(self, sides: tuple[Side, ...], *, range_known: bool = True) -> None:
+        self._range_known = range_known
         self._legs = {side: LegSummary() for side in sides}
         self._activity: Counter[str] = Counter()
         self._coverage = Mean()
@@ -116,7 +127,10 @@ class SessionSummary:
             "drift": dict(sorted(self._drift.items())),
             "cues_shown": dict(sorted(self._shown.items())),
             "cues_held_back": dict(sorted(self._held_back.items())),
-            "legs": {str(side): leg.as_dict() for side, leg in self._legs.items()},
+            "legs": {
+                str(side): leg.as_dict(range_known=self._range_known)
+                for side, leg in self._legs.items()
+            },
         }
 
 

@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 
+from analytics.errors import InputError
 from analytics.records import Gap, Placement, SampleBlock, Side, Worn
 from sensor_gateway.columns import AccelUnit, GyroUnit
 from sensor_gateway.importers import ImuFile
@@ -60,3 +64,25 @@ def samples(items: Sequence[SampleBlock | Gap]) -> Mapping[str, np.ndarray]:
         "accel_g": np.concatenate([block.accel_g for block in blocks]),
         "gyro_radps": np.concatenate(gyros) if gyros else np.empty((0, 3)),
     }
+
+
+def refusal(path: Path, **options: object) -> str:
+    """Return the one line that the import of a file ends with."""
+    with pytest.raises(InputError) as caught:
+        read(path, **options)  # type: ignore[arg-type]
+    text = str(caught.value)
+    assert text.isprintable()
+    assert caught.value.exit_code == 2
+    assert str(caught.value.mend)
+    return text
+
+
+def parquet(folder: Path, **columns: object) -> Path:
+    path = folder / "run.parquet"
+    pq.write_table(pa.table(columns), path, row_group_size=128)
+    return path
+
+
+def columns(n: int = 300) -> dict[str, object]:
+    cells = np.array(rows(n), float).reshape(n, 4)
+    return {name: cells[:, i].tolist() for i, name in enumerate(PLAIN)}

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from analytics.records import Gap, SampleBlock
@@ -16,7 +15,16 @@ from sensor_gateway.columns import AccelUnit, GyroUnit
 from sensor_gateway.csv_table import CsvTable
 from sensor_gateway.importers import ImuFile
 from sensor_gateway.tables import ByteSource
-from tests.sensor_gateway.imu_files import PLAIN, WORN, csv_text, read, rows, samples, write
+from tests.sensor_gateway.imu_files import (
+    PLAIN,
+    WORN,
+    csv_text,
+    parquet,
+    read,
+    rows,
+    samples,
+    write,
+)
 
 
 def test_a_plain_csv_comes_out_as_it_is(tmp_path: Path) -> None:
@@ -177,12 +185,6 @@ def test_gzip_is_known_by_its_first_bytes(tmp_path: Path, name: str) -> None:
     assert len(samples(read(path))["time_s"]) == 50
 
 
-def parquet(folder: Path, **columns: object) -> Path:
-    path = folder / "run.parquet"
-    pq.write_table(pa.table(columns), path, row_group_size=128)
-    return path
-
-
 def test_parquet_gives_the_same_as_csv(tmp_path: Path) -> None:
     cells = np.array(rows(1000), float)
     named = {name: cells[:, i] for i, name in enumerate(PLAIN)}
@@ -211,3 +213,16 @@ def test_a_long_recording_is_never_held_as_a_whole(tmp_path: Path) -> None:
     with ImuFile(write(tmp_path, csv_text(rows(200_000))), worn=WORN) as recording:
         longest = max(len(item) for item in recording if isinstance(item, SampleBlock))
     assert longest < 60_000
+
+
+@pytest.mark.parametrize(
+    ("units", "rest", "doubted"),
+    [("g", "1", 0), ("g", "9.8", 1), ("m/s2", "9.8", 0), ("m/s2", "1", 1), ("g", "0.05", 1)],
+)
+def test_a_unit_that_cannot_be_right_is_doubted(
+    tmp_path: Path, units: str, rest: str, doubted: int
+) -> None:
+    cells = [[row[0], "0", "0", rest] for row in rows(300)]
+    path = write(tmp_path, csv_text(cells, header=("t_s", "ax", "ay", "az")))
+    with ImuFile(path, worn=WORN, units=AccelUnit(units)) as recording:
+        assert len(recording.doubts()) == doubted
