@@ -25,7 +25,7 @@ from sensor_gateway.wire import MotionPacket, PacketError, samples_per_packet
 # every clock fit that looks at arrival times.
 BATCH_SAMPLES = 13
 RING_S = 64.0
-_CHUNK_SAMPLES = 128  # motion is made 0.64 s at a time, about 2 ms of work
+_CHUNK_SAMPLES = 192  # motion is made 0.96 s at a time, some 2 ms of work
 _U16, _U32 = 1 << 16, 1 << 32
 _BOOT_US = 180_000  # the clock runs before the first sample
 _BATTERY_S_PER_PCT = 432.0  # 12 hours from full to empty
@@ -58,8 +58,8 @@ class Firmware:
 
     @property
     def next_due_s(self) -> float:
-        """World time at which the batch now being filled is complete."""
-        return self.imu.sample_time_s(self._batch_index + BATCH_SAMPLES - 1)
+        """World time at which the batch now being filled is complete: when the next one begins."""
+        return self.imu.sample_time_s(self._batch_index + BATCH_SAMPLES)
 
     def complete_batch(self) -> bytes | None:
         """Close the batch now being filled; return its packet if streaming."""

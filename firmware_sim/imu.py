@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from analytics.records import FloatArray
@@ -103,8 +104,10 @@ class Imu:
         """Return the next n samples, shape (n, 6): acceleration, then angular rate, in counts."""
         fine = self._fine(n)
         smooth = np.zeros((6, n))
-        for i, tap in enumerate(_TAPS):
-            smooth += tap * fine[:, i : i + OVERSAMPLING * n : OVERSAMPLING]
+        for out, channel in zip(smooth, fine, strict=True):
+            if channel.any():  # ideal motion leaves some axes at rest
+                windows = sliding_window_view(channel, len(_TAPS))[::OVERSAMPLING]
+                np.sum(windows * _TAPS, axis=1, out=out)
         self.next_index += n
         return self._digital(smooth)
 

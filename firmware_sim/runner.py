@@ -14,7 +14,7 @@ import numpy as np
 from analytics.records import FloatArray, Placement, Side
 from firmware_sim.course import Course
 from firmware_sim.gait.contacts import Contacts
-from firmware_sim.gait.leg import Gait, Leg
+from firmware_sim.gait.leg import Leg
 from firmware_sim.gait.shank import ShankGait
 from firmware_sim.gait.shoe import ShoeGait
 from firmware_sim.noise import fractional_noise, half_long_range
@@ -100,8 +100,9 @@ def draw_contacts(
 
 def make_leg(*, contacts: Contacts, placement: Placement) -> Leg:
     """Return the leg that moves over these landings, seen where the sensor is worn."""
-    gait: Gait = ShankGait() if placement is Placement.SHIN else ShoeGait()
-    return Leg(gait=gait, contacts=contacts)
+    if placement is Placement.SHIN:
+        return Leg(gait=ShankGait(contacts=contacts))
+    return Leg(gait=ShoeGait(contacts=contacts))
 
 
 def _landings(

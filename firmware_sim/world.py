@@ -13,7 +13,7 @@ from analytics.records import Baseline, FloatArray, Side
 from firmware_sim.bleak_backend import backends
 from firmware_sim.gait.leg import Leg
 from firmware_sim.imu import Imu, draw_imu, standing
-from firmware_sim.loops import DeadlockError, run_scaled, run_virtual
+from firmware_sim.virtual_time import DeadlockError, run_scaled, run_virtual
 from firmware_sim.pod import Pod, PodIdentity
 from firmware_sim.radio import VirtualRadio
 from firmware_sim.runner import FIRST_SWING_S, draw_contacts, draw_traits, make_leg

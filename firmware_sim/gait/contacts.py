@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.records import FloatArray
-
-Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +66,28 @@ class Contacts:
         )
 
 
-def latest(starts_s: FloatArray, time_s: FloatArray) -> Indices:
-    """Return for each time the index of the last start at or before it, at least 0."""
-    return np.maximum(np.searchsorted(starts_s, time_s, side="right") - 1, 0)
+def pieces(starts_s: FloatArray, time_s: FloatArray) -> Iterator[tuple[int, slice]]:
+    """Cut increasing times at the starts; give each piece with the index of its start.
+
+    What lies before the first start goes with it.
+
+    Examples
+    --------
+    >>> list(pieces(np.array([0.0, 1.0, 2.0]), np.array([-0.5, 0.5, 1.0, 1.5])))
+    [(0, slice(0, 2, None)), (1, slice(2, 4, None))]
+
+    """
+    first = max(int(starts_s.searchsorted(time_s[0], side="right")) - 1, 0)
+    last = max(int(starts_s.searchsorted(time_s[-1], side="right")) - 1, 0)
+    edges = time_s.searchsorted(starts_s[first + 1 : last + 1]).tolist()
+    for k, begin, end in zip(
+        range(first, last + 1), [0, *edges], [*edges, len(time_s)], strict=True
+    ):
+        if end > begin:
+            yield k, slice(begin, end)
+
+
+def span(time_s: FloatArray, start_s: float, stop_s: float) -> slice:
+    """Return where increasing times lie in start..stop, the end left out."""
+    begin, end = time_s.searchsorted((start_s, stop_s)).tolist()
+    return slice(begin, end)

@@ -1,42 +1,43 @@
-"""Smooth curves that motion is built of, with the derivatives that sensors see."""
+"""Smooth curves that motion is built of, with the derivatives that sensors see.
+
+Times are increasing, so that each curve is computed only where it is not constant.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from analytics.records import FloatArray
+from firmware_sim.gait.contacts import span
 
-MIN_JERK_60_PCT = 0.5537459025  # where a minimum-jerk move has gone 60 % of its way
-
-
-class Turn(NamedTuple):
-    """An angle with its rate and angular acceleration: rad, rad/s, rad/s²."""
-
-    angle_rad: FloatArray
-    rate_radps: FloatArray
-    accel_radps2: FloatArray
+MIN_JERK_60_PCT = 0.5537459025  # phase at which a minimum-jerk move has gone 60 % of its way
 
 
-def lobe(phase: FloatArray, peak_radps: FloatArray, duration_s: FloatArray) -> Turn:
-    """Return a smooth swing of angular rate: zero at phase 0 and 1, `peak_radps` at 1/2.
+class Turn:
+    """An angle with its rate and angular acceleration (rad, rad/s, rad/s²), built of lobes."""
 
-    The rate is a squared sine, so angle and angular acceleration are exact. Outside 0..1 the
-    angle keeps its end value and the rates are zero.
-    """
-    u = np.minimum(np.maximum(phase, 0.0), 1.0)
-    sine, cosine = np.sin(2.0 * math.pi * u), np.cos(2.0 * math.pi * u)
-    return Turn(
-        angle_rad=peak_radps * duration_s * (0.5 * u - sine / (4.0 * math.pi)),
-        rate_radps=0.5 * peak_radps * (1.0 - cosine),
-        accel_radps2=peak_radps * math.pi / duration_s * sine,
-    )
+    def __init__(self, *, time_s: FloatArray, start_rad: float) -> None:
+        self.time_s = time_s
+        self.angle_rad = np.full(len(time_s), start_rad)
+        self.rate_radps = np.zeros(len(time_s))
+        self.accel_radps2 = np.zeros(len(time_s))
+
+    def add_lobe(self, *, start_s: float, lasts_s: float, peak_radps: float) -> None:
+        """Add a smooth swing of angular rate: a squared sine, so its integral is exact."""
+        on = span(self.time_s, start_s, start_s + lasts_s)
+        phase = 2.0 * math.pi / lasts_s * (self.time_s[on] - start_s)
+        sine, cosine = np.sin(phase), np.cos(phase)
+        area = 0.5 * peak_radps * lasts_s
+        self.angle_rad[on] += area / (2.0 * math.pi) * (phase - sine)
+        self.angle_rad[on.stop :] += area
+        self.rate_radps[on] += 0.5 * peak_radps * (1.0 - cosine)
+        self.accel_radps2[on] += peak_radps * math.pi / lasts_s * sine
 
 
 def min_jerk(phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return way, speed and acceleration of the smoothest move from 0 to 1 (by phase).
+    """Return way, speed and acceleration of the smoothest move from 0 to 1, at phases in 0..1.
 
     References
     ----------
@@ -49,28 +50,19 @@ def min_jerk(phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     ([0.0, 0.5, 1.0], [0.0, 1.875, 0.0], [0.0, 0.0, 0.0])
 
     """
-    u = np.minimum(np.maximum(phase, 0.0), 1.0)
-    v = 1.0 - u
-    way = u * u * u * (10.0 - 15.0 * u + 6.0 * u * u)
-    return way, 30.0 * u * u * v * v, 60.0 * u * v * (1.0 - 2.0 * u)
+    square = phase * phase
+    left = 1.0 - phase
+    way = square * phase * (10.0 - 15.0 * phase + 6.0 * square)
+    return way, 30.0 * square * left * left, 60.0 * phase * left * (1.0 - 2.0 * phase)
 
 
 def hump_accel(phase: FloatArray) -> FloatArray:
-    """Return the second derivative (by phase) of a lift from 0 to 1 and back, at rest at both ends.
+    """Return the second derivative (by phase) of a lift from 0 to 1 and back, at phases in 0..1.
 
     The lift is 64 u³(1-u)³: position, speed and acceleration are zero at both ends.
     """
-    u = np.minimum(np.maximum(phase, 0.0), 1.0)
-    w = u * (1.0 - u)
+    w = phase * (1.0 - phase)
     return 384.0 * w * (1.0 - 5.0 * w)
-
-
-def bump(phase: FloatArray) -> FloatArray:
-    """Return a squared sine over phase 0..1: 1 in the middle, smooth to 0 at the ends."""
-    out = np.zeros_like(phase)
-    on = np.flatnonzero((phase > 0.0) & (phase < 1.0))
-    out[on] = 0.5 - 0.5 * np.cos(2.0 * math.pi * phase[on])
-    return out
 
 
 def smooth_step(phase: FloatArray) -> FloatArray:
@@ -79,20 +71,24 @@ def smooth_step(phase: FloatArray) -> FloatArray:
     return u * u * (3.0 - 2.0 * u)
 
 
-def bell(distance: FloatArray) -> FloatArray:
-    """Return a Gaussian of standard deviation 1, zero beyond 5 of them (where it is 4e-6)."""
-    out = np.zeros_like(distance)
-    near = np.flatnonzero(np.abs(distance) < 5.0)  # noqa: PLR2004 - see the docstring
-    out[near] = np.exp(-0.5 * distance[near] ** 2)
-    return out
+def add_bell(
+    out: FloatArray, time_s: FloatArray, *, at_s: float, width_s: float, size: float
+) -> None:
+    """Add a Gaussian of standard deviation `width_s`, cut where it is 4e-6 of its size."""
+    on = span(time_s, at_s - 5.0 * width_s, at_s + 5.0 * width_s)
+    if on.stop > on.start:
+        out[on] += size * np.exp(-0.5 * ((time_s[on] - at_s) / width_s) ** 2)
 
 
-def decaying_sine(
-    since_s: FloatArray, *, frequency_hz: float, decay_s: float, last_s: float
-) -> FloatArray:
-    """Return exp(-t/decay) sin(2 pi f t) from 0 to `last_s`, zero elsewhere."""
-    out = np.zeros_like(since_s)
-    on = np.flatnonzero((since_s >= 0.0) & (since_s < last_s))
-    t = since_s[on]
-    out[on] = np.exp(-t / decay_s) * np.sin(2.0 * math.pi * frequency_hz * t)
-    return out
+def add_bump(
+    out: FloatArray, time_s: FloatArray, *, start_s: float, stop_s: float, size: float
+) -> None:
+    """Add a squared sine from start to stop, `size` high in the middle."""
+    on = span(time_s, start_s, stop_s)
+    phase = 2.0 * math.pi / (stop_s - start_s) * (time_s[on] - start_s)
+    out[on] += 0.5 * size * (1.0 - np.cos(phase))
+
+
+def ringing(since_s: FloatArray, *, frequency_hz: float, decay: FloatArray) -> FloatArray:
+    """Return a sine that begins at 0 and dies away as `decay` says."""
+    return decay * np.sin(2.0 * math.pi * frequency_hz * since_s)

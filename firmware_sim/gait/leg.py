@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from analytics.records import FloatArray
-from firmware_sim.gait.contacts import Contacts, latest
+from firmware_sim.gait.contacts import Contacts
 
 LOW_PASS_HZ = 60.0  # what peaks are defined after (docs/conventions.md)
 PEAK_WINDOW_S = 0.075
 _TRUTH_HZ = 1600.0
-_SETTLE_S = 0.040  # exp(-2 pi 60 / sqrt 2 * 0.04 s) = 2e-5 of what was before
-_AHEAD = 64  # landings solved at a time: about 10 ms of work
+_SETTLE_S = 0.030  # exp(-2 pi 60 / sqrt 2 * 0.03 s) = 3e-4 of what changed before
+_AHEAD = 32  # landings solved at a time: some 5 ms of work
 _SMALLEST_SHOCK_G = 0.2  # a landing is never softer than this, whatever was drawn
 
 
 class Gait(Protocol):
-    """How one segment moves over a leg's landings."""
+    """How one segment moves over a leg's landings; all times increase."""
 
-    shock_leads_s: ClassVar[float]
+    contacts: Contacts
+    shock_leads_s: float
+    shock_lasts_s: float
 
-    @property
-    def shock_lasts_s(self) -> float:
-        """How long a landing's shock is heard."""
-        ...
-
-    def base(self, time_s: FloatArray, contacts: Contacts) -> tuple[FloatArray, FloatArray]:
+    def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return specific force (3, n) in g without shocks, and angular rate (3, n) in rad/s."""
         ...
 
-    def shock_at(self, time_s: FloatArray, since_s: FloatArray, contacts: Contacts) -> FloatArray:
-        """Return the shock (3, n) of a landing of amplitude 1 g in the segment's axes."""
+    def shock(self, time_s: FloatArray, k: int) -> FloatArray:
+        """Return the shock (3, n) of landing k, in the segment's axes, as if of 1 g."""
         ...
 
 
@@ -45,29 +42,28 @@ class Leg:
     done just ahead of use, a few landings at a time.
     """
 
-    def __init__(self, *, gait: Gait, contacts: Contacts) -> None:
+    def __init__(self, *, gait: Gait) -> None:
         self.gait = gait
-        self.contacts = contacts
-        self._shock_g = np.zeros(len(contacts))
-        self._axial_g = np.zeros(len(contacts))
-        self._resultant_g = np.zeros(len(contacts))
+        self.contacts = gait.contacts
+        self._shock_g = np.zeros(len(self.contacts))
+        self._axial_g = np.zeros(len(self.contacts))
+        self._resultant_g = np.zeros(len(self.contacts))
         self._solved = 0
 
-    def measured(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return specific force (3, n) in g and angular rate (3, n) in rad/s, segment frame."""
-        accel, rate = self.gait.base(time_s, self.contacts)
-        starts = self.contacts.contact_s - self.gait.shock_leads_s
-        k = latest(starts, time_s)
-        since = time_s - self.contacts.contact_s[k]
-        self._solve_until(int(k[-1]) + 1)
-        on = np.flatnonzero((since >= -self.gait.shock_leads_s) & (since < self.gait.shock_lasts_s))
-        shock = self.gait.shock_at(time_s[on], since[on], self.contacts)
-        accel[:, on] += self._shock_g[k[on]] * shock
-        return accel, rate
-
     def motion(self, time_s: FloatArray) -> FloatArray:
-        """Return `measured` in one array, shape (6, n)."""
-        return np.concatenate(self.measured(time_s))
+        """Return specific force in g and angular rate in rad/s, (6, n), at increasing times."""
+        accel, rate = self.gait.base(time_s)
+        lands_s = self.contacts.contact_s
+        heard = (time_s[0] - self.gait.shock_lasts_s, time_s[-1] + self.gait.shock_leads_s)
+        first, stop = np.searchsorted(lands_s, heard).tolist()
+        self._solve_until(stop)
+        for k in range(first, stop):
+            near = (lands_s[k] - self.gait.shock_leads_s, lands_s[k] + self.gait.shock_lasts_s)
+            begin, end = np.searchsorted(time_s, near).tolist()
+            if end > begin:
+                shock = self.gait.shock(time_s[begin:end], k)
+                accel[:, begin:end] += self._shock_g[k] * shock
+        return np.concatenate([accel, rate])
 
     def peaks_g(self) -> tuple[FloatArray, FloatArray]:
         """Return the true axial and resultant peak of every landing."""
@@ -76,9 +72,8 @@ class Leg:
 
     def _solve_until(self, stop: int) -> None:
         while self._solved < stop:
-            first = self._solved
-            last = min(first + _AHEAD, len(self.contacts))
-            self._solve(first, last)
+            last = min(self._solved + _AHEAD, len(self.contacts))
+            self._solve(self._solved, last)
             self._solved = last
 
     def _solve(self, first: int, last: int) -> None:
@@ -89,45 +84,47 @@ class Leg:
         """
         grid = np.arange(-_SETTLE_S, PEAK_WINDOW_S + 0.006, 1.0 / _TRUTH_HZ)
         n = last - first
-        since = np.repeat(grid[:, np.newaxis], n, axis=1).ravel()
-        time_s = (grid[:, np.newaxis] + self.contacts.contact_s[first:last]).ravel()
-        base, _ = self.gait.base(time_s, self.contacts)
-        shock = self.gait.shock_at(time_s, since, self.contacts)
-        shape = (3, len(grid), n)
-        base = _low_passed(base.reshape(shape))
-        shock = _low_passed(shock.reshape(shape))
+        time_s = grid + self.contacts.contact_s[first:last, np.newaxis]
+        base, _ = self.gait.base(time_s.ravel())
+        shock = np.stack([self.gait.shock(row, first + i) for i, row in enumerate(time_s)], axis=1)
         delay = math.sqrt(2.0) / (2.0 * math.pi * LOW_PASS_HZ)
         window = (grid >= delay) & (grid <= PEAK_WINDOW_S + delay)
-        base, shock = base[:, window], shock[:, window]
+        both = np.stack([base.reshape(shock.shape), shock])
+        base, shock = low_passed(both, rate_hz=_TRUTH_HZ)[..., window]
         wanted = self.contacts.peak_accel_g[first:last] + 1.0
         size = np.full(n, _SMALLEST_SHOCK_G)
         each = np.arange(n)
-        for _ in range(12):
-            axial = base[2] + size * shock[2]
-            top = np.argmax(axial, axis=0)
-            slope = np.maximum(shock[2][top, each], 0.05)
-            size = np.maximum(size + (wanted - axial[top, each]) / slope, _SMALLEST_SHOCK_G)
-        whole = base + size * shock
+        for _ in range(8):
+            axial = base[2] + size[:, np.newaxis] * shock[2]
+            top = np.argmax(axial, axis=1)
+            slope = np.maximum(shock[2, each, top], 0.05)
+            size = np.maximum(size + (wanted - axial[each, top]) / slope, _SMALLEST_SHOCK_G)
+        whole = base + size[:, np.newaxis] * shock
         self._shock_g[first:last] = size
-        self._axial_g[first:last] = whole[2].max(axis=0) - 1.0
-        self._resultant_g[first:last] = np.sqrt((whole**2).sum(axis=0)).max(axis=0)
+        self._axial_g[first:last] = whole[2].max(axis=1) - 1.0
+        self._resultant_g[first:last] = np.sqrt((whole**2).sum(axis=0)).max(axis=1)
 
 
-def _low_passed(signal: FloatArray) -> FloatArray:
-    """Filter along axis 1: 2nd-order Butterworth at 60 Hz, bilinear transform with prewarping.
+def low_passed(signal: FloatArray, *, rate_hz: float) -> FloatArray:
+    """Filter along the last axis: 2nd-order Butterworth at 60 Hz, bilinear with prewarping.
 
     It starts settled at the first sample's value.
     """
-    warped = math.tan(math.pi * LOW_PASS_HZ / _TRUTH_HZ)
+    warped = math.tan(math.pi * LOW_PASS_HZ / rate_hz)
     scale = 1.0 + math.sqrt(2.0) * warped + warped**2
     b = warped**2 / scale
     a1 = 2.0 * (warped**2 - 1.0) / scale
     a2 = (1.0 - math.sqrt(2.0) * warped + warped**2) / scale
-    out = np.empty_like(signal)
-    x1 = x2 = y1 = y2 = signal[:, 0]
-    for i in range(signal.shape[1]):
-        x0 = signal[:, i]
-        y0 = b * (x0 + 2.0 * x1 + x2) - a1 * y1 - a2 * y2
-        out[:, i] = y0
-        x1, x2, y1, y2 = x0, x1, y0, y1
-    return out
+    steps = np.ascontiguousarray(np.moveaxis(signal, -1, 0))
+    fed = steps.copy()
+    fed[1:] += 2.0 * steps[:-1]
+    fed[2:] += steps[:-2]
+    fed[0] += 3.0 * steps[0]
+    fed[1] += steps[0]
+    fed *= b
+    out = np.empty_like(steps)
+    before = last = steps[0]
+    for i in range(len(steps)):
+        last, before = fed[i] - a1 * last - a2 * before, last
+        out[i] = last
+    return np.moveaxis(out, 0, -1)

@@ -1,27 +1,27 @@
 """The shoe of a runner: ideal specific force and angular rate of a sensor on the foot.
 
 Segment frame: x forward, y left, z up when the foot stands flat. The foot rests between 18 %
-and 60 % of stance; between rests it moves by the smoothest path (Flash & Hogan 1985) with an
-exact stride length, pitching 0, -45 (toe-off), -75, -25, +strike degrees (toes up positive).
-A landing is a fall that ringing stops, in world axes; it leaves neither speed nor way behind.
+and 60 % of stance; between rests it moves by the smoothest path (Flash & Hogan 1985, J Neurosci)
+with an exact stride length, pitching 0, -45 (toe-off), -75, -25, +strike degrees (toes up
+positive). A landing is a fall that ringing stops, in world axes; it leaves neither speed nor way
+behind.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from analytics.records import STANDARD_GRAVITY_MPS2, FloatArray
-from firmware_sim.gait.contacts import Contacts, latest
-from firmware_sim.gait.curves import MIN_JERK_60_PCT, bump, decaying_sine, hump_accel, min_jerk
+from firmware_sim.gait.contacts import Contacts, pieces, span
+from firmware_sim.gait.curves import MIN_JERK_60_PCT, add_bump, hump_accel, min_jerk, ringing
 
 FLAT_FROM, FLAT_UNTIL = 0.18, 0.60  # parts of the contact time
 CLEARANCE_M = 0.28
 HEEL_RISE_RAD = math.radians(75.0)
 SHOCK_AXES = (-0.35, 0.20, 1.0)  # forward, left, up; size of the up shock is 1
+SHOCK_HZ, SHOCK_DECAY_S = 22.0, 0.018
 LIFT_S, DROP_S = (-0.30, -0.12), (-0.14, 0.0)  # about contact: what a landing comes from
 
 
@@ -52,94 +52,82 @@ def fall_and_rise(*, frequency_hz: float, decay_s: float) -> tuple[float, float]
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_LIFT, _DROP = fall_and_rise(frequency_hz=SHOCK_HZ, decay_s=SHOCK_DECAY_S)
+
+
 class ShoeGait:
-    """Shoe motion over one foot's landings.
+    """Shoe motion over one foot's landings."""
 
-    Parameters
-    ----------
-    shock_hz : float
-        Frequency of the landing's ringing.
-    decay_s : float
-        Time constant of the ringing.
+    shock_leads_s = -LIFT_S[0]  # the fall before contact belongs to the landing
+    shock_lasts_s = 11.5 * SHOCK_DECAY_S  # down to 1e-5
 
-    """
+    def __init__(self, *, contacts: Contacts) -> None:
+        self.contacts = contacts
+        self._led = contacts.led_in()
+        self._leaves_s = self._led.contact_s + FLAT_UNTIL * self._led.contact_time_s
+        self._rests_s = self._led.contact_s + FLAT_FROM * self._led.contact_time_s
 
-    shock_hz: float = 22.0
-    decay_s: float = 0.018
-
-    shock_leads_s: ClassVar[float] = -LIFT_S[0]  # the fall before contact belongs to the landing
-
-    @property
-    def shock_lasts_s(self) -> float:
-        """How long a landing's shock is heard: down to 1e-5 of its start."""
-        return 11.5 * self.decay_s
-
-    def base(self, time_s: FloatArray, contacts: Contacts) -> tuple[FloatArray, FloatArray]:
+    def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return specific force (3, n) in g without shocks, and angular rate (3, n) in rad/s."""
-        forward, up = self._world_force(time_s, contacts)
-        pitch, rate = self.pitch(time_s, contacts)
-        gyro = np.zeros((3, len(time_s)))
-        gyro[1] = -rate  # toes up is a negative turn about the axis to the left
-        return _into_foot(pitch, forward, np.zeros_like(up), up), gyro
+        forward, up = np.zeros(len(time_s)), np.ones(len(time_s))
+        for k, on in pieces(self._leaves_s, time_s):
+            if k + 1 < len(self._led):
+                self._move(k, time_s[on], forward[on], up[on])
+        pitch, turning = self.pitch(time_s)
+        rate = np.zeros((3, len(time_s)))
+        rate[1] = -turning  # toes up is a negative turn about the axis to the left
+        return _into_foot(pitch, forward, np.zeros(len(time_s)), up), rate
 
-    def shock_at(self, time_s: FloatArray, since_s: FloatArray, contacts: Contacts) -> FloatArray:
-        """Return the shock (3, n) of a landing of amplitude 1 g, in the foot's axes."""
-        lift, drop = fall_and_rise(frequency_hz=self.shock_hz, decay_s=self.decay_s)
-        ring = decaying_sine(
-            since_s, frequency_hz=self.shock_hz, decay_s=self.decay_s, last_s=self.shock_lasts_s
-        )
-        for size, (start, stop) in ((lift, LIFT_S), (drop, DROP_S)):
-            ring += size * bump((since_s - start) / (stop - start))
-        pitch, _ = self.pitch(time_s, contacts)
-        return _into_foot(pitch, *(size * ring for size in SHOCK_AXES))
+    def shock(self, time_s: FloatArray, k: int) -> FloatArray:
+        """Return the shock (3, n) of landing k if it were of amplitude 1 g."""
+        since = time_s - self.contacts.contact_s[k]
+        ring = np.zeros(len(time_s))
+        on = span(since, 0.0, self.shock_lasts_s)
+        decay = np.exp(since[on] / -SHOCK_DECAY_S)
+        ring[on] = ringing(since[on], frequency_hz=SHOCK_HZ, decay=decay)
+        for size, (start_s, stop_s) in ((_LIFT, LIFT_S), (_DROP, DROP_S)):
+            add_bump(ring, since, start_s=start_s, stop_s=stop_s, size=size)
+        pitch, _ = self.pitch(time_s)
+        forward, left, up = SHOCK_AXES
+        return _into_foot(pitch, forward * ring, left * ring, up * ring)
 
-    @staticmethod
-    def _world_force(time_s: FloatArray, contacts: Contacts) -> tuple[FloatArray, FloatArray]:
-        """Return specific force without shocks in world axes: forward and up, in g."""
-        led = contacts.led_in()
-        leaves = led.contact_s + FLAT_UNTIL * led.contact_time_s
-        rests = led.contact_s + FLAT_FROM * led.contact_time_s
-        moving = np.append(rests[1:] - leaves[:-1], np.inf)  # after the last landing: stands
-        k = latest(leaves, time_s)
-        duration = moving[k]
-        phase = (time_s - leaves[k]) / duration
-        per_g = 1.0 / (duration**2 * STANDARD_GRAVITY_MPS2)
-        _, _, along = min_jerk(phase)
-        forward = led.stride_length_m[k] * per_g * along
-        up = 1.0 + CLEARANCE_M * per_g * hump_accel(phase)
-        return forward, up
-
-    @staticmethod
-    def pitch(time_s: FloatArray, contacts: Contacts) -> tuple[FloatArray, FloatArray]:
+    def pitch(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the foot's pitch in rad (toes up positive) and its rate in rad/s.
 
         Three smooth moves a stride: heel rise (through -45 degrees at toe-off), swing to the
         strike angle at initial contact, and down to flat.
         """
-        led = contacts.led_in()
-        leaves = led.contact_s + FLAT_UNTIL * led.contact_time_s
-        k = latest(leaves, time_s)
-        after = np.minimum(k + 1, len(led) - 1)
-        strike = np.radians(led.strike_angle_deg[after])
-        ends = k == len(led) - 1
-        rise_s = (1.0 - FLAT_UNTIL) * led.contact_time_s[k] / MIN_JERK_60_PCT
-        risen = leaves[k] + rise_s
-        lands = np.where(ends, np.inf, led.contact_s[after])
-        swing_s = np.where(ends, 1.0, lands - risen)
-        slap_s = FLAT_FROM * led.contact_time_s[after]
-        rise = np.where(ends, 0.0, -HEEL_RISE_RAD)
-        moves = (
-            (leaves[k], rise_s, rise),
-            (risen, swing_s, np.where(ends, 0.0, HEEL_RISE_RAD + strike)),
-            (lands, slap_s, np.where(ends, 0.0, -strike)),
-        )
-        pitch, rate = np.zeros_like(time_s), np.zeros_like(time_s)
-        for start, duration, angle in moves:
-            way, speed, _ = min_jerk((time_s - start) / duration)
-            pitch += angle * way
-            rate += angle * speed / duration
+        pitch, rate = np.zeros(len(time_s)), np.zeros(len(time_s))
+        for k, part in pieces(self._leaves_s, time_s):
+            if k + 1 == len(self._led):
+                continue
+            leaves = float(self._leaves_s[k])
+            risen = leaves + (1.0 - FLAT_UNTIL) * self._led.contact_time_s[k] / MIN_JERK_60_PCT
+            lands, rests = float(self._led.contact_s[k + 1]), float(self._rests_s[k + 1])
+            strike = math.radians(self._led.strike_angle_deg[k + 1])
+            angles = (0.0, -HEEL_RISE_RAD, strike, 0.0)
+            edges = (leaves, float(risen), lands, rests)
+            local = time_s[part]
+            for i in range(3):
+                on = span(local, edges[i], edges[i + 1])
+                if on.stop == on.start:
+                    continue
+                lasts, turn = edges[i + 1] - edges[i], angles[i + 1] - angles[i]
+                way, speed, _ = min_jerk((local[on] - edges[i]) / lasts)
+                pitch[part][on] = angles[i] + turn * way
+                rate[part][on] = turn / lasts * speed
         return pitch, rate
+
+    def _move(self, k: int, time_s: FloatArray, forward: FloatArray, up: FloatArray) -> None:
+        """Put the world-frame specific force of the swing after landing k in place, in g."""
+        leaves, rests = float(self._leaves_s[k]), float(self._rests_s[k + 1])
+        lasts = rests - leaves
+        on = span(time_s, leaves, rests)
+        phase = (time_s[on] - leaves) / lasts
+        per_g = 1.0 / (lasts**2 * STANDARD_GRAVITY_MPS2)
+        _, _, along = min_jerk(phase)
+        forward[on] = float(self._led.stride_length_m[k]) * per_g * along
+        up[on] += CLEARANCE_M * per_g * hump_accel(phase)
 
 
 def _into_foot(
