@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import msgspec
 import zstandard
@@ -35,11 +35,12 @@ _MAX_CHUNK_BYTES = 1 << 24  # an honest second is some kilobytes; guards against
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingHeader:
-    """What a recording is of."""
+    """What a recording is of; `context` is the recorder's own, kept as it is."""
 
     session: str
     started_utc_ns: int
     sensors: tuple[SensorConfig, ...]
+    context: dict[str, Any] = field(default_factory=dict)
     version: int = VERSION
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import segno
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -26,9 +27,11 @@ from analytics.records import (
     Side,
     Stride,
 )
+from dashboards.web.access import TEAM
 
 REFRESH_HZ = 4
 EVENTS_KEPT = 6
+PROGRESS_EVERY_S = 15.0  # of simulated time
 HEARTBEAT_S = 30.0  # without a terminal, one line this often says that the run goes on
 
 
@@ -86,25 +89,33 @@ class LiveState:
 class LiveView:
     """Shows a session in the terminal; plain lines where there is no terminal."""
 
-    def __init__(self, *, console: Console, title: str, address: str | None) -> None:
+    def __init__(
+        self,
+        *,
+        console: Console,
+        title: str,
+        addresses: Mapping[str, str] | None = None,
+        broker: str | None = None,
+    ) -> None:
         self.state = LiveState()
         self._console = console
         self._title = title
-        self._address = address
-        self._qr = "" if address is None else qr_code(address)
+        self._addresses = dict(addresses or {})
+        self._broker = broker
+        first = next((a for who, a in self._addresses.items() if who != TEAM), None)
+        self._qr = "" if first is None else qr_code(first)
 
-    def offer(self, records: Sequence[Record]) -> None:
-        """Take records in; never waits."""
-        for record in records:
-            line = self.state.take(record)
-            if line is not None and not self._console.is_terminal:
-                self._console.print(line, highlight=False)
+    def take(self, record: Record) -> None:
+        """Take a record in; never waits."""
+        line = self.state.take(record)
+        if line is not None and not self._console.is_terminal:
+            self._console.print(line, highlight=False, soft_wrap=True)
 
     async def run(self) -> None:
         """Keep the view fresh until cancelled."""
         if not self._console.is_terminal:
-            if self._address is not None:
-                self._console.print(f"Phone page: {self._address}", soft_wrap=True)
+            for line in self._places():
+                self._console.print(line, highlight=False, soft_wrap=True)
             while True:
                 await asyncio.sleep(HEARTBEAT_S)
                 self._console.print(self._heartbeat(), highlight=False)
@@ -113,6 +124,15 @@ class LiveView:
                 await asyncio.sleep(1 / REFRESH_HZ)
                 live.update(self._render(), refresh=True)
 
+    def _places(self) -> list[str]:
+        """Return where the pages and the broker are, a line each."""
+        runners = [(who, at) for who, at in self._addresses.items() if who != TEAM]
+        of = " of {}" if len(runners) > 1 else ""
+        lines = [f"Phone page{of.format(who)}: {at}" for who, at in runners]
+        if TEAM in self._addresses:
+            lines.append(f"Coach page: {self._addresses[TEAM]}")
+        return lines if self._broker is None else [*lines, f"MQTT broker: {self._broker}"]
+
     def _heartbeat(self) -> str:
         state = self.state
         return f"{clock(state.session_s)}  {state.strides} strides, {number(state.cadence_spm)} spm"
@@ -120,11 +140,8 @@ class LiveView:
     def _render(self) -> RenderableType:
         parts: list[RenderableType] = []
         grid = Table.grid(padding=(0, 3))
-        if self._address is not None:
-            grid.add_row(Text(self._qr), self._numbers())
-            parts += [grid, Text(f"Phone page: {self._address}", overflow="fold")]
-        else:
-            parts.append(self._numbers())
+        grid.add_row(Text(self._qr), self._numbers())
+        parts += [grid, *(Text(line, overflow="fold") for line in self._places())]
         parts += [Text(line) for line in self.state.events]
         return Panel(Group(*parts), title=self._title, border_style="blue")
 
@@ -143,6 +160,29 @@ class LiveView:
         table.add_row("form", form)
         table.add_row("strides", str(state.strides))
         return table
+
+
+class ProgressView:
+    """How far a session in simulated time has come."""
+
+    def __init__(self, *, console: Console, title: str, length_s: float | None) -> None:
+        self._console = console
+        self._title = title
+        self._length_s = length_s
+        self._session_s = 0.0
+
+    def take(self, record: Record) -> None:
+        """Take a record in; never waits."""
+        if isinstance(record, FormMetrics):
+            self._session_s = record.end_s
+
+    async def run(self) -> None:
+        """Keep the bar fresh until cancelled."""
+        with Progress(console=self._console, auto_refresh=False, transient=True) as bar:
+            task = bar.add_task(self._title, total=self._length_s)
+            while True:
+                await asyncio.sleep(PROGRESS_EVERY_S)
+                bar.update(task, completed=self._session_s, refresh=True)
 
 
 def mark(link: LinkState | None) -> str:

@@ -117,6 +117,10 @@ class Settings(BaseSettings):
         assert isinstance(env_settings, EnvSettingsSource)  # noqa: S101 - a programmer's mistake
         return env_settings, init_settings
 
+    def with_port(self, port: int) -> Settings:
+        """Return the same settings with the pages on another port."""
+        return self.model_copy(update={"web": self.web.model_copy(update={"port": port})})
+
     def store_path(self) -> Path:
         """Return where the store lies, following the XDG base directories by default."""
         if self.store.path is not None:

@@ -23,8 +23,9 @@ def cue(*, shown: bool) -> Cue:
 
 def printed(*records: Cue | SessionEvent) -> str:
     out = io.StringIO()
-    view = LiveView(console=Console(file=out, width=80), title="t", address=None)
-    view.offer(records)
+    view = LiveView(console=Console(file=out, width=80), title="t")
+    for record in records:
+        view.take(record)
     return out.getvalue()
 
 

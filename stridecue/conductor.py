@@ -1,0 +1,131 @@
+"""Takes radio events through a session's core and hands every record to whoever wants it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeAlias
+
+from analytics.errors import StridecueError
+from analytics.records import Record
+from dashboards.sink import Item, Timed
+from sensor_gateway.events import RadioEvent, time_of
+from stridecue.session import SessionCore, completed_s
+from transport.outbox import Outbox
+
+Emit: TypeAlias = Callable[[RadioEvent], None]
+Take: TypeAlias = Callable[[Record], None]
+
+_POLL_S = 0.05
+
+
+class Source(Protocol):
+    """Where a session's radio events come from: sensors on the air, or a recording."""
+
+    @property
+    def zero_s(self) -> float | None:
+        """Return the loop time of session second 0; None before the first sample."""
+        ...
+
+    async def run(self, emit: Emit) -> None:
+        """Hand over every event in order; return at its end, or never."""
+        ...
+
+
+class Conductor:
+    """One session, live.
+
+    Parameters
+    ----------
+    takers : sequence of callables
+        Get every record at once, in line: files, summary, terminal.
+    outboxes : sequence of Outbox
+        What may be slow or away: store, broker, pages.
+    keep : callable, optional
+        Gets every radio event before anything else: the recording.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        core: SessionCore,
+        source: Source,
+        takers: Sequence[Take],
+        outboxes: Sequence[Outbox[Item]],
+        keep: Callable[[RadioEvent], None] | None = None,
+    ) -> None:
+        self.core = core
+        self.source = source
+        self.troubles: list[StridecueError] = []
+        self._takers = list(takers)
+        self._outboxes = outboxes
+        self._keep = keep
+
+    async def play(self, *, minutes: float | None) -> None:
+        """Run the session until its source ends or `minutes` of it have passed."""
+        async with asyncio.TaskGroup() as tasks:
+            name = f"source of {self.core.plan.runner}"
+            playing = tasks.create_task(self.source.run(self.emit), name=name)
+            ending = tasks.create_task(self._until(minutes), name="end of the session")
+            await asyncio.wait((playing, ending), return_when=asyncio.FIRST_COMPLETED)
+            ending.cancel()
+            playing.cancel()
+
+    def emit(self, event: RadioEvent) -> None:
+        """Take one radio event to its end: through the core and to everyone."""
+        if self._keep is not None:
+            self._keep_or_give_up(event)
+        self._give(self.core.push(event), arrival_s=time_of(event))
+
+    def quiet(self, *, on: bool) -> None:
+        """Take the runner's wish for silence, or its end."""
+        self._give(self.core.quiet(on=on), arrival_s=self.core.now_s)
+
+    def finish(self) -> None:
+        """Hand over what the end of the session completes."""
+        self._give(self.core.finish(), arrival_s=self.core.now_s)
+
+    async def _until(self, minutes: float | None) -> None:
+        """Return once the session is `minutes` long (never for None)."""
+        loop = asyncio.get_running_loop()
+        if minutes is None:
+            await loop.create_future()
+            return
+        while self.source.zero_s is None:  # noqa: ASYNC110 - a source has no event to wait for
+            await asyncio.sleep(_POLL_S)
+        await asyncio.sleep(self.source.zero_s + minutes * 60.0 - loop.time())
+
+    def _give(self, records: Iterable[Record], *, arrival_s: float) -> None:
+        now_s = asyncio.get_running_loop().time()
+        zero_s = self.source.zero_s or 0.0
+        for record in records:
+            for take in tuple(self._takers):
+                self._take_or_give_up(take, record)
+            done_s = completed_s(record)
+            item: Item = record
+            if done_s is not None:
+                item = Timed(
+                    record=record,
+                    sample_s=zero_s + done_s,
+                    gateway_s=zero_s + arrival_s,
+                    analytics_s=now_s,
+                )
+            for outbox in self._outboxes:
+                outbox.offer(item)
+
+    def _take_or_give_up(self, take: Take, record: Record) -> None:
+        """Let a full disk end a file, never the run: the runner still wants the cue."""
+        try:
+            take(record)
+        except StridecueError as error:
+            self._takers.remove(take)
+            self.troubles.append(error)
+
+    def _keep_or_give_up(self, event: RadioEvent) -> None:
+        assert self._keep is not None  # noqa: S101 - asked by the caller
+        try:
+            self._keep(event)
+        except StridecueError as error:
+            self._keep = None
+            self.troubles.append(error)

@@ -1,0 +1,174 @@
+"""The demo: simulated runners through the real service, from the virtual radio to the phone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from analytics.pipeline import AnalyticsSettings, demo_settings
+from firmware_sim.scenario import Scenario
+from firmware_sim.truth import TrueStride
+from firmware_sim.world import World
+from stridecue.live import number
+from stridecue.service import RECORDING, Part, Service, Speed
+from stridecue.session import SessionPlan
+from stridecue.settings import Settings
+from stridecue.sources import SimulatedSource
+from stridecue.truth import Comparison, compare
+
+RUNNER = "demo"
+DEMO_WARM_UP_S = 60.0  # a scenario with a shorter warm-up than this is a show of a few minutes
+TRUE_STRIDES = "truth_strides.jsonl"
+TRUE_SESSION = "truth_session.json"
+
+
+@dataclass(kw_only=True)
+class Demo:
+    """Simulated runners, how they run and what is kept of it."""
+
+    scenario: Scenario
+    seed: int
+    runners: int
+    settings: Settings
+    speed: Speed
+    out: Path | None
+    console: Console
+    started_utc_ns: int
+    _worlds: dict[str, World] = field(default_factory=dict)
+    _compared: dict[str, Comparison] = field(default_factory=dict)
+
+    def run(self) -> list[dict[str, Any]]:
+        """Run the demo to its end; print and return the summary of every runner."""
+        service = Service(
+            settings=self.settings,
+            speed=self.speed,
+            console=self.console,
+            title=f"stridecue demo: {self.scenario.name}, seed {self.seed}",
+            length_s=self.scenario.minutes * 60.0,
+            more=self._truth,
+        )
+        summaries = self.speed.run(self._hold(service))
+        for summary in summaries:
+            self.console.print(report(summary, latency=service.latency))
+        return summaries
+
+    async def _hold(self, service: Service) -> list[dict[str, Any]]:
+        parts = [self._part(number) for number in range(1, self.runners + 1)]
+        await service.hold(parts)
+        return [part.summary for part in parts]
+
+    def _part(self, which: int) -> Part:
+        """Return one runner's world and session."""
+        alone = self.runners == 1
+        runner = RUNNER if alone else f"{RUNNER}-{which}"
+        world = World(
+            scenario=self.scenario, seed=self.seed + which - 1, runner=runner, number=which
+        )
+        self._worlds[runner] = world
+        folder = self.out if alone or self.out is None else self.out / runner
+        plan = SessionPlan(
+            session=f"{self.scenario.name}-{world.seed}",
+            runner=runner,
+            name="Demo runner" if alone else f"Demo runner {which}",
+            started_utc_ns=self.started_utc_ns,
+            source="demo",
+            simulated=True,
+            sensors=tuple(world.sensors),
+            analytics=analytics_for(self.scenario),
+            baseline=world.baseline(),
+        )
+        return Part(
+            plan=plan,
+            source=SimulatedSource(world),
+            folder=folder,
+            record_to=None if folder is None else folder / RECORDING,
+        )
+
+    def _truth(self, part: Part) -> dict[str, Any]:
+        """Compare with the truth, keep it beside the session's files, and say how it went."""
+        world = self._worlds[part.plan.runner]
+        strides, session = world.truth(part.source.zero_s or 0.0)
+        if part.folder is not None:
+            lines = (msgspec.json.encode(stride) + b"\n" for stride in strides)
+            (part.folder / TRUE_STRIDES).write_bytes(b"".join(lines))
+            (part.folder / TRUE_SESSION).write_text(json.dumps(session, indent=2) + "\n")
+        return {"truth": as_row(compare(part.strides, seen(strides, part)))}
+
+
+def seen(strides: Sequence[TrueStride], part: Part) -> list[TrueStride]:
+    """Return the true strides that lay within the session: those the sensors could have told."""
+    end_s = part.summary.get("end_s", float("inf"))
+    return [s for s in strides if s.contact_s >= 0.0 and s.contact_s + s.stride_time_s <= end_s]
+
+
+def analytics_for(scenario: Scenario) -> AnalyticsSettings:
+    """Return the product's settings, or those for a show of a few minutes."""
+    if scenario.warm_up_s < DEMO_WARM_UP_S:
+        return demo_settings(warm_up_s=scenario.warm_up_s)
+    return AnalyticsSettings()
+
+
+def as_row(compared: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain values."""
+    return {
+        "strides": compared.n_true,
+        "found": compared.n_found,
+        "found_pct": compared.found_pct,
+        "false": compared.n_false,
+        "false_pct": compared.false_pct,
+        "cadence_spm": compared.true_cadence_spm,
+        "cadence_error_spm": compared.cadence_error_spm,
+        "contact_bias_ms": compared.contact_bias_ms,
+        "contact_sd_ms": compared.contact_sd_ms,
+    }
+
+
+def report(summary: dict[str, Any], *, latency: dict[str, Any]) -> Table:
+    """Return a session's summary for people."""
+    truth = summary["truth"]
+    table = Table(title=f"{summary['runner']}: {summary['session']} (simulated)", box=None)
+    table.add_column("", style="bold")
+    table.add_column("found", justify="right")
+    table.add_column("truth", justify="right")
+    table.add_column("")
+    table.add_row(
+        "cadence",
+        f"{number(summary['cadence_spm'], 2)} spm",
+        f"{number(truth['cadence_spm'], 2)} spm",
+        f"error {truth['cadence_error_spm']:+.3f} spm",
+    )
+    table.add_row(
+        "strides",
+        str(summary["strides"]),
+        str(truth["strides"]),
+        f"{truth['found_pct']:.2f} % found, {truth['false_pct']:.2f} % false",
+    )
+    for side, leg in summary["legs"].items():
+        contact = leg["contact_time_s"]
+        table.add_row(
+            side,
+            f"{number(leg['peak_accel_resultant_g'], 1)} g",
+            "",
+            f"contact {number(None if contact is None else contact * 1e3)} ms, "
+            f"{leg['gaps']} gaps ({leg['missing_s']:.1f} s)",
+        )
+    table.add_row("cues shown", _counts(summary["cues_shown"]), "", "")
+    table.add_row("held back", _counts(summary["cues_held_back"]), "", "")
+    table.add_row("drift", _counts(summary["drift"]), "", "")
+    for kind, times in latency.items():
+        if times["n"]:
+            p50, p95 = times["p50_s"] * 1e3, times["p95_s"] * 1e3
+            text = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms to the page"
+            table.add_row(f"{kind} latency", f"{times['n']} shown", "", text)
+    return table
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"

@@ -1,0 +1,161 @@
+"""What stands around a session: store, broker, pages; or the store alone in virtual time."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboards.broker import EmbeddedBroker
+from dashboards.mqtt import MqttSink
+from dashboards.ports import listen, port_of
+from dashboards.runner_state import RunnerInfo
+from dashboards.sink import outbox_for
+from dashboards.store import Store
+from dashboards.store_sink import StoreSink
+from dashboards.web.access import TEAM, Access
+from dashboards.web.app import create_app
+from dashboards.web.hub import PhoneHub
+from dashboards.web.server import serve
+from stridecue.app import Service
+from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
+from stridecue.session import SessionPlan
+from stridecue.settings import Settings
+from transport.mqtt_link import KEEP_ALIVE_S, Broker
+from transport.outbox import Outbox
+
+Quiet = Callable[[str, bool], None]
+
+
+@dataclass(kw_only=True)
+class Edges:
+    """Outboxes for the records and services to run beside the sessions.
+
+    Attributes
+    ----------
+    runs_itself : list of Outbox
+        To be emptied at the end too, but filled and run by a service.
+    addresses : dict
+        By runner, where the phone page is; the team's page under `TEAM`.
+    hub : PhoneHub or None
+        The pages' state and the latency ledger; None in virtual time.
+
+    """
+
+    store: Store
+    outboxes: list[Outbox[Any]] = field(default_factory=list)
+    runs_itself: list[Outbox[Any]] = field(default_factory=list)
+    services: dict[str, Service] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    broker: str | None = None
+    hub: PhoneHub | None = None
+
+
+def info_of(plan: SessionPlan) -> RunnerInfo:
+    """Return what the pages say about a runner from the start."""
+    source = "no baseline yet" if plan.baseline is None else f"{plan.baseline.source} baseline"
+    return RunnerInfo(id=plan.runner, name=plan.name, baseline=source, simulated=plan.simulated)
+
+
+def begin(store: Store, plans: Sequence[SessionPlan]) -> None:
+    """Open every session in the store."""
+    for plan in plans:
+        store.begin_session(
+            session=plan.session,
+            runner=plan.runner,
+            started_utc_ns=plan.started_utc_ns,
+            source=plan.source,
+            simulated=plan.simulated,
+        )
+
+
+def virtual_edges(*, store: Store, rng: random.Random) -> Edges:
+    """Return edges without sockets and threads: the store, written in line."""
+    sink = StoreSink(store, inline=True)
+    return Edges(store=store, outboxes=[outbox_for(sink, rng=rng)])
+
+
+def live_edges(
+    *,
+    settings: Settings,
+    store: Store,
+    plans: Sequence[SessionPlan],
+    on_quiet: Quiet,
+    rng: random.Random,
+    stack: ExitStack,
+    real_time: bool,
+) -> Edges:
+    """Return the real edges; what they hold open is closed with `stack`.
+
+    Parameters
+    ----------
+    on_quiet : callable
+        Gets (runner, quiet) when a runner presses the quiet button.
+    real_time : bool
+        Whether the loop's seconds are the wall's.
+
+    Raises
+    ------
+    ServiceError
+        A port is taken.
+
+    """
+    runners = [info_of(plan) for plan in plans]
+    store_sink = StoreSink(store, inline=False)
+    stack.callback(store_sink.close)
+    kept = outbox_for(store_sink, rng=rng)
+    hub = PhoneHub(runners=runners, on_shown=kept.offer, on_quiet=on_quiet)
+    edges = Edges(store=store, hub=hub, outboxes=[kept, outbox_for(hub, rng=rng)])
+    _add_pages(edges, hub=hub, settings=settings, runners=runners)
+    _add_mqtt(edges, settings=settings, plans=plans, rng=rng, real_time=real_time)
+    return edges
+
+
+def _add_pages(
+    edges: Edges, *, hub: PhoneHub, settings: Settings, runners: Sequence[RunnerInfo]
+) -> None:
+    host = LOOPBACK if settings.web.local else EVERYWHERE
+    listener = listen(host=host, port=settings.web.port, what="the pages", setting="web.port")
+    access = Access(runners=[runner.id for runner in runners])
+    app = create_app(hub=hub, access=access, store=edges.store)
+    edges.services["pages"] = lambda: serve(app, listener=listener, on_stop=hub.close)
+    base = f"http://{LOOPBACK if settings.web.local else lan_address()}:{port_of(listener)}"
+    edges.addresses[TEAM] = f"{base}/#{access.token(TEAM)}"
+    for runner in runners:
+        edges.addresses[runner.id] = f"{base}/run/{runner.id}#{access.token(runner.id)}"
+
+
+def _add_mqtt(
+    edges: Edges,
+    *,
+    settings: Settings,
+    plans: Sequence[SessionPlan],
+    rng: random.Random,
+    real_time: bool,
+) -> None:
+    """Publish to the settings' broker, spooled on disk; to one of our own where there is none."""
+    mqtt, spool = settings.mqtt, settings.store_path().with_name("mqtt-spool.db")
+    if mqtt.host is None:
+        own = EmbeddedBroker(host=LOOPBACK, port=mqtt.port)
+        edges.services["broker"] = own.run
+        broker, kept = Broker(host=LOOPBACK, port=own.port), None
+    else:
+        broker, kept = Broker(**mqtt.model_dump()), spool
+    sink = MqttSink(
+        broker=broker,
+        team=settings.team.name,
+        gateway=socket.gethostname(),
+        runners=[info_of(plan) for plan in plans],
+        rng=rng,
+        spool=kept,
+        keep_alive_s=KEEP_ALIVE_S if real_time else 0,  # the library counts real seconds
+    )
+    for plan in plans:
+        sink.begin_session(session=plan.session, started_utc_ns=plan.started_utc_ns)
+    edges.broker = f"{broker.host}:{broker.port}"
+    edges.services["mqtt"] = sink.run
+    edges.outboxes.append(outbox_for(sink, rng=rng))
+    edges.runs_itself.append(sink.sure)

@@ -1,0 +1,96 @@
+"""One session as a pure function of what the radio told: events in, records out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from analytics.gate import QUIET_OFF, QUIET_ON
+from analytics.pipeline import AnalyticsSettings, FormPipeline
+from analytics.records import Baseline, Cue, Drift, FormMetrics, Record, SessionEvent, Stride
+from sensor_gateway.events import RadioEvent, time_of
+from sensor_gateway.sensors import SensorConfig
+from sensor_gateway.stream import SensorStream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPlan:
+    """Who runs with which sensors, under which settings, against which baseline."""
+
+    session: str
+    runner: str
+    name: str
+    started_utc_ns: int
+    source: str
+    simulated: bool
+    sensors: tuple[SensorConfig, ...]
+    analytics: AnalyticsSettings
+    baseline: Baseline | None
+
+    def context(self) -> dict[str, Any]:
+        """Return what a replay needs beside the radio events, as plain values."""
+        return {
+            "runner": self.runner,
+            "name": self.name,
+            "simulated": self.simulated,
+            "analytics": msgspec.to_builtins(self.analytics),
+            "baseline": msgspec.to_builtins(self.baseline),
+        }
+
+
+class SessionCore:
+    """The chain of every sensor and the runner's pipeline; the same live, in replay, in tests."""
+
+    def __init__(self, plan: SessionPlan) -> None:
+        self.plan = plan
+        worn = {sensor.key: sensor.worn(plan.session) for sensor in plan.sensors}
+        self._streams = {
+            sensor.key: SensorStream(worn=worn[sensor.key], config=sensor)
+            for sensor in plan.sensors
+        }
+        self._pipeline = FormPipeline(
+            runner=plan.runner,
+            session=plan.session,
+            worn={label.side: label for label in worn.values()},
+            settings=plan.analytics,
+            baseline=plan.baseline,
+        )
+        self.now_s = 0.0  # session time of the newest event
+
+    def push(self, event: RadioEvent) -> Iterator[Record]:
+        """Give the records that one radio event completed."""
+        self.now_s = max(self.now_s, time_of(event))
+        for item in self._streams[event.sensor].push(event):
+            yield from self._pipeline.push(item)
+
+    def quiet(self, *, on: bool) -> Iterator[Record]:
+        """Give what follows from the runner's wish for silence, or its end."""
+        event = SessionEvent(
+            runner=self.plan.runner,
+            session=self.plan.session,
+            time_s=self.now_s,
+            kind=QUIET_ON if on else QUIET_OFF,
+            text="Cues off" if on else "Cues on",
+        )
+        yield from self._pipeline.push(event)
+
+    def finish(self) -> Iterator[Record]:
+        """Give what the end of the session completes."""
+        for stream in self._streams.values():
+            for item in stream.finish():
+                yield from self._pipeline.push(item)
+        yield from self._pipeline.finish()
+
+
+def completed_s(record: Record) -> float | None:
+    """Return the session time of the sample that completed a record; None where there is none."""
+    match record:
+        case Stride() | FormMetrics():
+            return record.end_s
+        case Cue() | Drift():
+            return record.time_s
+        case _:
+            return None
