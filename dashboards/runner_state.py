@@ -23,8 +23,8 @@ from analytics.records import (
     SessionEvent,
     Side,
     Stride,
-    Why,
 )
+from dashboards.words import WORDS, arrow_of, leg_of, why_text
 
 CADENCE_STRIDES = 6  # about two seconds of both feet: steady enough to read, quick to follow
 IMPACT_STRIDES = 5  # five steps a leg, as the Ghent feedback system averages (Van den Berghe 2021)
@@ -33,24 +33,6 @@ NOTICES = 3
 LIVE_RUNNING_S = 2.5  # data older than this is not live: strides come three times in a second
 LIVE_OTHERWISE_S = 7.0  # windows come every five seconds
 
-# By metric, the most telling first: the word, and which way the arrow points for form as a whole.
-_WORDS = {
-    "form": "Fading",
-    "asymmetry": "Uneven",
-    "peak_accel": "Landing hard",
-    "cadence": "Slow steps",
-    "contact_time": "Heavy steps",
-    "stride_time_cv": "Unsteady",
-}
-# By metric: what people call it, its unit, and the factor from ours.
-_METRICS = {
-    "form": ("form", "", 1.0),
-    "asymmetry": ("left-right difference", "%", 1.0),
-    "peak_accel": ("impact", "g", 1.0),
-    "cadence": ("cadence", "spm", 1.0),
-    "contact_time": ("ground contact", "ms", 1000.0),
-    "stride_time_cv": ("step-to-step variation", "%", 1.0),
-}
 _IDLE = {
     Activity.WALKING: "Walking",
     Activity.STILL: "Standing",
@@ -179,10 +161,10 @@ class RunnerState:
             return ("Waiting" if activity is None else _IDLE[activity]), "idle", "none"
         if self.learning:
             return "Learning you", "learn", "none"
-        for metric, word in _WORDS.items():
+        for metric, word in WORDS.items():
             drift = self._alarms.get(metric)
             if drift is not None:
-                return word, "watch", _arrow(drift.why)
+                return word, "watch", arrow_of(drift.why)
         return "Steady", "calm", "level"
 
     def as_dict(self, *, now_s: float) -> dict[str, Any]:
@@ -226,7 +208,7 @@ class RunnerState:
         peaks.append(stride.peak_accel_resultant_g if axial_g is None else axial_g)
 
     def _take_drift(self, drift: Drift) -> None:
-        metric, _ = _leg_of(drift.why.metric)
+        metric, _ = leg_of(drift.why.metric)
         if drift.level is DriftLevel.ALARM:
             self._alarms[metric] = drift
         elif drift.level is DriftLevel.CLEAR:
@@ -244,45 +226,6 @@ class RunnerState:
         health = self.links.get(side)
         battery_pct = None if health is None else health.battery_pct
         return {"state": self.sensor(side), "battery_pct": battery_pct}
-
-
-def why_text(why: Why) -> str:
-    """Say in one line what changed, from what, to what, by how much.
-
-    Examples
-    --------
-    >>> why_text(Why(metric="cadence", from_value=174.0, to_value=180.2, change_pct=3.6,
-    ...              confidence=0.9))
-    'Cadence 174 → 180 spm (+4 %)'
-
-    """
-    metric, leg = _leg_of(why.metric)
-    name, unit, factor = _METRICS.get(metric, (metric.replace("_", " "), "", 1.0))
-    name = f"{leg} {name}".strip().capitalize()
-    change = f"{why.change_pct:+.0f} %".replace("-", "−")  # noqa: RUF001 - a real minus sign
-    if not unit:
-        return f"{name} {change}"
-    figures = f"{name} {_figure(why.from_value * factor)} → {_figure(why.to_value * factor)} {unit}"
-    # A difference is already in per cent: a per cent of it would only confuse.
-    return figures if metric == "asymmetry" else f"{figures} ({change})"
-
-
-def _leg_of(name: str) -> tuple[str, str]:
-    """Split a metric's name into the metric and the leg it was measured on ("" for both)."""
-    for side in Side:
-        if name.endswith(f"_{side}"):
-            return name.removesuffix(f"_{side}"), str(side)
-    return name, ""
-
-
-def _figure(value: float) -> str:
-    return f"{value:.3g}"
-
-
-def _arrow(why: Why) -> str:
-    if why.metric == "form":
-        return "down"  # form as a whole only ever gets worse by drifting
-    return "up" if why.change_pct > 0 else "down"
 
 
 def _given_dict(given: Given, now_s: float) -> dict[str, Any]:

@@ -20,9 +20,14 @@ from pathlib import Path
 
 _MAGIC = b"scspool1"
 _HEADER = struct.Struct("<8sQ")  # magic, offset of the oldest frame that still waits
-_FRAME = struct.Struct("<II")  # payload length, CRC-32 of the payload
+_FRAME = struct.Struct("<II")  # payload length, CRC-32 of length and payload
 _COMPACT_BYTES = 1 << 20  # acknowledged bytes worth a copy of the rest
 LIMIT_BYTES = 64 << 20
+
+
+def _crc(payload: bytes) -> int:
+    """Return the check sum of a frame; the length is in it, so that zeros are no frame."""
+    return zlib.crc32(payload, zlib.crc32(len(payload).to_bytes(4, "little")))
 
 
 class Spool:
@@ -43,12 +48,12 @@ class Spool:
         self._limit_bytes = limit_bytes
         self._lengths: deque[int] = deque()  # of the waiting frames, header included
         self._gone = 0  # frames ever taken out at the head: what a mark counts
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = self._open()
         self._start, self._end = self._recover()
 
     def append(self, payload: bytes) -> None:
         """Put one byte string at the end; OSError if the disk does not take it."""
-        frame = _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
+        frame = _FRAME.pack(len(payload), _crc(payload)) + payload
         try:
             written = os.pwrite(self._file, frame, self._end)
         except OSError:
@@ -97,18 +102,29 @@ class Spool:
         else:
             os.pwrite(self._file, _HEADER.pack(_MAGIC, self._start), 0)
 
+    def _open(self) -> int:
+        """Open the file; one that is no spool of ours is put aside, never overwritten."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        file = os.open(self._path, flags, 0o600)
+        found = os.pread(file, len(_MAGIC), 0)
+        if found == _MAGIC[: len(found)]:
+            return file
+        os.close(file)
+        self._path.replace(self._path.with_name(self._path.name + ".damaged"))
+        return os.open(self._path, flags, 0o600)
+
     def _recover(self) -> tuple[int, int]:
         size = os.fstat(self._file).st_size
         header = os.pread(self._file, _HEADER.size, 0)
-        if len(header) < _HEADER.size or header[: len(_MAGIC)] != _MAGIC:
-            os.ftruncate(self._file, 0)
-            os.pwrite(self._file, _HEADER.pack(_MAGIC, _HEADER.size), 0)
-            return _HEADER.size, _HEADER.size
-        start = end = min(_HEADER.unpack(header)[1], size)
+        start = _HEADER.size
+        if len(header) == _HEADER.size:
+            start = max(start, min(_HEADER.unpack(header)[1], size))
+        end = start
         for length in self._good_frames(start, size):
             self._lengths.append(length)
             end += length
         os.ftruncate(self._file, end)
+        os.pwrite(self._file, _HEADER.pack(_MAGIC, start), 0)
         return start, end
 
     def _good_frames(self, start: int, size: int) -> Iterator[int]:
@@ -116,7 +132,7 @@ class Spool:
         while size - offset >= _FRAME.size:
             length, crc = _FRAME.unpack(os.pread(self._file, _FRAME.size, offset))
             payload = os.pread(self._file, length, offset + _FRAME.size)
-            if len(payload) < length or zlib.crc32(payload) != crc:
+            if len(payload) < length or _crc(payload) != crc:
                 return
             yield _FRAME.size + length
             offset += _FRAME.size + length

@@ -1,0 +1,64 @@
+"""How a change of form is told to people: a word, an arrow, a line that says why."""
+
+from __future__ import annotations
+
+from analytics.records import Side, Why
+
+# By metric, the most telling first: the word.
+WORDS = {
+    "form": "Fading",
+    "asymmetry": "Uneven",
+    "peak_accel": "Landing hard",
+    "cadence": "Slow steps",
+    "contact_time": "Heavy steps",
+    "stride_time_cv": "Unsteady",
+}
+# By metric: what people call it, its unit, and the factor from ours.
+_METRICS = {
+    "form": ("form", "", 1.0),
+    "asymmetry": ("left-right difference", "%", 1.0),
+    "peak_accel": ("impact", "g", 1.0),
+    "cadence": ("cadence", "spm", 1.0),
+    "contact_time": ("ground contact", "ms", 1000.0),
+    "stride_time_cv": ("step-to-step variation", "%", 1.0),
+}
+
+
+def why_text(why: Why) -> str:
+    """Say in one line what changed, from what, to what, by how much.
+
+    Examples
+    --------
+    >>> why_text(Why(metric="cadence", from_value=174.0, to_value=180.2, change_pct=3.6,
+    ...              confidence=0.9))
+    'Cadence 174 → 180 spm (+4 %)'
+
+    """
+    metric, leg = leg_of(why.metric)
+    name, unit, factor = _METRICS.get(metric, (metric.replace("_", " "), "", 1.0))
+    name = f"{leg} {name}".strip().capitalize()
+    change = f"{why.change_pct:+.0f} %".replace("-", "−")  # noqa: RUF001 - a real minus sign
+    if not unit:
+        return f"{name} {change}"
+    figures = f"{name} {_figure(why.from_value * factor)} → {_figure(why.to_value * factor)} {unit}"
+    # A difference is already in per cent: a per cent of it would only confuse.
+    return figures if metric == "asymmetry" else f"{figures} ({change})"
+
+
+def leg_of(name: str) -> tuple[str, str]:
+    """Split a metric's name into the metric and the leg it was measured on ("" for both)."""
+    for side in Side:
+        if name.endswith(f"_{side}"):
+            return name.removesuffix(f"_{side}"), str(side)
+    return name, ""
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def arrow_of(why: Why) -> str:
+    """Return which way the metric went: `up` or `down`."""
+    if why.metric == "form":
+        return "down"  # form as a whole only ever gets worse by drifting
+    return "up" if why.change_pct > 0 else "down"

@@ -1,0 +1,175 @@
+"""Records of a runner, as the pipeline would give them: built, not mocked."""
+
+from __future__ import annotations
+
+from analytics.records import (
+    Activity,
+    Alert,
+    Baseline,
+    Cue,
+    Drift,
+    DriftLevel,
+    FormMetrics,
+    Gap,
+    LinkHealth,
+    LinkState,
+    PerSide,
+    Placement,
+    Record,
+    SessionEvent,
+    Side,
+    Stride,
+    Usual,
+    Why,
+    Worn,
+)
+from dashboards.runner_state import RunnerInfo
+
+RUNNER, SESSION = "mia", "s1"
+STARTED_UTC_NS = 1_764_000_000_000_000_000  # 2025-11-24 16:00 UTC
+INFO = RunnerInfo(id=RUNNER, name="Mia", baseline="demo baseline", simulated=True)
+WHY = Why(metric="peak_accel", from_value=6.1, to_value=6.9, change_pct=13.1, confidence=0.97)
+
+
+def worn(side: Side, *, runner: str = RUNNER, session: str = SESSION) -> Worn:
+    return Worn(runner=runner, session=session, side=side, placement=Placement.SHIN)
+
+
+def stride(
+    n: int,
+    *,
+    runner: str = RUNNER,
+    session: str = SESSION,
+    stride_time_s: float = 0.7,
+    peak_accel_g: float | None = 6.0,
+) -> Stride:
+    """The n-th stride of a runner: left and right in turn, one ends every 0.35 s."""
+    side = Side.LEFT if n % 2 == 0 else Side.RIGHT
+    return Stride(
+        worn=worn(side, runner=runner, session=session),
+        contact_index=70 * n,
+        contact_s=0.35 * n,
+        toe_off_s=0.35 * n + 0.25,
+        stride_time_s=stride_time_s,
+        contact_time_s=0.25,
+        flight_time_s=None,
+        cadence_spm=120.0 / stride_time_s,
+        peak_accel_axial_g=peak_accel_g,
+        peak_accel_resultant_g=7.5,
+        loading_rate_gps=None,
+        time_to_peak_s=0.03,
+        stride_length_m=None,
+        speed_mps=None,
+        strike_angle_deg=None,
+        pronation_velocity_dps=None,
+        clipped=False,
+        quality=0.9,
+        reasons={"speed_mps": "no speed source"},
+    )
+
+
+def window(
+    end_s: float, *, activity: Activity = Activity.RUNNING, session: str = SESSION
+) -> FormMetrics:
+    return FormMetrics(
+        runner=RUNNER,
+        session=session,
+        end_s=end_s,
+        length_s=30.0,
+        activity=activity,
+        cadence_spm=171.4,
+        peak_accel_g=PerSide(left=6.0, right=None),
+        contact_time_s=PerSide(left=0.25, right=0.26),
+        asymmetry_pct=None,
+        stride_time_cv_pct=2.1,
+        speed_mps=None,
+        n_strides=84,
+        coverage=0.99,
+        quality=0.95,
+    )
+
+
+def drift(
+    time_s: float,
+    *,
+    metric: str = "peak_accel",
+    level: DriftLevel = DriftLevel.ALARM,
+    change_pct: float = 13.1,
+) -> Drift:
+    return Drift(
+        runner=RUNNER,
+        session=SESSION,
+        time_s=time_s,
+        side=Side.LEFT,
+        contact_index=round(time_s * 200),
+        level=level,
+        why=Why(
+            metric=metric, from_value=6.1, to_value=6.9, change_pct=change_pct, confidence=0.97
+        ),
+    )
+
+
+def cue(time_s: float, *, kind: str = "impact", shown: bool = True) -> Cue:
+    return Cue(
+        runner=RUNNER,
+        session=SESSION,
+        time_s=time_s,
+        kind=kind,
+        shown=shown,
+        suppressed_reason=None if shown else "quiet",
+        text="Land quietly.",
+        why=WHY,
+    )
+
+
+def alert(time_s: float) -> Alert:
+    return Alert(
+        runner=RUNNER,
+        session=SESSION,
+        time_s=time_s,
+        kind="drift",
+        text="Impact up 13 %",
+        why=WHY,
+        about=drift(time_s).id,
+    )
+
+
+def gap(start_s: float) -> Gap:
+    return Gap(
+        worn=worn(Side.LEFT),
+        first_index=round(start_s * 200),
+        start_s=start_s,
+        end_s=start_s + 20.0,
+        n_samples=4000,
+        reason="connection lost",
+    )
+
+
+def link(time_s: float, *, side: Side = Side.LEFT, state: LinkState) -> LinkHealth:
+    return LinkHealth(worn=worn(side), time_s=time_s, state=state, battery_pct=81.0)
+
+
+def event(time_s: float, *, kind: str = "sensor_lost", text: str = "Left pod lost") -> SessionEvent:
+    return SessionEvent(
+        runner=RUNNER, session=SESSION, time_s=time_s, kind=kind, text=text, side=Side.LEFT
+    )
+
+
+def baseline() -> Baseline:
+    usual = Usual(median=171.0, sigma=1.1, n_blocks=14)
+    return Baseline(runner=RUNNER, source="this runner's own runs", usual={"cadence": usual})
+
+
+def one_of_each() -> list[Record]:
+    """One record of every kind there is."""
+    return [
+        stride(1),
+        window(30.0),
+        drift(31.0),
+        cue(32.0),
+        alert(31.0),
+        gap(40.0),
+        link(40.0, state=LinkState.LOST),
+        event(40.0),
+        baseline(),
+    ]

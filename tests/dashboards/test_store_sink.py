@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+from pathlib import Path
+
+import pytest
+
+from analytics.errors import ServiceError
+from dashboards.sink import Timed, outbox_for
+from dashboards.store import Store
+from dashboards.store_sink import GROUP_S, StoreSink
+from firmware_sim.virtual_time import run_virtual
+from tests.dashboards import people
+from tests.dashboards.test_store import ENTRY, begin
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "stridecue.db"
+
+
+async def offered_and_stored(store: Store, *, inline: bool) -> float:
+    """Offer records and a ledger entry; return how long it took until all were stored."""
+    sink = StoreSink(store, inline=inline)
+    box = outbox_for(sink, rng=random.Random(1))  # noqa: S311 - not for secrets
+    loop = asyncio.get_running_loop()
+    start_s = loop.time()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(box.run())
+        for record in people.one_of_each():
+            box.offer(record)
+        box.offer(Timed(record=people.stride(2), sample_s=1.0, gateway_s=1.0, analytics_s=1.0))
+        box.offer(ENTRY)
+        assert await box.drain(within_s=5.0)
+        running.cancel()
+    sink.close()
+    return loop.time() - start_s
+
+
+def test_in_virtual_time_everything_is_written_in_line_without_threads(path: Path) -> None:
+    with Store(path) as store:
+        begin(store)
+        before = threading.active_count()
+        run_virtual(offered_and_stored(store, inline=True))
+        assert threading.active_count() == before
+        assert len(store.rows("strides")) == 2
+        assert len(store.rows("latency")) == 1
+
+
+async def test_live_records_are_committed_in_groups_off_the_loop(path: Path) -> None:
+    with Store(path) as store:
+        begin(store)
+        took_s = await offered_and_stored(store, inline=False)
+        assert took_s >= GROUP_S
+        assert len(store.rows("strides")) == 2
+        assert len(store.rows("latency")) == 1
+
+
+async def test_a_slow_commit_does_not_hold_up_the_loop(path: Path) -> None:
+    with Store(path) as store:
+        begin(store)
+        sink = StoreSink(store, inline=False)
+        loop = asyncio.get_running_loop()
+        longest_s = 0.0
+        async with asyncio.TaskGroup() as group:
+            records = [people.stride(n) for n in range(20_000)]
+            writing = group.create_task(sink.deliver(records))
+            while not writing.done():
+                start_s = loop.time()
+                await asyncio.sleep(0.001)
+                longest_s = max(longest_s, loop.time() - start_s)
+        sink.close()
+        assert len(store.rows("strides", limit=100_000)) == 20_000
+        assert longest_s < 0.2
+
+
+async def test_a_full_disk_ends_the_outbox_with_a_clear_line(path: Path) -> None:
+    with Store(path) as store:
+        begin(store)
+        store._writer.execute("PRAGMA max_page_count = 100")  # noqa: SLF001 - a small disk
+        box = outbox_for(StoreSink(store, inline=True), rng=random.Random(1))  # noqa: S311
+        for n in range(5000):
+            box.offer(people.stride(n))
+        with pytest.raises(ServiceError, match="free some space"):
+            await box.run()
+        assert len(store.rows("strides")) == box.delivered
