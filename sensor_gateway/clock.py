@@ -1,12 +1,14 @@
-"""Device ticks to session seconds: lower envelope, robust regression with skew, smooth slewing.
+"""Device ticks to session seconds: envelopes from above and below, skew, smooth slewing.
 
 Theory of operation. A packet leaves the sensor after its last sample, so its arrival is the
 session time of that sample plus a delay that is never negative: (arrival - device time) is an
 upper bound of the offset between the clocks, and the best of many packets is a close one. We keep
-the best of every 2 s of arrivals, 60 of them, and lay a line with a skew under them. An answered
-clock read bounds the offset from below too (the sensor looked at its clock after we asked), which
-is what makes the uncertainty honest where batches and connection events march in step and every
-packet comes late by the same amount.
+the best of every 2 s of arrivals, 60 of them. A clock read bounds the offset from below (the
+sensor looked at its clock after we asked); we keep the best of every 2 s of those too. The offset
+is a line under the ones and above the others: all skews a crystal can have are tried, and the
+answer is the middle of what is likely, weighted by how usual the skew is and how closely its
+line fits. The lower bound is what keeps the answer right, and its uncertainty honest, where
+batches and connection events march in step and every packet comes late by the same amount.
 
 What has been said about time stays said. When the line moves, times go on from the last one said
 and approach the line slowly, so that the length of a stride is off by less than half a thousandth
@@ -15,7 +17,7 @@ of itself, and time never steps back. Across a gap it may step: no stride spans 
 References
 ----------
 Paxson 1998, SIGMETRICS: clock skew from one-way delays, minima over intervals.
-Sen 1968, J Am Stat Assoc: slope as the median of all pairwise slopes.
+Moon, Skelly & Towsley 1999, INFOCOM: the skew whose line lies highest under all delays.
 """
 
 from __future__ import annotations
@@ -32,16 +34,17 @@ BUCKET_S = 2.0
 MAX_BUCKETS = 60
 SETTLE_S = 0.5  # enough packets for a first offset that is good to a connection event
 MAX_SLEW = 500e-6  # of elapsed time: 0.35 ms in a stride of 0.7 s
-MAX_SKEW = 300e-6  # sensors' oscillators are good to 100 ppm or better
-_SKEW_SIGMA = 50e-6  # usual for a sensor's crystal, 20 to 50 ppm; the prior of the regression
-_NOISE_FLOOR_S = 0.5e-3  # bucket minima never scatter less on a real radio
-_LOW_QUANTILE = 1 / 8  # of the bucket minima: below most, yet no slave of a single stamp
+MAX_SKEW = 200e-6  # sensors' crystals are good to 100 ppm or better, ours is not perfect either
+_SKEW_STEP = 5e-6
+_SKEW_SIGMA = 50e-6  # usual for a sensor's crystal: 20 to 50 ppm
+_FIT_S = 2e-3  # a line this much lower in its middle is e times less likely
+_NOISE_S = 0.5e-3  # what stamps may jitter, and the closest a bound is trusted
+_UNREAD_S = 0.015  # without clock reads: half of the slowest usual connection interval, 30 ms
+_SHORTFALLS = 3.0  # an exponential is larger than 3 times its mean in 1 of 20 cases
+_LIKELY = 0.05  # of the best skew's weight: what still counts as possible
 _STEP_AFTER_GAP_S = 0.5  # the analysis starts anew after less than this
 _PERIOD_RANGE = 0.05  # no sensor samples further off its nominal rate
 _PERIOD_GAIN = 0.02  # a packet: follow the true rate over some 50 of them
-_MIN_READS = 3
-_READ_SHORTFALLS = 3.0  # the best of n reads is this many mean spacings short in 1 of 20 cases
-_UNREAD_UNCERTAINTY_S = 0.015  # half of the slowest usual connection interval, 30 ms
 _MAX_READ_S = 1.0  # far more than a line can be off, far less than a restart takes
 _TIE_S = 1e-6  # keeps times apart where jittering stamps would make them collide
 
@@ -54,14 +57,14 @@ class _State:
 
     first_arrival_s: float | None = None
     last_arrival_s: float = 0.0
-    bucket: int | None = None
-    best: list[float] = field(default_factory=list)  # of the open bucket: device_s, offset_s
-    points: list[list[float]] = field(default_factory=list)  # of the closed buckets
-    reads: list[list[float]] = field(default_factory=list)  # device_s, lower bound of the offset
+    bucket: int | None = None  # number of the open bucket, the last of `above`
+    read_bucket: int | None = None  # and of `below`
+    above: list[list[float]] = field(default_factory=list)  # a bucket's device_s, least offset_s
+    below: list[list[float]] = field(default_factory=list)  # a bucket's device_s, largest offset_s
     skew: float = 0.0
     offset_s: float = 0.0  # of the line where the device clock says pivot_s
     pivot_s: float = 0.0
-    uncertainty_s: float = 2 * _UNREAD_UNCERTAINTY_S
+    uncertainty_s: float = 2 * _UNREAD_S
     said_device_s: float | None = None
     said_s: float | None = None
     period_s: float | None = None
@@ -91,12 +94,12 @@ class ClockFit:
         state.last_arrival_s = arrival_s
         bucket = int(arrival_s // BUCKET_S)
         if bucket != state.bucket:
-            if state.best:
-                state.points = [*state.points[1 - MAX_BUCKETS :], state.best]
+            if state.above:
                 self._lay_line()
-            state.bucket, state.best = bucket, []
-        if not state.best or offset_s < state.best[1]:
-            state.best = [last_s, offset_s]
+            state.bucket = bucket
+            state.above = [*state.above[1 - MAX_BUCKETS :], [last_s, offset_s]]
+        elif offset_s < state.above[-1][1]:
+            state.above[-1] = [last_s, offset_s]
         # No sample arrives before it was taken.
         state.offset_s = min(state.offset_s, offset_s - state.skew * (last_s - state.pivot_s))
 
@@ -105,7 +108,13 @@ class ClockFit:
         said_s = self.session_s(device_s)
         if not asked_s - _MAX_READ_S <= said_s <= arrival_s + _MAX_READ_S:
             return  # of another run of the clock
-        self._s.reads = [*self._s.reads[1 - MAX_BUCKETS :], [device_s, asked_s - device_s]]
+        state = self._s
+        bucket, bound = int(arrival_s // BUCKET_S), [device_s, asked_s - device_s]
+        if bucket != state.read_bucket:
+            state.read_bucket = bucket
+            state.below = [*state.below[1 - MAX_BUCKETS :], bound]
+        elif bound[1] > state.below[-1][1]:
+            state.below[-1] = bound
 
     @property
     def settled(self) -> bool:
@@ -113,7 +122,7 @@ class ClockFit:
         state = self._s
         if state.first_arrival_s is None:
             return False
-        return bool(state.points) or state.last_arrival_s - state.first_arrival_s >= SETTLE_S
+        return state.last_arrival_s - state.first_arrival_s >= SETTLE_S
 
     @property
     def period_s(self) -> float:
@@ -126,8 +135,11 @@ class ClockFit:
 
     @property
     def uncertainty_s(self) -> float:
-        """How far off the times may be, either way."""
-        return self._s.uncertainty_s
+        """How far off the newest times may be, either way."""
+        state = self._s
+        if state.said_s is None or state.said_device_s is None:
+            return state.uncertainty_s
+        return state.uncertainty_s + abs(state.said_s - self.session_s(state.said_device_s))
 
     def session_s(self, device_s: float) -> float:
         """Return the session time at which the device's clock says `device_s`, unslewed."""
@@ -177,45 +189,53 @@ class ClockFit:
         state.period_s, state.packet = period_s, [first_index, device_s]
 
     def _lay_line(self) -> None:
-        """Lay the line under the bucket minima, not below what the clock reads allow."""
         state = self._s
-        points = np.array(state.points)
-        skew, spread_s = fit_skew(points)
-        pivot_s = float(points[-1, 0])
-        offsets_s = np.sort(points[:, 1] - skew * (points[:, 0] - pivot_s))
-        offset_s = float(offsets_s[int(len(offsets_s) * _LOW_QUANTILE)])
-        state.uncertainty_s = _UNREAD_UNCERTAINTY_S + spread_s
-        if len(state.reads) >= _MIN_READS:
-            reads = np.array(state.reads)
-            bounds_s = reads[:, 1] - skew * (reads[:, 0] - pivot_s)
-            low_s = float(bounds_s.max())
-            short_s = (low_s - float(bounds_s.min())) / (len(reads) - 1)
-            offset_s = min(offset_s, low_s + _READ_SHORTFALLS * short_s + _NOISE_FLOOR_S)
-            state.uncertainty_s = max(offset_s - low_s, 0.0) + _NOISE_FLOOR_S
-        state.skew, state.offset_s, state.pivot_s = skew, offset_s, pivot_s
+        line = fit_line(np.array(state.above), np.array(state.below).reshape(-1, 2))
+        state.skew, state.offset_s, state.pivot_s = line.skew, line.offset_s, line.pivot_s
+        state.uncertainty_s = line.uncertainty_s
 
 
-def fit_skew(points: FloatArray) -> tuple[float, float]:
-    """Return the skew of (device_s, offset_s) points and their spread around the line.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The offset between two clocks: `offset_s` where the device's says `pivot_s`, and a skew."""
 
-    The median of all pairwise slopes, shrunk towards none as far as so few points, so scattered,
-    say less than we know about crystals beforehand.
+    skew: float
+    offset_s: float
+    pivot_s: float
+    uncertainty_s: float
+
+
+def fit_line(above: FloatArray, below: FloatArray) -> Line:
+    """Return the likely middle of all lines under the points above and over the points below.
 
     Parameters
     ----------
-    points : array, shape (n, 2)
-        Device time and the least offset seen there, both in seconds.
+    above, below : arrays, shape (n, 2)
+        Device time and a bound of the offset there, seconds; `below` may be empty.
     """
-    device_s, offset_s = points[:, 0] - points[:, 0].mean(), points[:, 1]
-    first, second = np.triu_indices(len(points), k=1)
-    run_s = device_s[second] - device_s[first]
-    apart = run_s > 0.0
-    if not apart.any():
-        return 0.0, _NOISE_FLOOR_S
-    slope = float(np.median((offset_s[second] - offset_s[first])[apart] / run_s[apart]))
-    around_s = offset_s - slope * device_s
-    mad_s = float(np.median(np.abs(around_s - np.median(around_s))))
-    spread_s = max(_NOISE_FLOOR_S, 1.4826 * mad_s)  # a Gaussian's SD from its MAD
-    information = float((device_s**2).sum())
-    slope *= information / (information + (spread_s / _SKEW_SIGMA) ** 2)
-    return min(max(slope, -MAX_SKEW), MAX_SKEW), spread_s
+    pivot_s = float(above[-1, 0])
+    skews = np.arange(-MAX_SKEW, MAX_SKEW + _SKEW_STEP / 2, _SKEW_STEP)[:, np.newaxis]
+    highest_s = (above[:, 1] - skews * (above[:, 0] - pivot_s)).min(axis=1)
+    middle_s = highest_s + skews[:, 0] * (above[:, 0].mean() - pivot_s)
+    weight = np.exp(-0.5 * (skews[:, 0] / _SKEW_SIGMA) ** 2 + (middle_s - middle_s.max()) / _FIT_S)
+    low_s, high_s = highest_s, highest_s
+    if len(below):
+        bounds_s = below[:, 1] - skews * (below[:, 0] - pivot_s)
+        low_s = np.minimum(bounds_s.max(axis=1), highest_s)
+        # We ask at any phase of the radio, so the best bound is short by about the mean spacing
+        # of the bounds; packets may all come late alike, so theirs may be short by anything.
+        short_s = (bounds_s.max(axis=1) - bounds_s.mean(axis=1)) / len(below) + _NOISE_S
+        high_s = np.minimum(highest_s, low_s + _SHORTFALLS * short_s)
+        room_s = highest_s - bounds_s.max(axis=1) + _NOISE_S
+        if (room_s > 0.0).any():  # otherwise stamps jitter more than we think
+            weight *= np.maximum(room_s, 0.0)
+    weight /= weight.sum()
+    offset_s = float((weight * 0.5 * (low_s + high_s)).sum())
+    likely = weight >= _LIKELY * weight.max()
+    apart_s = max(high_s[likely].max() - offset_s, offset_s - low_s[likely].min())
+    return Line(
+        skew=float((weight * skews[:, 0]).sum()),
+        offset_s=offset_s,
+        pivot_s=pivot_s,
+        uncertainty_s=float(apart_s) + (_NOISE_S if len(below) else _UNREAD_S),
+    )

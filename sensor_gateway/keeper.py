@@ -18,7 +18,7 @@ from transport.backoff import Backoff
 
 _SILENT_S = 3.0  # a live sensor sends many packets a second; shorter radio trouble heals itself
 # Often enough that the best of them comes close to the truth, in step with no connection interval.
-_CLOCK_READ_S = 1.937
+_CLOCK_READ_S = 0.971
 _ANSWER_S = 2.0  # to a read or a write; a live sensor needs a tenth of a second
 _GOODBYE_S = 2.0
 

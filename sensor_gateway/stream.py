@@ -51,7 +51,7 @@ class SensorStream:
         match event:
             case LinkChange():
                 if event.state is LinkState.LOST:
-                    self._why = f"the link was lost: {event.detail}"
+                    self._why = event.detail
                 return list(self._link.change(event))
             case Notification():
                 try:
@@ -99,7 +99,7 @@ class SensorStream:
                 self._clock_read(packet, event)
             case Status():
                 self._link.battery(packet.battery_pct)
-                yield self._link.health(event.arrival_s)
+                yield self._health(event.arrival_s)
 
     def _motion(self, packet: MotionPacket, arrival_s: float) -> Iterator[StreamItem]:
         run = self._sequencer.push(packet)
@@ -122,7 +122,7 @@ class SensorStream:
         yield from self._link.samples(arrival_s, missing=missing)
         yield from self._release()
         if self._link.health_is_due(arrival_s):
-            yield self._link.health(arrival_s, clock_uncertainty_s=self._clock.uncertainty_s)
+            yield self._health(arrival_s)
 
     def _clock_read(self, clock: DeviceClock, event: Notification) -> None:
         device_us = self._sequencer.device_us(clock)
@@ -130,6 +130,12 @@ class SensorStream:
             self._clock.observe_read(
                 asked_s=event.asked_s, arrival_s=event.arrival_s, device_s=device_us * _US
             )
+
+    def _health(self, at_s: float) -> LinkHealth:
+        known = self._clock.settled
+        return self._link.health(
+            at_s, clock_uncertainty_s=self._clock.uncertainty_s if known else None
+        )
 
     def _release(self) -> Iterator[StreamItem]:
         held, self._held = self._held, []

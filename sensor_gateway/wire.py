@@ -68,8 +68,8 @@ class MotionPacket:
     device_time_us : int
         Sensor clock when the first sample was taken, u32; wraps every 71.6 min.
     boot : int
-        Changes at every power-on, u8, so that a restart is seen for certain; 0 where the
-        sensor cannot keep such a number.
+        Changes at every power-on, u8, at random if the sensor has nowhere to count; without it
+        a restart is seen only where the counters ran back or moved apart.
     rate_hz : float
         Nominal sampling rate, in steps of 0.1 Hz.
     accel : array, shape (n, 3)
