@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics.records import Activity
+from analytics.records import Activity, Placement
 
 # A running stride, from jog-walk (about 110 steps/min, product.md: nobody is too slow) to sprint
 # (240), with some room for the odd stride of a turn.
 SHORTEST_S, LONGEST_S = 0.45, 1.20
-# RMS of |a| - 1 g over the stride. Slow jogs in a 4 m square make 0.65 g at the shoe, walking at
-# the shin 0.3-0.6 g; the feasibility study's 0.8 g was for steady running.
-LEAST_ENERGY_G = 0.6
+# RMS of |a| - 1 g over the stride. Walking at the shin makes 0.3-0.6 g, running from 0.8 g
+# (science.md, 1). At the shoe the two overlap from 0.5 to 1.3 g: there rest tells them apart.
+LEAST_ENERGY_G = {Placement.SHIN: 0.7, Placement.SHOE: 0.5}
 # Longest time within 0.15 g of rest. A walking foot lies flat for 0.25-0.5 s of each stride
 # (stance 60 %, Perry & Burnfield 2010); a running one for less than its contact, 0.35 s at the
 # slowest jog, of which push-off takes more than half.
@@ -31,7 +31,7 @@ class RunningGate:
 
     Examples
     --------
-    >>> gate = RunningGate()
+    >>> gate = RunningGate(placement=Placement.SHOE)
     >>> [gate.judge(stride_s=0.7, energy_g=2.0, quiet_s=0.05) for _ in range(4)]
     [True, True, True, True]
     >>> gate.sure
@@ -41,6 +41,7 @@ class RunningGate:
 
     """
 
+    placement: Placement
     trust: int = 0
     sure: bool = False
     last_s: float = 0.0
@@ -49,7 +50,7 @@ class RunningGate:
         """Count a stride in; True when it is like running by itself."""
         good = (
             SHORTEST_S <= stride_s <= LONGEST_S
-            and energy_g >= LEAST_ENERGY_G
+            and energy_g >= LEAST_ENERGY_G[self.placement]
             and quiet_s < LONGEST_REST_S
         )
         even = abs(stride_s - self.last_s) <= EVEN_WITHIN * self.last_s
@@ -62,7 +63,7 @@ class RunningGate:
             self.trust = max(1, self.trust - 1)
         if self.trust >= SURE_AFTER:
             self.sure = True
-        elif self.trust == 0 or not good and self.trust < SURE_AFTER - 1:
+        elif self.trust == 0 or (not good and self.trust < SURE_AFTER - 1):
             self.sure = False
         return good
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -40,7 +39,7 @@ class StrideStage:
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn
         self._detector = StrikeDetector(worn=worn)
-        self._gate = RunningGate()
+        self._gate = RunningGate(placement=worn.placement)
         self._teller = ActivityTeller()
         self._pending: list[Stride] = []
         self._second: int | None = None  # seconds told so far
@@ -74,7 +73,7 @@ class StrideStage:
         """Go on from a dumped state."""
         fields: dict[str, Any] = load_state("strides", self.VERSION, state)
         self._detector.load(fields["detector"])
-        self._gate = RunningGate(**fields["gate"])
+        self._gate = RunningGate(placement=self._worn.placement, **fields["gate"])
         self._teller = ActivityTeller(landings_s=list(fields["landings_s"]))
         self._pending = msgspec.convert(fields["pending"], list[Stride])
         self._second = fields["second"]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import X, Y, Z, IntArray, Signals, back, depth
+from analytics.kernels.signals import IntArray, Signals, X, Y, Z, back, depth
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
 
 STILL_G = 0.05  # | |a| - 1 | of a sensor at rest (science.md, robustness)
 STILL_S = 2.0  # so long at rest, and gravity tells the axis
 MEAN_S = 20.0  # memory of the mean direction: some 28 strides
-MEAN_AFTER_S = 1.0  # before, the mean says nothing
+MEAN_AFTER_S = 0.45  # before, not even the shortest stride was seen
 
 NO_AXIS, BY_MEAN, BY_GRAVITY, BY_FRAME = 0, 1, 2, 3
 
@@ -26,7 +27,8 @@ class Impact(NamedTuple):
     Attributes
     ----------
     contact_s : contact that opened the stride; -inf while there is none
-    resultant_g, axial_g, at_s, jerk_gps : the largest in the 75 ms after contact
+    resultant_g, at_s, jerk_gps : the largest in the 75 ms after contact
+    window_g, window_n : acceleration below 60 Hz in those 75 ms, shape (n, slots, 3)
     clips : clipped samples since contact
     axis, axis_from : unit vector up the segment in the sensor frame, and how it is known
 
@@ -34,9 +36,10 @@ class Impact(NamedTuple):
 
     contact_s: FloatArray
     resultant_g: FloatArray
-    axial_g: FloatArray
     at_s: FloatArray
     jerk_gps: FloatArray
+    window_g: FloatArray
+    window_n: IntArray
     clips: IntArray
     axis: FloatArray
     axis_from: IntArray
@@ -46,14 +49,15 @@ class Impact(NamedTuple):
     still_n: IntArray
 
 
-def new_impact(*, n_streams: int) -> Impact:
+def new_impact(*, n_streams: int, rate_hz: float) -> Impact:
     """Return the state before the first sample."""
     return Impact(
         contact_s=np.full(n_streams, -np.inf),
         resultant_g=np.zeros(n_streams),
-        axial_g=np.full(n_streams, np.nan),
         at_s=np.zeros(n_streams),
         jerk_gps=np.zeros(n_streams),
+        window_g=np.zeros((n_streams, int(IMPACT_S * rate_hz) + 2, 3)),
+        window_n=np.zeros(n_streams, np.int64),
         clips=np.zeros(n_streams, np.int64),
         axis=np.zeros((n_streams, 3)),
         axis_from=np.zeros(n_streams, np.int64),
@@ -108,12 +112,14 @@ def watch(c: Tuning, s: Signals, m: Impact, i: int, n: int) -> None:
     after_s = s.time_s[i, slot] - c.shock.delay_s - m.contact_s[i]
     if not 0.0 <= after_s <= IMPACT_S:
         return
-    size, axial, jerk = 0.0, 0.0, 0.0
+    size, jerk = 0.0, 0.0
+    k = m.window_n[i]
     before = back(s, i, n + 1)
     for axis in range(3):
         value = s.shock_g[i, slot, axis]
         size += value * value
-        axial += value * m.axis[i, axis]
+        if k < m.window_g.shape[1]:
+            m.window_g[i, k, axis] = value
         change = (value - s.shock_g[i, before, axis]) * c.rate_hz
         jerk += change * change
     size = sqrt(size)
@@ -121,9 +127,22 @@ def watch(c: Tuning, s: Signals, m: Impact, i: int, n: int) -> None:
     if size > m.resultant_g[i]:
         m.resultant_g[i] = size
         m.at_s[i] = after_s
-    if m.axis_from[i] != NO_AXIS and not axial - 1.0 <= m.axial_g[i]:
-        m.axial_g[i] = axial - 1.0
+    m.window_n[i] = min(k + 1, m.window_g.shape[1])
     m.jerk_gps[i] = max(m.jerk_gps[i], jerk)
+
+
+@compiled
+def axial(m: Impact, i: int) -> float:
+    """Return the open stride's peak along the axis as it is known now, less 1 g."""
+    if m.axis_from[i] == NO_AXIS or m.window_n[i] == 0:
+        return math.nan
+    peak = -math.inf
+    for k in range(m.window_n[i]):
+        along = 0.0
+        for axis in range(3):
+            along += m.window_g[i, k, axis] * m.axis[i, axis]
+        peak = max(peak, along)
+    return peak - 1.0
 
 
 @compiled
@@ -131,7 +150,7 @@ def follow(c: Tuning, s: Signals, m: Impact, i: int) -> None:
     """Count the newest sample in."""
     orient(c, s, m, i)
     slot = back(s, i, 0)
-    if s.clipped[i, slot] > 0.0:
+    if s.clipped[i, slot] > 0:
         m.clips[i] += 1
     watch(c, s, m, i, 0)
 
@@ -141,7 +160,7 @@ def open_stride(c: Tuning, s: Signals, m: Impact, i: int, contact_s: float) -> i
     """Begin a stride at a contact up to 80 ms back; return the clipped samples of the last one."""
     m.contact_s[i] = contact_s
     m.resultant_g[i] = 0.0
-    m.axial_g[i] = np.nan
+    m.window_n[i] = 0
     m.at_s[i] = 0.0
     m.jerk_gps[i] = 0.0
     clips = 0
@@ -149,7 +168,7 @@ def open_stride(c: Tuning, s: Signals, m: Impact, i: int, contact_s: float) -> i
         slot = back(s, i, n)
         if s.time_s[i, slot] < contact_s:
             break
-        if s.clipped[i, slot] > 0.0:
+        if s.clipped[i, slot] > 0:
             clips += 1
         watch(c, s, m, i, n)
     before = m.clips[i] - clips

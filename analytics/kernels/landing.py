@@ -8,6 +8,7 @@ rectangle of energy begins sqrt(3) standard deviations before its centre.
 
 from __future__ import annotations
 
+import math
 from math import sqrt
 from typing import NamedTuple
 
@@ -19,25 +20,29 @@ from analytics.kernels.tuning import Tuning
 from analytics.records import FloatArray
 
 FLOOR_GPS = 25.0  # walking on the flat makes 50 g/s at the shin; below half of it nothing lands
-HOLD_S = 0.015  # in a steady rhythm a peak that stood so long is the landing: cues cannot wait...
-WEAK_HOLD_S = 0.035  # ...but so much longer, in proportion, the weaker it is than usual
-UNSTEADY_HOLD_S = 0.420  # without a rhythm a landing is what nothing in the shortest stride outdoes
+LEARN = 0.2  # weight of the newest landing in the usual strength and stride time
+START_PERIOD_S = 0.70  # a usual stride (171 steps/min) until one was measured
+SHORTEST_S, LONGEST_S = 0.42, 1.60  # of any stride: 285 and 75 steps/min
+FORGET_AFTER_S = 1.5  # no landing for so long: the usual strength is forgotten by halves
+
+# Steady rhythm: cues cannot wait, so a peak is a landing 20 ms after it, but up to 100 ms later
+# the weaker it is: the foot's braking before contact can make half of a landing's jerk.
 STEADY_AFTER = 3  # strides in a row that keep the rhythm...
 STEADY_WITHIN = 0.25  # ...to this share of the usual stride time
-LONGEST_RISE_S = 0.060  # in a steady rhythm, from crossing the threshold to the peak
-BEFORE_PEAK_S = 0.060  # the burst's energy is read from here...
-AFTER_PEAK_S = 0.015  # ...to here
+HOLD_S, WEAK_HOLD_S = 0.020, 0.100
+STRONG_SHARE, WEAK_SHARE = 0.75, 0.50  # of the usual strength: from here on the hold grows, is full
 REFRACTORY = 0.55  # of the stride time: toe-off comes before, the next landing after
+DUE_FROM, DUE_UNTIL = 0.80, 1.20  # of the stride time: where a landing is due
+EARLY_SHARE, DUE_SHARE = 0.90, 0.35  # of the usual strength: threshold early in the stride, when due
+SPARE_SHARE = 0.15  # the best peak while one was due counts in the end, if not weaker than this
 SUPERSEDE = 1.5  # a burst so much stronger shortly after an accepted one is the real landing
 SUPERSEDE_UNTIL = 0.45  # of the stride time
-START_PERIOD_S = 0.70  # a usual stride (171 steps/min) until one was measured
-FORGET_AFTER_S = 1.5  # no landing for so long: the usual strength is forgotten by halves
-LEARN = 0.2  # weight of the newest landing in the usual strength and stride time
-SHORTEST_S, LONGEST_S = 0.42, 1.60  # of any stride: 285 and 75 steps/min
 
-UNSTEADY_SHARE = 0.4  # of the usual strength: without a rhythm the longer hold decides
-EARLY_SHARE, DUE_SHARE, LEAST_SHARE = 0.9, 0.5, 0.2  # of the usual strength, by time in stride
-OVERDUE = 1.1  # of the stride time: from here on weaker and weaker landings count
+# No rhythm yet: a landing is what nothing in the shortest stride outdoes, before or after.
+UNSTEADY_SHARE = 0.4  # of the usual strength
+SAME_BURST_S = 0.10  # peaks nearer to each other belong to one landing
+
+BEFORE_PEAK_S, AFTER_PEAK_S = 0.060, 0.015  # where the burst's energy is read
 
 IDLE, RISING = 0, 1
 
@@ -46,9 +51,12 @@ class Landing(NamedTuple):
     """Where each stream stands in the search for the next landing; all shape (n,)."""
 
     phase: IntArray
-    start_s: FloatArray
-    peak_s: FloatArray
+    peak_s: FloatArray  # the burst under way, and in the end the landing
     peak_gps: FloatArray
+    spare_s: FloatArray  # an earlier peak that may yet count
+    spare_gps: FloatArray
+    next_s: FloatArray  # the burst that goes on when the spare is taken before it
+    next_gps: FloatArray
     steady: IntArray  # strides in a row that kept the rhythm, at most STEADY_AFTER
     level_gps: FloatArray  # usual strength of this foot's landings
     level_before_gps: FloatArray  # the same before the last landing
@@ -63,9 +71,12 @@ def new_landing(*, n_streams: int) -> Landing:
     none = np.full(n_streams, -np.inf)
     return Landing(
         phase=np.zeros(n_streams, np.int64),
-        start_s=none.copy(),
         peak_s=none.copy(),
         peak_gps=np.zeros(n_streams),
+        spare_s=none.copy(),
+        spare_gps=np.zeros(n_streams),
+        next_s=none.copy(),
+        next_gps=np.zeros(n_streams),
         steady=np.zeros(n_streams, np.int64),
         level_gps=np.zeros(n_streams),
         level_before_gps=np.zeros(n_streams),
@@ -77,47 +88,84 @@ def new_landing(*, n_streams: int) -> Landing:
 
 
 @compiled
-def threshold(since_s: float, p: Landing, i: int) -> float:
-    """Return the jerk that starts a burst, in g/s: high early in the stride, lower when due."""
-    share = since_s / p.period_s[i]
-    if share < REFRACTORY:
-        if share > SUPERSEDE_UNTIL:
-            return np.inf
+def threshold(share: float, p: Landing, i: int) -> float:
+    """Return the jerk that starts a burst in a steady rhythm, in g/s, `share` into the stride."""
+    if share < SUPERSEDE_UNTIL:
         return max(FLOOR_GPS, SUPERSEDE * p.last_gps[i])
-    if p.steady[i] < STEADY_AFTER:
-        return max(FLOOR_GPS, UNSTEADY_SHARE * p.level_gps[i])
-    if share < OVERDUE:
-        due = max(DUE_SHARE, EARLY_SHARE - (share - REFRACTORY))
-    else:
-        due = max(LEAST_SHARE, DUE_SHARE - (share - OVERDUE))
-    return max(FLOOR_GPS, due * p.level_gps[i])
+    if share < REFRACTORY:
+        return math.inf
+    part = min(1.0, (share - REFRACTORY) / (1.0 - REFRACTORY))
+    return max(FLOOR_GPS, (EARLY_SHARE + part * (DUE_SHARE - EARLY_SHARE)) * p.level_gps[i])
+
+
+@compiled
+def find_steady(p: Landing, i: int, now_s: float, jerk: float) -> bool:
+    """Find the next landing of a rhythm; True when one is confirmed."""
+    if p.phase[i] == IDLE:
+        share = (now_s - p.last_s[i]) / p.period_s[i]
+        if DUE_FROM <= share <= DUE_UNTIL and jerk > p.spare_gps[i]:
+            p.spare_gps[i] = jerk
+            p.spare_s[i] = now_s
+        if share > DUE_UNTIL:
+            p.steady[i] = 0
+            if p.spare_gps[i] >= max(FLOOR_GPS, SPARE_SHARE * p.level_gps[i]):
+                p.peak_gps[i] = p.spare_gps[i]
+                p.peak_s[i] = p.spare_s[i]
+                return True
+        if jerk <= threshold(share, p, i):
+            return False
+        p.phase[i] = RISING
+        p.peak_gps[i] = 0.0
+    if jerk > p.peak_gps[i]:
+        p.peak_gps[i] = jerk
+        p.peak_s[i] = now_s
+    strength = p.peak_gps[i] / p.level_gps[i]
+    weak = min(1.0, max(0.0, (STRONG_SHARE - strength) / (STRONG_SHARE - WEAK_SHARE)))
+    return now_s - p.peak_s[i] >= HOLD_S + weak * WEAK_HOLD_S
+
+
+@compiled
+def find_unsteady(p: Landing, i: int, now_s: float, jerk: float) -> bool:
+    """Find the next peak that nothing within the shortest stride outdoes.
+
+    A peak outdone by one that is itself outdone stands if far enough from the last of them.
+    """
+    if p.phase[i] == IDLE:
+        if now_s - p.last_s[i] < SHORTEST_S:
+            return False
+        if jerk <= max(FLOOR_GPS, UNSTEADY_SHARE * p.level_gps[i]):
+            return False
+        p.phase[i] = RISING
+        p.peak_gps[i] = 0.0
+        p.spare_gps[i] = 0.0
+        p.peak_s[i] = now_s
+    if jerk > p.peak_gps[i]:
+        before_s, before_gps = p.peak_s[i], p.peak_gps[i]
+        p.peak_s[i] = now_s
+        p.peak_gps[i] = jerk
+        if now_s - before_s >= SAME_BURST_S:
+            if p.spare_gps[i] > 0.0 and now_s - p.spare_s[i] >= SHORTEST_S:
+                p.next_s[i], p.next_gps[i] = now_s, jerk
+                p.peak_s[i], p.peak_gps[i] = p.spare_s[i], p.spare_gps[i]
+                return True
+            p.spare_s[i] = before_s
+            p.spare_gps[i] = before_gps
+    return now_s - p.peak_s[i] >= SHORTEST_S
 
 
 @compiled
 def find(c: Tuning, s: Signals, p: Landing, i: int, slot: int) -> bool:
-    """Look at the newest sample; True when it confirms a landing (peak_s, peak_gps)."""
+    """Look at the newest sample; True when it confirms the landing at `peak_s`."""
     now_s = s.time_s[i, slot] - c.landing.delay_s - 0.5 / c.rate_hz
-    jerk = s.jerk_gps[i, slot]
-    if p.phase[i] == IDLE:
-        since_s = now_s - p.last_s[i]
-        if since_s > FORGET_AFTER_S:
-            p.level_gps[i] *= 1.0 - 0.7 / c.rate_hz  # halves within a second
-        if jerk <= threshold(since_s, p, i):
-            return False
-        p.phase[i] = RISING
-        p.start_s[i] = now_s
-        p.peak_gps[i] = 0.0
-    steady = p.steady[i] >= STEADY_AFTER
-    if jerk > p.peak_gps[i] and (not steady or now_s - p.start_s[i] <= LONGEST_RISE_S):
-        p.peak_gps[i] = jerk
-        p.peak_s[i] = now_s
-    hold_s = UNSTEADY_HOLD_S
-    if steady:
-        hold_s = HOLD_S + WEAK_HOLD_S * max(0.0, 1.0 - p.peak_gps[i] / p.level_gps[i])
-    if now_s - p.peak_s[i] < hold_s:
-        return False
-    p.phase[i] = IDLE
-    return True
+    if now_s - p.last_s[i] > FORGET_AFTER_S:
+        p.level_gps[i] *= 1.0 - 0.7 / c.rate_hz  # halves within a second
+    if p.steady[i] >= STEADY_AFTER:
+        found = find_steady(p, i, now_s, s.jerk_gps[i, slot])
+    else:
+        found = find_unsteady(p, i, now_s, s.jerk_gps[i, slot])
+    if found:
+        p.spare_gps[i] = 0.0
+    return found
 
 
 @compiled
@@ -159,3 +207,6 @@ def accept(p: Landing, i: int, contact_s: float) -> None:
     p.last_s[i] = p.peak_s[i]
     p.last_gps[i] = jerk
     p.contact_s[i] = contact_s
+    p.phase[i] = RISING if p.next_gps[i] > 0.0 else IDLE
+    p.peak_s[i], p.peak_gps[i] = p.next_s[i], p.next_gps[i]
+    p.next_gps[i] = 0.0

@@ -63,7 +63,7 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
     return Streams(
         signals=new_signals(n_streams=n_streams, rate_hz=rate_hz),
         landing=new_landing(n_streams=n_streams),
-        impact=new_impact(n_streams=n_streams),
+        impact=new_impact(n_streams=n_streams, rate_hz=rate_hz),
         stance=new_stance(n_streams=n_streams),
         gait=gait,
     )
@@ -88,8 +88,11 @@ def from_arrays(arrays: Mapping[str, Mapping[str, Any]]) -> Streams:
 @compiled
 def reset(w: Streams, i: int) -> None:
     """Forget the stride in progress; what was learned about the runner stays."""
-    w.signals.count[i] = 0
+    w.signals.seen[i] = 0
     w.landing.phase[i] = landing.IDLE
+    w.landing.steady[i] = 0
+    w.landing.next_gps[i] = 0.0
+    w.landing.spare_gps[i] = 0.0
     w.landing.last_s[i] = -np.inf
     w.landing.contact_s[i] = -np.inf
     w.impact.contact_s[i] = -np.inf
@@ -109,8 +112,8 @@ def index_at(s: Signals, i: int, contact_s: float) -> int:
     for n in range(depth(s, i)):
         slot = back(s, i, n)
         if s.time_s[i, slot] <= contact_s:
-            return s.index[i, slot]
-    return s.index[i, back(s, i, depth(s, i) - 1)]
+            return s.number[i, slot]
+    return s.number[i, back(s, i, depth(s, i) - 1)]
 
 
 @compiled
@@ -124,9 +127,9 @@ def report_landing(c: Tuning, w: Streams, i: int, row: FloatArray) -> None:
     row[INDEX] = index_at(w.signals, i, contact_s)
     row[STRIDE_S] = contact_s - p.contact_s[i]
     row[REPLACES] = 1.0 if replaces else 0.0
-    row[TOE_OFF_S] = q.toe_off_s[i]
+    row[TOE_OFF_S] = stance.toe_off(c, q, i)
     row[RESULTANT_G] = m.resultant_g[i]
-    row[AXIAL_G] = m.axial_g[i]
+    row[AXIAL_G] = impact.axial(m, i)
     row[TO_PEAK_S] = m.at_s[i]
     row[JERK_GPS] = m.jerk_gps[i]
     n = max(1, g.stride_n[i])
@@ -210,10 +213,9 @@ def advance(
 def finish(c: Tuning, w: Streams, i: int, out: FloatArray) -> int:
     """Confirm the landing that the end of the stream left undecided; return 0 or 1 rows."""
     s, p = w.signals, w.landing
-    if s.count[i] == 0 or p.phase[i] != landing.RISING:
+    if s.seen[i] == 0 or p.phase[i] != landing.RISING:
         return 0
     if s.time_s[i, back(s, i, 0)] - p.peak_s[i] < landing.HOLD_S:
         return 0
-    p.phase[i] = landing.IDLE
     report_landing(c, w, i, out[0])
     return 1

@@ -23,10 +23,10 @@ class Signals(NamedTuple):
 
     Attributes
     ----------
-    count : samples since the last reset; sample k lies in slot k % n_slots
+    seen : samples since the last reset; sample k lies in slot k % n_slots
     shock_memory, landing_memory, turn_memory : filter states, shape (n, 3, 2)
     landing : last acceleration below 30 Hz in g, shape (n, 3)
-    time_s, index : when and which sample, as the sensor said
+    time_s, number : when and which sample, as the sensor said
     jerk_gps : length of the jerk vector below 30 Hz, g/s: free of the sensor's orientation
     shock_g : acceleration below 60 Hz, shape (n, slots, 3)
     turn_radps : angular rate below 20 Hz, shape (n, slots, 3)
@@ -34,34 +34,34 @@ class Signals(NamedTuple):
 
     """
 
-    count: IntArray
+    seen: IntArray
     shock_memory: FloatArray
     landing_memory: FloatArray
     turn_memory: FloatArray
     landing: FloatArray
     time_s: FloatArray
-    index: IntArray
+    number: IntArray
     jerk_gps: FloatArray
     shock_g: FloatArray
     turn_radps: FloatArray
-    clipped: FloatArray
+    clipped: NDArray[np.int8]
 
 
 def new_signals(*, n_streams: int, rate_hz: float) -> Signals:
     """Return signals before the first sample."""
     slots = int(RING_S * rate_hz) + 4
     return Signals(
-        count=np.zeros(n_streams, np.int64),
+        seen=np.zeros(n_streams, np.int64),
         shock_memory=np.zeros((n_streams, 3, 2)),
         landing_memory=np.zeros((n_streams, 3, 2)),
         turn_memory=np.zeros((n_streams, 3, 2)),
         landing=np.zeros((n_streams, 3)),
         time_s=np.zeros((n_streams, slots)),
-        index=np.zeros((n_streams, slots), np.int64),
+        number=np.zeros((n_streams, slots), np.int64),
         jerk_gps=np.zeros((n_streams, slots)),
         shock_g=np.zeros((n_streams, slots, 3)),
         turn_radps=np.zeros((n_streams, slots, 3)),
-        clipped=np.zeros((n_streams, slots)),
+        clipped=np.zeros((n_streams, slots), np.int8),
     )
 
 
@@ -70,15 +70,15 @@ def take(
     c: Tuning, s: Signals, i: int, now_s: float, index: int, accel: FloatArray, gyro: FloatArray
 ) -> int:
     """Filter one sample of stream i, keep it, and return the slot it lies in."""
-    slot = s.count[i] % s.time_s.shape[1]
-    if s.count[i] == 0:
+    slot = s.seen[i] % s.time_s.shape[1]
+    if s.seen[i] == 0:
         for axis in range(3):
             settle(c.shock, s.shock_memory, i, axis, accel[axis])
             settle(c.landing, s.landing_memory, i, axis, accel[axis])
             s.landing[i, axis] = accel[axis]
             if c.has_gyro:
                 settle(c.turn, s.turn_memory, i, axis, gyro[axis])
-    jerk, clipped = 0.0, 0.0
+    jerk, clipped = 0.0, 0
     for axis in range(3):
         s.shock_g[i, slot, axis] = step(c.shock, s.shock_memory, i, axis, accel[axis])
         landing = step(c.landing, s.landing_memory, i, axis, accel[axis])
@@ -88,22 +88,22 @@ def take(
         if c.has_gyro:
             s.turn_radps[i, slot, axis] = step(c.turn, s.turn_memory, i, axis, gyro[axis])
         if abs(accel[axis]) >= c.clip_g:
-            clipped = 1.0
+            clipped = 1
     s.time_s[i, slot] = now_s
-    s.index[i, slot] = index
+    s.number[i, slot] = index
     s.jerk_gps[i, slot] = sqrt(jerk)
     s.clipped[i, slot] = clipped
-    s.count[i] += 1
+    s.seen[i] += 1
     return slot
 
 
 @compiled
 def back(s: Signals, i: int, n: int) -> int:
     """Return the slot of the sample n before the last one (n = 0: the last one)."""
-    return (s.count[i] - 1 - n) % s.time_s.shape[1]
+    return (s.seen[i] - 1 - n) % s.time_s.shape[1]
 
 
 @compiled
 def depth(s: Signals, i: int) -> int:
     """Return how many samples can be looked back at."""
-    return min(s.count[i], s.time_s.shape[1])
+    return min(s.seen[i], s.time_s.shape[1])

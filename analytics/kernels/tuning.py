@@ -15,12 +15,12 @@ TURN_HZ = 20.0  # rotation of shank and foot: gait harmonics end near 15 Hz (Fad
 
 IMPACT_S = 0.075  # peaks are looked for in this time after contact (docs/conventions.md)
 MAX_GAP_S = 0.050  # longer holes reset the state machines (science.md, robustness)
-RING_S = 0.520  # how far back a confirmed landing may look
+RING_S = 0.920  # how far back a confirmed landing may look: two shortest strides and a burst
 
 # Initial-contact bias (detected - true) taken out. Derived by tests/real_data and
 # tests/analytics/test_strikes_bias.py; see strikes.py for the table.
-SHIN_BIAS_S = 0.0
-SHOE_BIAS_S = 0.0
+SHIN_BIAS_S = 0.011
+SHOE_BIAS_S = -0.003
 
 
 class Tuning(NamedTuple):
