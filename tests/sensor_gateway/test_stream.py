@@ -1,0 +1,278 @@
+"""One sensor's whole chain: laws, gaps, losses, damage, speed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.errors import SettingsError
+from analytics.records import Gap, LinkHealth, LinkState, SampleBlock, SessionEvent, Side
+from sensor_gateway.control import DeviceClock, Status
+from sensor_gateway.events import LinkChange, Notification, RadioEvent, time_of
+from sensor_gateway.stream import SensorStream, StreamItem
+from tests.laws.law import assert_dump_and_load_go_on, assert_given_records_never_change
+from tests.sensor_gateway.signals import LEFT, WORN, Air, Pod, heard, note
+
+
+def stream() -> SensorStream:
+    return SensorStream(worn=WORN, config=LEFT)
+
+
+def plain(item: StreamItem) -> Any:  # noqa: ANN401 - whatever compares by value
+    """Return a block as values that compare; other records do so already."""
+    if not isinstance(item, SampleBlock):
+        return item
+    values = [getattr(item, field.name) for field in fields(item)]
+    return [v.tobytes() if isinstance(v, np.ndarray) else v for v in values]
+
+
+class Comparable:
+    """A stream whose blocks compare by value, as the laws need it."""
+
+    def __init__(self) -> None:
+        self._stream = stream()
+
+    def push(self, item: RadioEvent) -> Iterable[Any]:
+        return [plain(out) for out in self._stream.push(item)]
+
+    def finish(self) -> Iterable[Any]:
+        return [plain(out) for out in self._stream.finish()]
+
+    def dump(self) -> bytes:
+        return self._stream.dump()
+
+    def load(self, state: bytes) -> None:
+        self._stream.load(state)
+
+
+def link(at_s: float, state: LinkState, detail: str = "the link dropped") -> LinkChange:
+    return LinkChange(sensor=LEFT.key, at_s=at_s, state=state, detail=detail)
+
+
+def status(at_s: float, battery_pct: int | None = 80) -> Notification:
+    payload = Status(
+        boot=1,
+        streaming=True,
+        battery_pct=battery_pct,
+        oldest_index=0,
+        next_index=10,
+        packets_dropped=0,
+        rate_hz=200.0,
+        accel_range_g=16.0,
+        gyro_range_dps=2000,
+    ).to_bytes()
+    return Notification(sensor=LEFT.key, arrival_s=at_s, channel="status", payload=payload)
+
+
+def clock_read(pod: Pod, at_s: float) -> Notification:
+    us = pod.device_zero_us + round((at_s - pod.from_s) * 1e6)
+    payload = DeviceClock(boot=pod.boot, device_time_us=us, next_index=0).to_bytes()
+    return Notification(
+        sensor=LEFT.key, arrival_s=at_s, channel="clock", payload=payload, asked_s=at_s - 0.03
+    )
+
+
+def eventful() -> list[RadioEvent]:
+    """Return 20 s with all that can happen: losses, repeats, damage, a restart, clock reads."""
+    first = Pod(boot=1, skew_ppm=30.0)
+    notes = heard(first, Air(), n=2600)
+    notes = [*notes[:50], *notes[60:100], notes[99], *notes[100:]]
+    notes[20] = replace(notes[20], payload=notes[20].payload[:-1] + b"\0")
+    second = Pod(boot=2, from_s=15.0)
+    later = heard(second, Air(seed=4), n=1000)
+    reads = [clock_read(first, float(t)) for t in range(1, 13)] + [clock_read(second, 17.0)]
+    links = [
+        link(-0.2, LinkState.SEARCHING, "looking for it"),
+        link(-0.1, LinkState.CONNECTED, "connected"),
+        link(13.2, LinkState.LOST),
+        link(14.9, LinkState.CONNECTED, "connected"),
+    ]
+    events: list[RadioEvent] = [*notes, *later, *reads, *links, status(0.0), status(18.0, 79)]
+    return sorted(events, key=time_of)
+
+
+EVENTS = eventful()
+
+
+def run(events: Iterable[RadioEvent]) -> list[StreamItem]:
+    chain = stream()
+    out = [item for event in events for item in chain.push(event)]
+    return [*out, *chain.finish()]
+
+
+def blocks(items: Iterable[StreamItem]) -> list[SampleBlock]:
+    return [item for item in items if isinstance(item, SampleBlock)]
+
+
+@given(stop=st.integers(0, len(EVENTS)))
+@settings(max_examples=40, deadline=None)
+def test_kill_load_and_go_on_is_as_never_killed(stop: int) -> None:
+    assert_dump_and_load_go_on(Comparable, EVENTS, stop)
+
+
+@given(stop=st.integers(0, len(EVENTS)))
+@settings(max_examples=40, deadline=None)
+def test_what_was_given_never_changes(stop: int) -> None:
+    assert_given_records_never_change(Comparable, EVENTS, stop)
+
+
+@given(sizes=st.lists(st.integers(1, 37), min_size=1, max_size=12), seed=st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
+def test_any_cutting_of_notifications_gives_the_same_samples(sizes: list[int], seed: int) -> None:
+    pod, n = Pod(), 1500
+    starts, at, k = [], 0, 0
+    while at < n:
+        starts.append(at)
+        at += sizes[k % len(sizes)]
+        k += 1
+    packets = [pod.packet(a, min(b, n) - a, i) for i, (a, b) in enumerate(pairwise([*starts, at]))]
+    arrivals = Air(interval_s=0.0075, failing=0.0, seed=seed).arrivals(
+        np.array([pod.last_s(packet) for packet in packets])
+    )
+    cut = blocks(run(note(p, float(a)) for p, a in zip(packets, arrivals, strict=True)))
+    time_s = np.concatenate([block.time_s for block in cut])
+    accel = np.concatenate([block.accel_g for block in cut])
+    assert [block.first_index for block in cut] == starts
+    assert np.array_equal(accel[:, 0] * 2048, np.arange(n) % 1000)
+    true_s = np.array([pod.time_s(i) for i in range(n)])
+    assert np.abs(time_s - true_s).max() < 8.5e-3  # one connection interval
+    assert np.abs(np.diff(time_s) - 0.005).max() < 5e-6
+
+
+def test_counts_become_g_and_radians_per_second() -> None:
+    block = blocks(run(heard(Pod(), Air(), n=260)))[0]
+    assert block.accel_g[7] == pytest.approx([7 / 2048, -7 / 2048, 2 / 2048])
+    assert block.gyro_radps is not None
+    assert block.gyro_radps[7] == pytest.approx(np.radians(np.array([3, 4, 5]) * 2000 / 32768))
+    assert (block.range_g, block.rate_hz, block.worn) == (16.0, 200.0, WORN)
+
+
+def test_nothing_is_lost_and_nothing_comes_twice() -> None:
+    items = run(EVENTS)
+    seen = [(b.first_index + i) for b in blocks(items) for i in range(len(b))]
+    gaps = [item for item in items if isinstance(item, Gap)]
+    assert len(seen) == len(set(seen))
+    assert seen == sorted(seen)
+    assert [gap.n_samples for gap in gaps] == [13, 130, None]
+    assert len(seen) == 2600 - 13 - 130 + 1000
+    times = np.concatenate([b.time_s for b in blocks(items)])
+    assert np.diff(times).min() > 0.0
+
+
+def test_gaps_lie_between_the_samples_around_them_and_say_why() -> None:
+    items = run(EVENTS)
+    for k, gap in enumerate(items):
+        if isinstance(gap, Gap):
+            before, after = blocks(items[:k])[-1], blocks(items[k:])[0]
+            assert gap.start_s == before.time_s[-1]
+            assert gap.end_s == after.time_s[0]
+            assert gap.first_index == before.first_index + len(before)
+    reasons = [item.reason for item in items if isinstance(item, Gap)]
+    assert reasons == ["lost on the air", "lost on the air", "the sensor restarted"]
+
+
+def test_a_gap_after_a_lost_link_says_so() -> None:
+    pod = Pod()
+    notes = heard(pod, Air(), n=4000)
+    lost_s, back_s = time_of(notes[100]) + 0.01, time_of(notes[160]) - 0.01
+    events: list[RadioEvent] = [
+        *notes[:101],
+        link(lost_s, LinkState.LOST, "connected, but silent for 3 s"),
+        link(back_s, LinkState.CONNECTED, "connected"),
+        *notes[160:],
+    ]
+    gaps = [item for item in run(events) if isinstance(item, Gap)]
+    assert [(g.n_samples, g.reason) for g in gaps] == [(767, "connected, but silent for 3 s")]
+
+
+def test_a_loss_is_announced_once_and_so_is_the_return() -> None:
+    items = run(
+        [
+            *EVENTS[:-1],
+            link(30.0, LinkState.LOST),
+            link(31.0, LinkState.LOST, "could not connect"),
+            link(32.0, LinkState.LOST, "could not connect"),
+        ]
+    )
+    told = [(e.kind, e.text, e.side) for e in items if isinstance(e, SessionEvent)]
+    lost = ("sensor_lost", "Left pod lost, cues paused", Side.LEFT)
+    assert told == [lost, ("sensor_back", "Left pod is back", Side.LEFT), lost]
+
+
+def test_a_return_is_announced_before_its_first_samples() -> None:
+    items = run(EVENTS)
+    back = next(
+        k for k, i in enumerate(items) if isinstance(i, SessionEvent) and i.kind == "sensor_back"
+    )
+    assert isinstance(items[back + 1], Gap)
+    assert isinstance(items[back + 2], SampleBlock)
+
+
+def test_health_tells_battery_losses_reconnects_and_clock() -> None:
+    health = [item for item in run(EVENTS) if isinstance(item, LinkHealth)]
+    last = health[-1]
+    assert (last.battery_pct, last.samples_lost, last.reconnects) == (79.0, 143, 1)
+    assert last.clock_uncertainty_s is not None
+    assert [h.state for h in health][:2] == [LinkState.SEARCHING, LinkState.CONNECTED]
+    assert len({h.id for h in health}) == len(health)
+
+
+def test_damage_is_counted_and_passed_over() -> None:
+    chain = stream()
+    for event in EVENTS:
+        chain.push(event)
+    assert chain.damaged_packets == 1
+
+
+@given(
+    garbage=st.binary(max_size=250),
+    channel=st.sampled_from(["motion", "status", "clock", "what"]),
+    stop=st.integers(0, len(EVENTS)),
+)
+def test_garbage_changes_nothing(garbage: bytes, channel: str, stop: int) -> None:
+    odd = Notification(sensor=LEFT.key, arrival_s=5.0, channel=channel, payload=garbage)
+    chain = Comparable()
+    for event in EVENTS[:stop:20]:
+        chain.push(event)
+    assert chain.push(odd) == []
+
+
+def test_samples_come_out_at_once_after_the_first_half_second() -> None:
+    chain = stream()
+    notes = heard(Pod(), Air(), n=2600)
+    for event in notes:
+        out = blocks(chain.push(event))
+        if event.arrival_s - notes[0].arrival_s >= 0.5:
+            assert out
+            assert event.arrival_s - out[-1].time_s[-1] < 0.1
+
+
+def test_a_short_recording_is_given_out_at_its_end() -> None:
+    assert sum(len(b) for b in blocks(run(heard(Pod(), Air(), n=39)))) == 39
+
+
+def test_a_notification_costs_far_less_than_a_millisecond() -> None:
+    notes = heard(Pod(), Air(), n=13 * 2000)
+    chain = stream()
+    before_s = time.process_time()
+    for event in notes:
+        chain.push(event)
+    assert (time.process_time() - before_s) / len(notes) < 0.5e-3
+
+
+def test_a_state_of_something_else_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a state"):
+        stream().load(b"something else")
+
+
+def test_an_unknown_profile_is_told_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match="open_imu"):
+        SensorStream(worn=WORN, config=replace(LEFT, profile="opan_imu"))
