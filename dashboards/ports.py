@@ -8,6 +8,9 @@ import socket
 from analytics.errors import ServiceError
 
 BACKLOG = 128
+# Of each connection, in the kernel. Small, so that who does not read is noticed soon and what
+# was stuck on the way is not shown late; 100 states of a page fit in.
+SEND_BUFFER_BYTES = 64 * 1024
 
 
 def listen(*, host: str, port: int, what: str, setting: str) -> socket.socket:
@@ -30,6 +33,7 @@ def listen(*, host: str, port: int, what: str, setting: str) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError as error:

@@ -93,6 +93,11 @@ class PhoneHub:
         """Ids of all runners, in the order given."""
         return list(self._states)
 
+    @property
+    def open_pages(self) -> int:
+        """How many pages are open."""
+        return len(self._clients)
+
     def set_info(self, info: RunnerInfo) -> None:
         """Show a runner under new headings, e.g. when the baseline is there."""
         state = self._states.setdefault(info.id, RunnerState(info=info))

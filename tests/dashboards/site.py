@@ -1,0 +1,87 @@
+"""The real web server with a hub behind it, for tests that talk to it over a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from analytics.records import Record
+from dashboards.ledger import LedgerEntry
+from dashboards.ports import listen, port_of
+from dashboards.sink import Timed
+from dashboards.store import Store
+from dashboards.web.access import Access
+from dashboards.web.app import create_app
+from dashboards.web.hub import PhoneHub
+from dashboards.web.server import serve
+from tests.dashboards import people
+
+OTHER = "noah"
+
+
+@dataclass
+class Site:
+    """A served hub and what it told the service."""
+
+    hub: PhoneHub
+    access: Access
+    address: str
+    shown: list[LedgerEntry] = field(default_factory=list)
+    quiet: list[tuple[str, bool]] = field(default_factory=list)
+
+    def link(self, runner: str = people.RUNNER) -> str:
+        """The address in the QR code."""
+        return f"{self.address}/run/{runner}#{self.access.token(runner)}"
+
+    def headers(self, scope: str) -> dict[str, str]:
+        """What a machine sends instead of the cookie."""
+        return {"Authorization": f"Bearer {self.access.token(scope)}"}
+
+    async def deliver(self, *records: Record, latency_s: float = 0.05) -> None:
+        """Hand records over as just taken."""
+        now_s = asyncio.get_running_loop().time()
+        await self.hub.deliver(
+            [
+                Timed(
+                    record=record,
+                    sample_s=now_s - latency_s,
+                    gateway_s=now_s - latency_s / 2,
+                    analytics_s=now_s,
+                )
+                for record in records
+            ]
+        )
+
+
+@asynccontextmanager
+async def site(*, store: Store | None = None) -> AsyncIterator[Site]:
+    """Serve on a free port of loopback."""
+    other = type(people.INFO)(id=OTHER, name="Noah", baseline="own baseline", simulated=False)
+    listener = listen(host="127.0.0.1", port=0, what="the pages", setting="web.port")
+    shown: list[LedgerEntry] = []
+    quiet: list[tuple[str, bool]] = []
+    hub = PhoneHub(
+        runners=[people.INFO, other],
+        on_shown=shown.append,
+        on_quiet=lambda runner, wish: quiet.append((runner, wish)),
+    )
+    access = Access(runners=hub.runners)
+    app = create_app(hub=hub, access=access, store=store)
+    address = f"http://127.0.0.1:{port_of(listener)}"
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(serve(app, listener=listener, on_stop=hub.close))
+        yield Site(hub=hub, access=access, address=address, shown=shown, quiet=quiet)
+        serving.cancel()
+
+
+async def states(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:
+    """Read a stream of events."""
+    async for line in response.content:
+        if line.startswith(b"data: "):
+            yield json.loads(line.removeprefix(b"data: "))
