@@ -144,7 +144,7 @@ class Connection:
         await self._client.disconnect()
 
 
-async def scan(*, for_s: float, radio: Radio | None = None) -> list[Seen]:
+async def scan(*, seconds: float, radio: Radio | None = None) -> list[Seen]:
     """Return the sensors of known families in reach, the strongest first."""
     found: dict[str, Seen] = {}
 
@@ -153,7 +153,7 @@ async def scan(*, for_s: float, radio: Radio | None = None) -> list[Seen]:
             found[seen.address] = seen
 
     async with (radio or Radio()).scanning(on_seen):
-        await asyncio.sleep(for_s)
+        await asyncio.sleep(seconds)
     return sorted(found.values(), key=lambda seen: (-seen.rssi_dbm, seen.address))
 
 
