@@ -13,7 +13,6 @@ from firmware_sim.gait.shoe import ShoeGait
 
 STRIDE_S = 0.72  # 166.7 steps/min
 STANDS_S = 5.0  # before the first landing
-RATE_HZ = 200.0
 
 
 def landings_s(side: Side, *, duration_s: float) -> FloatArray:
@@ -25,7 +24,13 @@ def landings_s(side: Side, *, duration_s: float) -> FloatArray:
 
 
 def shoe_file(
-    path: Path, side: Side, *, duration_s: float = 60.0, start_s: float = 0.0, gap: bool = False
+    path: Path,
+    side: Side,
+    *,
+    duration_s: float = 60.0,
+    start_s: float = 0.0,
+    gap: bool = False,
+    rate_hz: float = 200.0,
 ) -> Path:
     """Write one shoe's recording in g and deg/s (bare names, no units), and return its path."""
     contacts = landings_s(side, duration_s=duration_s)
@@ -39,11 +44,11 @@ def shoe_file(
             strike_angle_deg=np.full(n, 12.0),
         )
     )
-    time_s = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
+    time_s = np.arange(int(duration_s * rate_hz)) / rate_hz
     motion = Leg(gait=gait).motion(time_s)
     table = np.column_stack([time_s + start_s, motion[:3].T, np.degrees(motion[3:].T)])
     if gap:  # three seconds lost in the middle
         table = table[(time_s < duration_s / 2) | (time_s >= duration_s / 2 + 3.0)]
     header = "t_s,ax,ay,az,gx,gy,gz"
-    np.savetxt(path, table, delimiter=",", fmt="%.6f", header=header, comments="")
+    np.savetxt(path, table, delimiter=",", fmt="%.8f", header=header, comments="")
     return path
