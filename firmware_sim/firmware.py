@@ -42,15 +42,25 @@ class Firmware:
         Number of this power-on, as packets carry it (1..255).
     battery_pct : float
         Charge at power-on.
+    batch_samples : int
+        Samples in a motion packet.
 
     """
 
-    def __init__(self, *, imu: Imu, boot: int, battery_pct: float = 97.0) -> None:
+    def __init__(
+        self,
+        *,
+        imu: Imu,
+        boot: int,
+        battery_pct: float = 97.0,
+        batch_samples: int = BATCH_SAMPLES,
+    ) -> None:
         self.imu = imu
         self.boot = boot
         self.streaming = False
         self.dropped = 0
         self._battery_pct = battery_pct
+        self._batch = batch_samples
         self._capacity = math.ceil(RING_S * imu.model.rate_hz) + _CHUNK_SAMPLES
         self._ring = np.zeros((self._capacity, 6), dtype=np.int16)
         self._batch_index = 0
@@ -59,16 +69,16 @@ class Firmware:
     @property
     def next_due_s(self) -> float:
         """World time at which the batch now being filled is complete: when the next one begins."""
-        return self.imu.sample_time_s(self._batch_index + BATCH_SAMPLES)
+        return self.imu.sample_time_s(self._batch_index + self._batch)
 
     def complete_batch(self) -> bytes | None:
         """Close the batch now being filled; return its packet if streaming."""
         first = self._batch_index
-        self._batch_index += BATCH_SAMPLES
+        self._batch_index += self._batch
         self._fill(self._batch_index)
         if not self.streaming:
             return None
-        packet = self._packet(first, BATCH_SAMPLES, self._sequence)
+        packet = self._packet(first, self._batch, self._sequence)
         self._sequence = (self._sequence + 1) % _U16
         return packet
 

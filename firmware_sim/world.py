@@ -11,14 +11,16 @@ from bleak.backends.scanner import BaseBleakScanner
 
 from analytics.records import Baseline, FloatArray, Side
 from firmware_sim.bleak_backend import backends
+from firmware_sim.course import STEADY
 from firmware_sim.gait.leg import Leg
 from firmware_sim.imu import Imu, draw_imu, standing
-from firmware_sim.virtual_time import DeadlockError, run_scaled, run_virtual
 from firmware_sim.pod import Pod, PodIdentity
 from firmware_sim.radio import VirtualRadio
 from firmware_sim.runner import FIRST_SWING_S, draw_contacts, draw_traits, make_leg
 from firmware_sim.scenario import Scenario, generator
 from firmware_sim.truth import TrueStride, fault_story, form_changes, true_strides
+from firmware_sim.virtual_time import DeadlockError, run_scaled, run_virtual
+from firmware_sim.yesterday import LASTS_S, measured_baseline
 from sensor_gateway.sensors import SensorConfig
 
 __all__ = ["DeadlockError", "TrueStride", "World", "run_scaled", "run_virtual"]
@@ -93,8 +95,37 @@ class World:
         ]
 
     def baseline(self) -> Baseline | None:
-        """Return the runner's fresh form as the analytics measured it on another day."""
-        return None
+        """Return the runner's fresh form as the analytics measured it the day before.
+
+        About two seconds of work (kernels compiled); None for a scenario whose runner is new.
+        """
+        if not self.scenario.has_baseline:
+            return None
+        contacts = draw_contacts(
+            self._rng("yesterday"),
+            traits=self.traits,
+            course=STEADY,
+            running_s=LASTS_S - self.scenario.still_s,
+        )
+        legs = {
+            side: make_leg(contacts=landings, placement=self.scenario.placement)
+            for side, landings in contacts.items()
+        }
+        starts_s = self.scenario.still_s + FIRST_SWING_S
+        imus = {
+            side: Imu(
+                model=self._models[side],
+                motion=lambda time_s, leg=leg: leg.motion(time_s - starts_s),  # type: ignore[misc]
+                power_on_s=0.0,
+                rng=self._rng("yesterday", side),
+            )
+            for side, leg in legs.items()
+        }
+        return measured_baseline(
+            sensors={sensor.side: sensor for sensor in self.sensors},
+            imus=imus,
+            source=f"demo baseline ({self.scenario.name}, simulated fresh form)",
+        )
 
     async def run(self) -> None:
         """Let the world happen; return when the scenario is over."""

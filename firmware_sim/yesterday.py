@@ -1,0 +1,60 @@
+"""The runner's fresh form as the analytics measured it the day before: a stored baseline.
+
+Nothing is made up: the same runner runs again without tiring, with other noise, and the real
+analytics learn their usual values from the sensors' counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from analytics.baseline import BaselineSettings
+from analytics.drift import DriftSettings
+from analytics.pipeline import AnalyticsSettings, FormPipeline
+from analytics.records import Baseline, SampleBlock, Side, Worn
+from firmware_sim.imu import Imu
+from sensor_gateway.calibration import accel_from_counts, gyro_from_counts
+from sensor_gateway.sensors import SensorConfig
+
+LASTS_S = 420.0
+LEARN_FROM_S = 30.0  # the first landings are not yet the runner's usual ones
+_BLOCK_SAMPLES = 200  # nobody waits for these samples: a second of them at a time
+
+
+def measured_baseline(
+    *, sensors: Mapping[Side, SensorConfig], imus: Mapping[Side, Imu], source: str
+) -> Baseline | None:
+    """Return what the analytics learn from `LASTS_S` of these sensors' samples."""
+    runner = next(iter(sensors.values())).runner
+    session = f"{runner}-baseline"
+    worn = {side: sensor.worn(session) for side, sensor in sensors.items()}
+    learn = BaselineSettings(learn_from_s=LEARN_FROM_S, learn_until_s=LASTS_S)
+    pipeline = FormPipeline(
+        runner=runner,
+        session=session,
+        worn=worn,
+        settings=AnalyticsSettings(drift=DriftSettings(baseline=learn)),
+    )
+    for _ in range(int(LASTS_S * next(iter(imus.values())).model.rate_hz) // _BLOCK_SAMPLES):
+        for side, imu in imus.items():
+            pipeline.push(_block(imu, worn[side]))
+    found = [record for record in pipeline.finish() if isinstance(record, Baseline)]
+    return replace(found[-1], source=source) if found else None
+
+
+def _block(imu: Imu, worn: Worn) -> SampleBlock:
+    """Return the sensor's next samples in units, at the times its own clock says."""
+    model, first = imu.model, imu.next_index
+    counts = imu.read(_BLOCK_SAMPLES)
+    return SampleBlock(
+        worn=worn,
+        first_index=first,
+        time_s=(first + np.arange(_BLOCK_SAMPLES)) / model.rate_hz,
+        accel_g=accel_from_counts(counts[:, :3], range_g=model.accel_range_g),
+        gyro_radps=gyro_from_counts(counts[:, 3:], range_dps=model.gyro_range_dps),
+        range_g=model.accel_range_g,
+        rate_hz=model.rate_hz,
+    )
