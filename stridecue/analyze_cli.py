@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +14,7 @@ import typer
 from analytics.records import Placement, Side
 from sensor_gateway.columns import AccelUnit, GyroUnit
 from stridecue.analyze import analyze
+from stridecue.summary_text import summary_lines
 
 _EXAMPLE = "Example: stridecue analyze left.csv --placement shoe --side left --units g --out out/"
 
@@ -55,15 +58,17 @@ def analyze_command(  # noqa: PLR0913 - one parameter an option
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Analyse an IMU recording from anywhere: cadence, impact, form drift, stride by stride."""
-    summary = analyze(
-        files,
-        placement=placement,
-        sides=side,
-        units=units,
-        gyro_units=gyro_units,
-        range_g=range_g,
-        out=out,
-    )
+    with _bar() as progress:
+        summary = analyze(
+            files,
+            placement=placement,
+            sides=side,
+            units=units,
+            gyro_units=gyro_units,
+            range_g=range_g,
+            out=out,
+            progress=progress,
+        )
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return
@@ -73,46 +78,21 @@ def analyze_command(  # noqa: PLR0913 - one parameter an option
         typer.echo(f"written to {out}")
 
 
+@contextmanager
+def _bar() -> Iterator[Callable[[float], None] | None]:
+    """Show how much was read, where somebody is looking."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with typer.progressbar(length=100, label="analysing", file=sys.stderr) as bar:
+        yield lambda share: bar.update(int(100 * share) - bar.pos)
+
+
 def report(summary: Mapping[str, Any]) -> list[str]:
-    """Return the summary as a few lines for people."""
+    """Return an analysis as a few lines for people."""
     lines = [
         f"{row['file']}: {row['side']} {row['placement']}, {row['duration_s']:.1f} s at "
         f"{row['rate_hz']:g} Hz{'' if row['gyro'] else ', no gyroscope'}"
         for row in summary["files"]
     ]
-    lines.append(f"{summary['strides']} running strides, cadence {_number(summary, 'cadence_spm')}")
-    for side, leg in summary["legs"].items():
-        lines.append(
-            f"{side}: {leg['strides']} strides, peak {_number(leg, 'peak_accel_resultant_g')}, "
-            f"contact {_number(leg, 'contact_time_s')}, clipped {_number(leg, 'clipped_pct')}, "
-            f"{leg['gaps']} gaps ({leg['missing_s']:.1f} s)"
-        )
-        lines += [f"{side}: no {why}" for why in _nulls(leg)]
-    cues = sum(summary["cues_shown"].values())
-    alarms = summary["drift"].get("alarm", 0)
-    lines.append(f"{alarms} drift alarms, {cues} cues; distance {summary['distance_source']}")
-    return [*lines, *(f"look again: {doubt}" for doubt in summary["doubts"])]
-
-
-_UNITS = {
-    "cadence_spm": ("steps/min", 1.0, 1),
-    "peak_accel_resultant_g": ("g", 1.0, 1),
-    "contact_time_s": ("ms", 1000.0, 0),
-    "clipped_pct": ("%", 1.0, 0),
-}
-
-
-def _number(values: Mapping[str, Any], name: str) -> str:
-    if values[name] is None:
-        return "unknown"
-    unit, factor, digits = _UNITS[name]
-    return f"{values[name] * factor:.{digits}f} {unit}"
-
-
-def _nulls(leg: Mapping[str, Any]) -> list[str]:
-    """Return which metrics are missing in all strides and the commonest reason."""
-    lines = []
-    for name, reasons in leg["reasons"].items():
-        if leg["strides"] and sum(reasons.values()) == leg["strides"]:
-            lines.append(f"{name}: {max(reasons, key=reasons.__getitem__)}")
-    return lines
+    return [*lines, *summary_lines(summary), *(f"look again: {d}" for d in summary["doubts"])]

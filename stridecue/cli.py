@@ -1,4 +1,7 @@
-"""The `stridecue` command: what can be said on the command line, and nothing of how it is done."""
+"""The `stridecue` command: what can be said on the command line, and nothing of how it is done.
+
+Commands import what does the work only when they run, so that help and mistakes answer at once.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,17 @@ import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from analytics.errors import StridecueError
 from analytics.records import Placement
-from firmware_sim.scenario import scenario as find_scenario
 from stridecue import analyze_cli
-from stridecue.demo import Demo
-from stridecue.service import Speed
-from stridecue.settings import load_settings
+
+if TYPE_CHECKING:
+    from stridecue.settings import Settings
 
 app = typer.Typer(
     name="stridecue",
@@ -29,6 +31,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file; without it the defaults and the environment.")
+]
+SpeedOption = Annotated[
+    str, typer.Option(help="1 is real time, 4 four times as fast, max as fast as possible.")
+]
+RadioOption = Annotated[
+    str, typer.Option(help="A Bluetooth adapter such as hci0, or virtual for simulated sensors.")
+]
+Minutes = Annotated[float | None, typer.Option(min=0.1, help="Stop by itself after so long.")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port of the pages; 0 picks a free one.")
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for the session's files.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
@@ -44,45 +62,37 @@ def root(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
     ] = False,
 ) -> None:
-    """Options that go before every command."""
-
-
-Config = Annotated[
-    Path | None, typer.Option(help="Settings file; without it the defaults and the environment.")
-]
-SpeedOption = Annotated[
-    str, typer.Option(help="1 is real time, 4 four times as fast, max as fast as possible.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+    """Take the options that go before every command."""
 
 
 @app.command(epilog="Example: stridecue demo --scenario typical-tired --speed max --seed 7")
 def demo(
     *,
-    minutes: Annotated[float | None, typer.Option(help="How long the run lasts.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.2, help="How long it lasts.")] = None,
     speed: SpeedOption = "1",
     seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
     scenario: Annotated[
-        str, typer.Option(help="demo, fresh, typical-tired, sensor-loss.")
+        str, typer.Option(help="demo, fresh, typical-tired or sensor-loss.")
     ] = "demo",
     placement: Annotated[
         Placement | None, typer.Option(help="Where the sensors are worn, if not as usual.")
     ] = None,
     runners: Annotated[int, typer.Option(min=1, max=20, help="How many run.")] = 1,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port of the pages; 0 picks a free one.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the session's files.")] = None,
+    port: Port = None,
+    out: Out = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """Simulated runner, virtual radio, real everything else: pages, broker, store, cues."""
-    settings = load_settings(config)
+    """Let a simulated runner run: virtual radio, and everything else as in earnest."""
+    from firmware_sim.scenario import scenario as find_scenario
+    from stridecue.demo import Demo
+    from stridecue.service import Speed
+
     show = Demo(
         scenario=find_scenario(scenario).with_(placement=placement, minutes=minutes),
         seed=seed,
         runners=runners,
-        settings=settings if port is None else settings.with_port(port),
+        settings=_settings(config, port),
         speed=Speed.parse(speed),
         out=out,
         console=Console(stderr=as_json),
@@ -90,7 +100,95 @@ def demo(
     )
     summaries = show.run()
     if as_json:
-        typer.echo(json.dumps(summaries if runners > 1 else summaries[0], indent=2))
+        _print_json(summaries if runners > 1 else summaries[0])
+
+
+@app.command(epilog="Example: stridecue run --radio virtual --minutes 1 --port 0")
+def run(
+    *,
+    radio: RadioOption = "",
+    minutes: Minutes = None,
+    port: Port = None,
+    out: Out = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run with the sensors in the settings; Ctrl-C ends the session and keeps everything."""
+    _run(_settings(config, port), radio, minutes, out=out, record_to=None, as_json=as_json)
+
+
+@app.command(epilog="Example: stridecue record run.scue --radio virtual --minutes 1 --port 0")
+def record(
+    file: Annotated[Path, typer.Argument(metavar="OUT", help="Where the recording goes.")],
+    *,
+    radio: RadioOption = "",
+    minutes: Minutes = None,
+    port: Port = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run, and keep what the sensors sent, byte by byte, in a file that `replay` reads."""
+    _run(_settings(config, port), radio, minutes, out=None, record_to=file, as_json=as_json)
+
+
+@app.command(epilog="Example: stridecue replay run.scue --speed max --out again/")
+def replay(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording (.scue).")],
+    *,
+    speed: SpeedOption = "1",
+    port: Port = None,
+    out: Out = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a recording through the real pipeline: the same records again, to the last byte."""
+    from stridecue.replay import replay as play
+    from stridecue.service import Speed
+    from stridecue.summary_text import summary_lines
+
+    console = Console(stderr=as_json)
+    settings = _settings(config, port)
+    summary = play(file, settings=settings, speed=Speed.parse(speed), out=out, console=console)
+    _print_json(summary) if as_json else _print_lines(summary_lines(summary))
+
+
+@app.command(epilog="Example: stridecue scan --radio virtual --seconds 3")
+def scan(
+    *,
+    radio: RadioOption = "",
+    seconds: Annotated[float, typer.Option(min=0.5, max=120, help="How long to listen.")] = 5.0,
+    as_json: AsJson = False,
+) -> None:
+    """List the sensors in reach and what each can give."""
+    import asyncio
+    from dataclasses import asdict
+
+    from stridecue.scan import gives, look_around, table_of
+
+    found = asyncio.run(look_around(radio=radio, seconds=seconds))
+    if as_json:
+        _print_json([asdict(sensor) for sensor in found])
+    else:
+        Console().print(table_of(found))
+        _print_lines([gives(sensor) for sensor in found])
+
+
+@app.command(epilog="Example: stridecue doctor")
+def doctor(*, config: Config = None, as_json: AsJson = False) -> None:
+    """Look at adapter, broker, store, disk, clock and pages: what works, what to do."""
+    from dataclasses import asdict
+
+    from stridecue.doctor import State, examine, line_of
+
+    findings = []
+    for finding in examine(_settings(config, None)):
+        findings.append(finding)
+        if not as_json:
+            typer.echo(line_of(finding))
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    if any(finding.state is State.BAD for finding in findings):
+        raise typer.Exit(1)
 
 
 analyze_cli.register(app)
@@ -106,7 +204,46 @@ def main() -> None:
         sys.exit(0)  # the reader of our output has gone, as `| head` does
 
 
+def _run(
+    settings: Settings,
+    radio: str,
+    minutes: float | None,
+    *,
+    out: Path | None,
+    record_to: Path | None,
+    as_json: bool,
+) -> None:
+    from stridecue.run import Run
+    from stridecue.summary_text import summary_lines
+
+    held = Run(
+        settings=settings,
+        radio=radio,
+        minutes=minutes,
+        out=out,
+        record_to=record_to,
+        console=Console(stderr=as_json),
+    )
+    for summary in held.run():
+        _print_json(summary) if as_json else _print_lines(summary_lines(summary))
+
+
+def _settings(config: Path | None, port: int | None) -> Settings:
+    from stridecue.settings import load_settings
+
+    settings = load_settings(config)
+    return settings if port is None else settings.with_port(port)
+
+
+def _print_lines(lines: list[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+    typer.echo(json.dumps(value, indent=2))
+
+
 def _fail(text: str, exit_code: int) -> None:
-    one_line = " ".join(text.split())
-    print(f"stridecue: {one_line}", file=sys.stderr)  # noqa: T201 - the one place that prints it
+    print("stridecue:", " ".join(text.split()), file=sys.stderr)  # noqa: T201 - the one such line
     sys.exit(exit_code)

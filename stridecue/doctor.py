@@ -14,7 +14,7 @@ from pathlib import Path
 from analytics.errors import StridecueError
 from dashboards.ports import listen
 from dashboards.store import Store
-from sensor_gateway.bluetooth import scan
+from sensor_gateway.bluetooth import Radio, scan
 from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
 from stridecue.settings import Settings
 
@@ -105,7 +105,7 @@ def _broker(settings: Settings) -> Finding:
 
 def _bluetooth(settings: Settings) -> Finding:
     del settings
-    found = asyncio.run(scan(for_s=SCAN_S))
+    found = asyncio.run(scan(radio=Radio(), seconds=SCAN_S))
     detail = f"adapter works, {len(found)} sensors in reach"
     return Finding(name="bluetooth", state=State.GOOD, detail=detail)
 
@@ -126,3 +126,10 @@ def _sensors(settings: Settings) -> Finding:
         return Finding(name="sensors", state=State.NOTE, detail="none set", advice=advice)
     names = ", ".join(f"{s.runner}-{s.side} ({s.placement})" for s in settings.sensors)
     return Finding(name="sensors", state=State.GOOD, detail=names)
+
+
+def line_of(finding: Finding) -> str:
+    """Return a finding as one line for people; the sign tells the state without colour."""
+    sign = {State.GOOD: "✔", State.NOTE: "·", State.BAD: "✖"}[finding.state]
+    advice = f"  → {finding.advice}" if finding.advice else ""
+    return f"{sign} {finding.name:<10} {finding.detail}{advice}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from firmware_sim.world import World
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.events import RadioEvent, time_of
+from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.supervisor import Gateway
 from stridecue.conductor import Emit
 
@@ -66,3 +67,45 @@ class RecordedSource:
             elif not self._paced:
                 await asyncio.sleep(0)
             emit(event)
+
+
+class SharedGateway:
+    """One gateway for several runners: an adapter has one owner."""
+
+    def __init__(self, gateway: Gateway, *, runners: int) -> None:
+        self._gateway = gateway
+        self._waiting_for = runners
+        self._emits: dict[str, Emit] = {}
+
+    @property
+    def zero_s(self) -> float | None:
+        """Return the loop time of session second 0, the same for all."""
+        return self._gateway.zero_s
+
+    def source(self, *, sensors: Sequence[SensorConfig]) -> Source:
+        """Return one runner's share of the events."""
+        return self.Source(self, [sensor.key for sensor in sensors])
+
+    async def join(self, keys: Sequence[str], emit: Emit) -> None:
+        """Have the events of some sensors; the last to join runs the gateway for all."""
+        self._emits |= dict.fromkeys(keys, emit)
+        self._waiting_for -= 1
+        if self._waiting_for:
+            await asyncio.Event().wait()
+        await self._gateway.run(lambda event: self._emits[event.sensor](event))
+
+    class Source:
+        """One runner's share."""
+
+        def __init__(self, shared: SharedGateway, keys: Sequence[str]) -> None:
+            self._shared = shared
+            self._keys = keys
+
+        @property
+        def zero_s(self) -> float | None:
+            """Return the loop time of session second 0."""
+            return self._shared.zero_s
+
+        async def run(self, emit: Emit) -> None:
+            """Hand over what this runner's sensors send, until cancelled."""
+            await self._shared.join(self._keys, emit)

@@ -1,0 +1,113 @@
+"""Which sensors are in reach and what each can give."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from firmware_sim.scenario import scenario
+from firmware_sim.world import World
+from sensor_gateway.bluetooth import LINK_ERRORS, Radio, Seen, scan
+from sensor_gateway.control import Status
+from sensor_gateway.profiles.known import profile_named
+from sensor_gateway.wire import STATUS_UUID, PacketError
+from stridecue.run import VIRTUAL
+
+ASK_S = 5.0  # a sensor that does not answer by then is listed without its status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A sensor in reach; None where it did not say."""
+
+    name: str | None
+    address: str
+    profile: str
+    tested: str
+    gives: tuple[str, ...]
+    signal_dbm: float
+    battery_pct: int | None
+    range_g: float | None
+    rate_hz: float | None
+
+
+async def look_around(*, radio: str, seconds: float) -> list[Found]:
+    """Scan, and ask every sensor found for its status.
+
+    Raises
+    ------
+    SensorNotFoundError
+        There is no adapter.
+
+    """
+    async with _on_air(radio) as air:
+        return [await _ask(air, seen) for seen in await scan(radio=air, seconds=seconds)]
+
+
+def table_of(found: Sequence[Found]) -> Table:
+    """Return the sensors as a table for people."""
+    table = Table(title=f"{len(found)} sensors in reach", box=None)
+    for heading in ("name", "address", "signal", "battery", "range", "rate"):
+        table.add_column(heading, no_wrap=True)
+    for sensor in found:
+        table.add_row(
+            sensor.name or "-",
+            sensor.address,
+            f"{sensor.signal_dbm:.0f} dBm",
+            "-" if sensor.battery_pct is None else f"{sensor.battery_pct} %",
+            "-" if sensor.range_g is None else f"±{sensor.range_g:g} g",
+            "-" if sensor.rate_hz is None else f"{sensor.rate_hz:g} Hz",
+        )
+    return table
+
+
+def gives(sensor: Found) -> str:
+    """Return what a sensor can give and how far its profile is tested, as one line."""
+    what = ", ".join(sensor.gives)
+    return f"{sensor.name or sensor.address} gives {what}; {sensor.profile}: {sensor.tested}"
+
+
+async def _ask(air: Radio, seen: Seen) -> Found:
+    assert seen.profile is not None  # noqa: S101 - scan lists only profiles we know
+    profile = profile_named(seen.profile, where=f"sensor {seen.name}")
+    status = await _status(air, seen)
+    return Found(
+        name=seen.name,
+        address=seen.address,
+        profile=seen.profile,
+        tested=profile.TESTED_ON,
+        gives=profile.METRICS,
+        signal_dbm=seen.rssi_dbm,
+        battery_pct=None if status is None else status.battery_pct,
+        range_g=None if status is None else status.accel_range_g,
+        rate_hz=None if status is None else status.rate_hz,
+    )
+
+
+async def _status(air: Radio, seen: Seen) -> Status | None:
+    try:
+        async with asyncio.timeout(ASK_S):
+            connection = await air.connect(seen, on_lost=lambda: None)
+            try:
+                return Status.from_bytes(await connection.read(STATUS_UUID))
+            finally:
+                await connection.disconnect()
+    except (*LINK_ERRORS, PacketError):
+        return None
+
+
+@asynccontextmanager
+async def _on_air(radio: str) -> AsyncIterator[Radio]:
+    """Give the machine's radio, or a virtual one with the demo's two sensors on it."""
+    if radio != VIRTUAL:
+        yield Radio(adapter=radio or None)
+        return
+    world = World(scenario=scenario("demo"), seed=1)
+    async with asyncio.TaskGroup() as tasks:
+        happening = tasks.create_task(world.run(), name="world")
+        yield Radio(scanner_backend=world.scanner_backend, client_backend=world.client_backend)
+        happening.cancel()

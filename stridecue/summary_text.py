@@ -1,0 +1,47 @@
+"""A session's summary as a few lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def summary_lines(summary: Mapping[str, Any]) -> list[str]:
+    """Return what a session came to: strides, both legs, what is missing and why, cues."""
+    lines = []
+    lines.append(f"{summary['strides']} running strides, cadence {_number(summary, 'cadence_spm')}")
+    for side, leg in summary["legs"].items():
+        lines.append(
+            f"{side}: {leg['strides']} strides, peak {_number(leg, 'peak_accel_resultant_g')}, "
+            f"contact {_number(leg, 'contact_time_s')}, clipped {_number(leg, 'clipped_pct')}, "
+            f"{leg['gaps']} gaps ({leg['missing_s']:.1f} s)"
+        )
+        lines += [f"{side}: no {why}" for why in _nulls(leg)]
+    cues = sum(summary["cues_shown"].values())
+    alarms = summary["drift"].get("alarm", 0)
+    lines.append(f"{alarms} drift alarms, {cues} cues; distance {summary['distance_source']}")
+    return lines
+
+
+_UNITS = {
+    "cadence_spm": ("steps/min", 1.0, 1),
+    "peak_accel_resultant_g": ("g", 1.0, 1),
+    "contact_time_s": ("ms", 1000.0, 0),
+    "clipped_pct": ("%", 1.0, 0),
+}
+
+
+def _number(values: Mapping[str, Any], name: str) -> str:
+    if values[name] is None:
+        return "unknown"
+    unit, factor, digits = _UNITS[name]
+    return f"{values[name] * factor:.{digits}f} {unit}"
+
+
+def _nulls(leg: Mapping[str, Any]) -> list[str]:
+    """Return which metrics are missing in all strides and the commonest reason."""
+    lines = []
+    for name, reasons in leg["reasons"].items():
+        if leg["strides"] and sum(reasons.values()) == leg["strides"]:
+            lines.append(f"{name}: {max(reasons, key=reasons.__getitem__)}")
+    return lines
