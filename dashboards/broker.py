@@ -53,6 +53,10 @@ class EmbeddedBroker:
         message = "the broker stopped by itself"
         raise RuntimeError(message)
 
+    def close(self) -> None:
+        """Give the port back without ever having served."""
+        self._listener.close()
+
     async def __aenter__(self) -> Self:
         """Start serving."""
         # Its chatter about clients that come and go is not for the people who run this.
@@ -77,9 +81,11 @@ class EmbeddedBroker:
         """Stop: no new clients, then let go of those there are."""
         if self._server is not None:
             self._server.close()
+        self._listener.close()
         if self._broker is not None:
+            broker, self._broker = self._broker, None
             async with asyncio.timeout(_STOP_S):
-                await self._broker.shutdown()
+                await broker.shutdown()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert self._broker is not None  # noqa: S101 - the server starts after it
