@@ -1,0 +1,61 @@
+"""The mailbox: loop times in, session times out, bounded."""
+
+from __future__ import annotations
+
+import asyncio
+
+from analytics.records import LinkState
+from sensor_gateway.events import LinkChange, Notification, RadioEvent
+from sensor_gateway.mailbox import Mailbox
+
+
+def link(at_s: float) -> LinkChange:
+    return LinkChange(sensor="ann-left", at_s=at_s, state=LinkState.SEARCHING, detail="")
+
+
+def note(arrival_s: float, channel: str = "motion", asked_s: float | None = None) -> Notification:
+    return Notification(
+        sensor="ann-left", arrival_s=arrival_s, channel=channel, payload=b"", asked_s=asked_s
+    )
+
+
+def batch_s(event: Notification) -> float | None:
+    return 0.5 if event.channel == "motion" else None
+
+
+async def emitted(events: list[RadioEvent]) -> list[RadioEvent]:
+    mailbox = Mailbox(batch_duration_s=batch_s)
+    for event in events:
+        mailbox.put(event)
+    out: list[RadioEvent] = []
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(mailbox.run(out.append))
+        await asyncio.sleep(0.01)
+        task.cancel()
+    return out
+
+
+async def test_the_session_begins_with_the_first_sample_of_the_first_motion() -> None:
+    events: list[RadioEvent] = [
+        link(10.0),
+        note(10.5, "status", asked_s=10.25),
+        note(12.0),
+        note(13.0),
+    ]
+    assert await emitted(events) == [
+        link(-1.5),
+        note(-1.0, "status", asked_s=-1.25),
+        note(0.5),
+        note(1.5),
+    ]
+
+
+async def test_nothing_comes_out_before_the_session_begins() -> None:
+    assert await emitted([link(10.0), note(10.5, "status")]) == []
+
+
+async def test_a_mailbox_nobody_empties_stays_bounded_and_counts() -> None:
+    mailbox = Mailbox(batch_duration_s=batch_s)
+    for k in range(5000):
+        mailbox.put(note(float(k)))
+    assert mailbox.dropped == 5000 - 4096
