@@ -84,7 +84,7 @@ def _bar() -> Iterator[Callable[[float], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with typer.progressbar(length=100, label="analysing", file=sys.stderr) as bar:
+    with typer.progressbar(length=100, label="analysing", file=sys.stderr, show_eta=False) as bar:
         yield lambda share: bar.update(int(100 * share) - bar.pos)
 
 
