@@ -19,7 +19,8 @@ LEAST_ENERGY_G = {Placement.SHIN: 0.7, Placement.SHOE: 0.5}
 LONGEST_REST_S = 0.20
 SURE_AFTER = 3  # strides in a row
 MOST_TRUST = 4  # a sure gate forgives one odd stride, not two
-EVEN_WITHIN = 0.35  # neighbouring strides differ less, even in a turn
+LEARN = 0.3  # weight of the newest stride in the usual stride time
+EVEN_WITHIN = 0.30  # of the usual stride time: in a turn strides stray so far, a missed one farther
 STILL_G = 0.05  # RMS of |a| - 1 g over a second of a sensor at rest
 WALKING_WITHIN_S = 1.6  # two landings of one foot: slower is standing about
 WALKING_G = 0.12  # RMS of |a| - 1 g over a second with a step in it
@@ -44,38 +45,38 @@ class RunningGate:
     placement: Placement
     trust: int = 0
     sure: bool = False
-    last_s: float = 0.0
+    usual_s: float = 0.0
 
     def judge(self, *, stride_s: float, energy_g: float, quiet_s: float) -> bool:
         """Count a stride in; True when it is like running by itself."""
-        good = (
+        alike = (
             SHORTEST_S <= stride_s <= LONGEST_S
             and energy_g >= LEAST_ENERGY_G[self.placement]
             and quiet_s < LONGEST_REST_S
         )
-        even = abs(stride_s - self.last_s) <= EVEN_WITHIN * self.last_s
-        self.last_s = stride_s
-        if not good:
-            self.trust = max(0, self.trust - 2) if self.sure else 0
-        elif even or self.trust == 0:
+        even = abs(stride_s - self.usual_s) <= EVEN_WITHIN * self.usual_s
+        if alike and not even and not self.sure:
+            self.trust = 0  # whatever came before, the row begins here
+        if alike and self.trust == 0:
+            self.usual_s = stride_s
+            even = True
+        if alike and even:
             self.trust = min(MOST_TRUST, self.trust + 1)
+            self.usual_s += LEARN * (stride_s - self.usual_s)
         else:
-            self.trust = max(1, self.trust - 1)
-        if self.trust >= SURE_AFTER:
-            self.sure = True
-        elif self.trust == 0 or (not good and self.trust < SURE_AFTER - 1):
-            self.sure = False
-        return good
+            self.trust = max(0, self.trust - 2) if self.sure else 0
+        self.sure = self.trust >= SURE_AFTER or (self.sure and self.trust > 0)
+        return alike and even
 
     def pause(self) -> None:
         """No landing for long, or a gap: running has to show itself again."""
         self.trust = 0
         self.sure = False
-        self.last_s = 0.0
+        self.usual_s = 0.0
 
     def dump(self) -> dict[str, Any]:
         """Return the state as plain values."""
-        return {"trust": self.trust, "sure": self.sure, "last_s": self.last_s}
+        return {"trust": self.trust, "sure": self.sure, "usual_s": self.usual_s}
 
 
 @dataclass(slots=True)

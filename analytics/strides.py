@@ -107,10 +107,10 @@ class StrideStage:
             return
         stride_s = event.contact_s - event.strike.contact_s
         good = self._gate.judge(stride_s=stride_s, energy_g=event.energy_g, quiet_s=event.quiet_s)
+        if self._gate.trust <= 1 and not self._gate.sure:
+            self._pending = []
         if good:
             self._pending = [*self._pending, build(event.strike, stride_s)][-PENDING:]
-        elif not self._gate.sure:
-            self._pending = []
         if self._gate.sure:
             yield from self._pending
             self._pending = []

@@ -20,7 +20,8 @@ from analytics.kernels.tuning import Tuning
 from analytics.records import FloatArray
 
 FLOOR_GPS = 25.0  # walking on the flat makes 50 g/s at the shin; below half of it nothing lands
-LEARN = 0.2  # weight of the newest landing in the usual strength and stride time
+LEARN = 0.2  # weight of the newest landing in the usual strength and stride time...
+LEARN_UNSTEADY = 0.5  # ...and in the usual strength while there is no rhythm
 START_PERIOD_S = 0.70  # a usual stride (171 steps/min) until one was measured
 SHORTEST_S, LONGEST_S = 0.42, 1.60  # of any stride: 285 and 75 steps/min
 FORGET_AFTER_S = 1.5  # no landing for so long: the usual strength is forgotten by halves
@@ -33,7 +34,7 @@ HOLD_S, WEAK_HOLD_S = 0.020, 0.100
 STRONG_SHARE, WEAK_SHARE = 0.75, 0.50  # of the usual strength: from here on the hold grows, is full
 REFRACTORY = 0.55  # of the stride time: toe-off comes before, the next landing after
 DUE_FROM, DUE_UNTIL = 0.80, 1.20  # of the stride time: where a landing is due
-EARLY_SHARE, DUE_SHARE = 0.90, 0.35  # of the usual strength: threshold early in the stride, when due
+EARLY_SHARE, DUE_SHARE = 1.20, 0.35  # of the usual strength: threshold early in the stride, when due
 SPARE_SHARE = 0.15  # the best peak while one was due counts in the end, if not weaker than this
 SUPERSEDE = 1.5  # a burst so much stronger shortly after an accepted one is the real landing
 SUPERSEDE_UNTIL = 0.45  # of the stride time
@@ -196,9 +197,9 @@ def accept(p: Landing, i: int, contact_s: float) -> None:
     if since_s < SUPERSEDE_UNTIL * p.period_s[i]:
         p.level_gps[i] = p.level_before_gps[i]  # the superseded burst was no landing
     p.level_before_gps[i] = p.level_gps[i]
-    if p.level_gps[i] < FLOOR_GPS:
-        p.level_gps[i] = jerk
-    else:
+    if p.steady[i] < STEADY_AFTER:
+        p.level_gps[i] += LEARN_UNSTEADY * (jerk - p.level_gps[i])
+    else:  # one stamp does not deafen the detector
         p.level_gps[i] += LEARN * (min(jerk, 2.0 * p.level_gps[i]) - p.level_gps[i])
     in_time = abs(since_s - p.period_s[i]) <= STEADY_WITHIN * p.period_s[i]
     p.steady[i] = min(p.steady[i] + 1, STEADY_AFTER) if in_time else 0

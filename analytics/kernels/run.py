@@ -191,7 +191,7 @@ def advance(
     rows = 0
     for k in range(len(time_s)):
         now_s = time_s[k]
-        if now_s >= floor(g.last_s[i]) + 1.0 and g.second_n[i] > 0:
+        if g.second_n[i] > 0 and now_s >= floor(g.last_s[i]) + 1.0:
             report_second(w, i, out[rows])
             rows += 1
         if now_s - g.last_s[i] > MAX_GAP_S:
