@@ -98,12 +98,12 @@ class Pod:
             await asyncio.sleep(max(0.0, firmware.next_due_s - loop.time()))
             packet = firmware.complete_batch()
             if packet is not None:
-                await peripheral.notify_motion(packet)
+                peripheral.notify_motion(packet)
             for _ in range(min(_BACKFILL_A_BATCH, len(self._backfill))):
-                await peripheral.notify_backfill(self._backfill.popleft())
+                peripheral.notify_backfill(self._backfill.popleft())
             batches += 1
             if batches % _STATUS_EVERY == 0:
-                await peripheral.notify_status(firmware.status(loop.time()))
+                peripheral.notify_status(firmware.status(loop.time()))
 
     def _answers(self, firmware: Firmware) -> Answers:
         loop = asyncio.get_running_loop()

@@ -10,14 +10,15 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from bumble import core, hci, ll
 from bumble.controller import Controller
 from bumble.device import Advertisement, Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
-from bumble.host import Host
 from bumble.link import LocalLink
 
+from firmware_sim.swift_bumble import SwiftController, SwiftDevice, SwiftHost, notify
 from sensor_gateway.wire import (
     BACKFILL_UUID,
     CLOCK_UUID,
@@ -120,6 +121,7 @@ class Peripheral:
         self._radio = radio
         self._answers = answers
         self._connection: Connection | None = None
+        self._wanted: set[int] = set()  # handles somebody subscribed to; only looked up
         self.device = _device(radio.link, name=name, address=address)
         read, write, notify = (
             Characteristic.Properties.READ,
@@ -146,6 +148,10 @@ class Peripheral:
             )
         )
         self.device.on(Device.EVENT_CONNECTION, self._connected)
+        for characteristic in (self._motion, self._status, self._backfill):
+            characteristic.on(
+                Characteristic.EVENT_SUBSCRIPTION, partial(self._subscribed, characteristic)
+            )
 
     async def power_on(self) -> None:
         """Come up and advertise."""
@@ -162,21 +168,21 @@ class Peripheral:
         controller.set_packet_sink(None)
         self._connection = None
 
-    async def notify_motion(self, data: bytes) -> None:
+    def notify_motion(self, data: bytes) -> None:
         """Notify a motion packet, if somebody is connected."""
-        await self._notify(self._motion, data)
+        self._notify(self._motion, data)
 
-    async def notify_status(self, data: bytes) -> None:
+    def notify_status(self, data: bytes) -> None:
         """Notify a status packet, if somebody is connected."""
-        await self._notify(self._status, data)
+        self._notify(self._status, data)
 
-    async def notify_backfill(self, data: bytes) -> None:
+    def notify_backfill(self, data: bytes) -> None:
         """Notify a backfilled packet, if somebody is connected."""
-        await self._notify(self._backfill, data)
+        self._notify(self._backfill, data)
 
-    async def _notify(self, characteristic: Characteristic[bytes], data: bytes) -> None:
-        if self._connection is not None:
-            await self.device.notify_subscriber(self._connection, characteristic, data)
+    def _notify(self, characteristic: Characteristic[bytes], data: bytes) -> None:
+        if self._connection is not None and characteristic.handle in self._wanted:
+            notify(self._connection, characteristic.handle, data)
 
     async def _advertise(self) -> None:
         data = core.AdvertisingData(
@@ -199,7 +205,20 @@ class Peripheral:
 
     def _connected(self, connection: Connection) -> None:
         self._connection = connection
+        self._wanted.clear()
         connection.on(Connection.EVENT_DISCONNECTION, self._disconnected)
+
+    def _subscribed(
+        self,
+        characteristic: Characteristic[bytes],
+        _bearer: object,
+        notify_enabled: bool,  # noqa: FBT001 - bumble's form
+        _indicate_enabled: bool,  # noqa: FBT001 - bumble's form
+    ) -> None:
+        if notify_enabled:
+            self._wanted.add(characteristic.handle)
+        else:
+            self._wanted.discard(characteristic.handle)
 
     def _disconnected(self, _reason: int) -> None:
         self._connection = None
@@ -227,9 +246,9 @@ def _characteristic(
 
 def _device(link: OrderedLink, *, name: str, address: str) -> Device:
     """Return a bumble device with a controller of its own on the link."""
-    controller = Controller(name, link=link)
+    controller = SwiftController(name, link=link)
     controller.le_acl_data_packet_length = _LE_DATA_BYTES
-    host = Host()
+    host = SwiftHost()
     controller.host = host
     host.set_packet_sink(controller)
     config = DeviceConfiguration(
@@ -238,7 +257,7 @@ def _device(link: OrderedLink, *, name: str, address: str) -> Device:
         advertising_interval_min=ADVERTISING_MS,
         advertising_interval_max=ADVERTISING_MS,
     )
-    return Device(config=config, host=host)
+    return SwiftDevice(config=config, host=host)
 
 
 def _controller(device: Device) -> Controller:
