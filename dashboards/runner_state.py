@@ -215,12 +215,17 @@ class RunnerState:
             self._alarms.pop(metric, None)
 
     def _take_event(self, event: SessionEvent) -> None:
-        if event.kind == "learning":
-            self.learning = True
-        elif event.kind == "learned":
-            self.learning = False
-        elif event.kind == "session_end":
-            self.finished = True
+        match event.kind:
+            case "learning":
+                self.learning = True
+            case "learned":
+                self.learning = False
+            case "quiet_on" | "quiet_off":
+                self.quiet = event.kind == "quiet_on"
+            case "session_end":
+                self.finished = True
+            case _:
+                pass
 
     def _sensor_dict(self, side: Side) -> dict[str, Any]:
         health = self.links.get(side)

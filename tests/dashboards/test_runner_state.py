@@ -114,6 +114,12 @@ def test_the_end_of_a_session_is_told() -> None:
     assert after([*RUNNING, ended]).word()[0] == "Finished"
 
 
+def test_the_wish_for_silence_is_part_of_the_state() -> None:
+    wishes = [people.event(31.0, kind="quiet_on"), people.event(32.0, kind="quiet_off")]
+    assert after(wishes[:1]).quiet is True
+    assert after(wishes).quiet is False
+
+
 def test_impact_is_a_mean_of_the_legs_newest_strides() -> None:
     strides = [people.stride(n, peak_accel_g=float(n)) for n in range(0, 20, 2)]
     assert after(strides).impact_g(Side.LEFT) == pytest.approx(14.0)
