@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="stridecue",
     help="Running form, live: shoe and shin sensors to one short cue on the runner's phone.",
-    epilog="Example: stridecue demo --minutes 3",
+    epilog="Example: stridecue demo --minutes 1 --speed max",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -103,7 +103,7 @@ def demo(
         _print_json(summaries if runners > 1 else summaries[0])
 
 
-@app.command(epilog="Example: stridecue run --radio virtual --minutes 1 --port 0")
+@app.command(epilog="Example: stridecue run --radio virtual --minutes 0.5")
 def run(
     *,
     radio: RadioOption = "",
@@ -117,7 +117,7 @@ def run(
     _run(_settings(config, port), radio, minutes, out=out, record_to=None, as_json=as_json)
 
 
-@app.command(epilog="Example: stridecue record run.scue --radio virtual --minutes 1 --port 0")
+@app.command(epilog="Example: stridecue record run.scue --radio virtual --minutes 0.5")
 def record(
     file: Annotated[Path, typer.Argument(metavar="OUT", help="Where the recording goes.")],
     *,
