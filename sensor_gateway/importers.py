@@ -22,8 +22,7 @@ from sensor_gateway.tables import PARQUET_MAGIC, ByteSource, Chunk, Table
 LEAST_RATE_HZ: Final = 50.0  # below it an impact lasts less than two samples
 _RATE_TOLERANCE: Final = 0.01  # cheap sensors' own clocks are off by up to 1 %
 _MOST_RATE_HZ: Final = 8000.0  # the fastest IMUs give 6.4 kHz: more means a wrong unit of time
-_GAP_S: Final = 0.05  # strides across a longer hole are not measured, they are dropped
-_GAP_PERIODS: Final = 2.5
+_GAP_S: Final = 0.05  # 2.5 periods or more; a stride across a longer hole would be a guess
 _LONGEST_GAP_S: Final = 86_400.0  # a longer jump is another session or a clock that was set
 _RATE_ROWS: Final = 2000  # rows that tell the rate: 2 s to 40 s
 _REGULAR: Final = 0.5  # part of the intervals that must lie within half a period of the nominal
@@ -38,8 +37,8 @@ class ImuFile:
     """One sensor's recording: iterate once to get its SampleBlocks and Gaps in order.
 
     Opening it reads the header and the first rows, so that most mistakes show before any work.
-    Time stays the file's own, jitter included; a hole of more than 50 ms (and 2.5 periods) is a
-    Gap, and the sample index goes on as if the missing samples had been counted.
+    Time stays the file's own, jitter included. A hole of more than 50 ms is a Gap, and the
+    sample index goes on as if the missing samples had been counted.
 
     Parameters
     ----------
@@ -193,7 +192,7 @@ class ImuFile:
         before_s = np.concatenate(([self._last_s], times_s[:-1]))
         if math.isinf(self._last_s):
             before_s[0] = times_s[0]  # nothing can be missing before the first sample
-        is_hole = times_s - before_s > max(_GAP_S, _GAP_PERIODS / self.rate_hz)
+        is_hole = times_s - before_s > _GAP_S
         self._check_rate_holds(chunk, np.flatnonzero(~is_hole & (times_s > before_s)), before_s)
         start = 0
         for stop in (*np.flatnonzero(is_hole).tolist(), len(times_s)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -270,3 +271,12 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, folder: str) ->
 def test_a_number_that_is_none_is_refused_rather_than_written(tmp_path: Path) -> None:
     with SessionFiles(tmp_path) as files, pytest.raises(ValueError, match="quality is nan"):
         files.write(replace(STRIDE, quality=float("nan")))
+
+
+def test_the_recordings_page_names_every_field(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "recordings.md").read_text()
+    write(tmp_path, ALL)
+    for name in ("strides", "windows", "drift", "cues"):
+        [line] = [line for line in page.splitlines() if line.startswith(f"* `{name}.jsonl`")]
+        [row] = rows(tmp_path, f"{name}.jsonl")
+        assert re.findall(r"`(\w+)`", line) == list(row)
