@@ -83,7 +83,7 @@ class RunnerState:
     window: FormMetrics | None = None
     _alarms: dict[str, Drift] = field(default_factory=dict)
     _strides: deque[Stride] = field(default_factory=lambda: deque(maxlen=CADENCE_STRIDES))
-    _impacts: dict[Side, deque[float]] = field(default_factory=dict)
+    _of_side: dict[Side, deque[Stride]] = field(default_factory=dict)
 
     def take(self, record: Record, *, at_s: float, sample_s: float | None = None) -> None:
         """Take one record in; those of another session start the runner's state anew.
@@ -128,9 +128,7 @@ class RunnerState:
     @property
     def cadence_spm(self) -> float | None:
         """Mean of the newest strides of both feet; None when there are none lately."""
-        if self.time_s is None or not self._strides:
-            return None
-        if self.time_s - self._strides[-1].end_s > STRIDE_STALE_S:
+        if not self._strides or self._is_stale(self._strides[-1]):
             return None
         return sum(s.cadence_spm for s in self._strides) / len(self._strides)
 
@@ -140,9 +138,11 @@ class RunnerState:
         return self.cadence_spm is not None or self.activity is Activity.RUNNING
 
     def impact_g(self, side: Side) -> float | None:
-        """Mean peak acceleration of the leg's newest strides."""
-        peaks = self._impacts.get(side)
-        return sum(peaks) / len(peaks) if peaks else None
+        """Mean peak acceleration of the leg's newest strides; None when there are none lately."""
+        strides = self._of_side.get(side)
+        if not strides or self._is_stale(strides[-1]):
+            return None
+        return sum(_peak_g(stride) for stride in strides) / len(strides)
 
     def sensor(self, side: Side) -> str:
         """Return `connected`, `searching`, `lost`, or `unknown` where no sensor was ever seen."""
@@ -197,15 +197,17 @@ class RunnerState:
         if session != self.session:
             self.session, self.time_s, self.newest_s, self.activity = session, None, None, None
             self.learning, self.finished, self.cue, self.window = False, False, None, None
-            for kept in (self.links, self.notices, self._alarms, self._strides, self._impacts):
+            for kept in (self.links, self.notices, self._alarms, self._strides, self._of_side):
                 kept.clear()
         self.time_s = time_s if self.time_s is None else max(self.time_s, time_s)
 
     def _take_stride(self, stride: Stride) -> None:
         self._strides.append(stride)
-        peaks = self._impacts.setdefault(stride.worn.side, deque(maxlen=IMPACT_STRIDES))
-        axial_g = stride.peak_accel_axial_g
-        peaks.append(stride.peak_accel_resultant_g if axial_g is None else axial_g)
+        of_side = self._of_side.setdefault(stride.worn.side, deque(maxlen=IMPACT_STRIDES))
+        of_side.append(stride)
+
+    def _is_stale(self, stride: Stride) -> bool:
+        return self.time_s is not None and self.time_s - stride.end_s > STRIDE_STALE_S
 
     def _take_drift(self, drift: Drift) -> None:
         metric, _ = leg_of(drift.why.metric)
@@ -231,6 +233,12 @@ class RunnerState:
         health = self.links.get(side)
         battery_pct = None if health is None else health.battery_pct
         return {"state": self.sensor(side), "battery_pct": battery_pct}
+
+
+def _peak_g(stride: Stride) -> float:
+    """Return the axial peak where the axis is known, else the resultant one."""
+    axial_g = stride.peak_accel_axial_g
+    return stride.peak_accel_resultant_g if axial_g is None else axial_g
 
 
 def _given_dict(given: Given, now_s: float) -> dict[str, Any]:

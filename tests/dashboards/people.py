@@ -109,7 +109,9 @@ def drift(
     )
 
 
-def cue(time_s: float, *, kind: str = "impact", shown: bool = True) -> Cue:
+def cue(
+    time_s: float, *, kind: str = "impact", shown: bool = True, text: str = "Land quietly."
+) -> Cue:
     return Cue(
         runner=RUNNER,
         session=SESSION,
@@ -117,7 +119,7 @@ def cue(time_s: float, *, kind: str = "impact", shown: bool = True) -> Cue:
         kind=kind,
         shown=shown,
         suppressed_reason=None if shown else "quiet",
-        text="Land quietly.",
+        text=text,
         why=WHY,
     )
 

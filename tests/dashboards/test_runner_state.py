@@ -120,6 +120,14 @@ def test_the_wish_for_silence_is_part_of_the_state() -> None:
     assert after(wishes).quiet is False
 
 
+def test_a_leg_without_strides_lately_shows_no_impact() -> None:
+    right = [people.stride(n) for n in range(81, 120, 2)]
+    state = after([people.stride(80), *right])
+    assert state.impact_g(Side.LEFT) is None
+    assert state.impact_g(Side.RIGHT) == 6.0
+    assert state.cadence_spm is not None
+
+
 def test_impact_is_a_mean_of_the_legs_newest_strides() -> None:
     strides = [people.stride(n, peak_accel_g=float(n)) for n in range(0, 20, 2)]
     assert after(strides).impact_g(Side.LEFT) == pytest.approx(14.0)

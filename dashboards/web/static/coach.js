@@ -39,8 +39,9 @@ function draw(state) {
   set(at("impact"), `${figure(state.impact_g.left, 1)} · ${figure(state.impact_g.right, 1)}`);
   const pods = ["left", "right"].map((side) => `${side[0].toUpperCase()} ${PODS[state.sensors[side].state]}`);
   set(at("pods"), pods.join(" · "));
-  set(at("cue-text"), state.cue ? `${state.cue.text} ${ago(state.cue.age_s)}` : "none");
-  set(at("cue-why"), state.cue ? state.cue.why : "");
+  const cue = state.cue;
+  set(at("cue-text"), cue ? cue.text : "none");
+  set(at("cue-why"), cue ? [ago(cue.age_s), cue.why].filter(Boolean).join(" · ") : "");
   set(at("age"), state.age_s === null ? "no data yet" : fresh ? "live" : ago(state.age_s));
 }
 

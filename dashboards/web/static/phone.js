@@ -66,7 +66,8 @@ function drawCue() {
   at("form").hidden = shows;
   const notice = state.notices[state.notices.length - 1];
   const silence = now() - heardAt;
-  set(at("status"), notice && notice.age_s + silence < NOTICE_SHOWN_S ? notice.text : "");
+  const news = notice && notice.text !== state.word && notice.age_s + silence < NOTICE_SHOWN_S;
+  set(at("status"), news ? notice.text : "");
   set(at("why"), cue && state.tone === "watch" ? cue.why : "");
 }
 
