@@ -60,7 +60,7 @@ class AirPod:
             await asyncio.sleep(max(0.0, pod.time_s(first + BATCH - 1) - loop_s()))
             if self.streaming and not self.mute and self._peripheral is peripheral:
                 self.sent.append((self.boots, first))
-                await peripheral.notify_motion(pod.packet(first, BATCH, sequence).to_bytes())
+                peripheral.notify_motion(pod.packet(first, BATCH, sequence).to_bytes())
                 sequence += 1
             first += BATCH
 

@@ -179,6 +179,15 @@ def test_gaps_lie_between_the_samples_around_them_and_say_why() -> None:
     assert reasons == ["lost on the air", "lost on the air", "the sensor restarted"]
 
 
+def test_a_restarted_sensors_clock_is_learnt_anew() -> None:
+    restarted = [b for b in blocks(run(EVENTS)) if b.first_index >= 2**32]
+    pod = Pod(boot=2, from_s=15.0)
+    time_s = np.concatenate([b.time_s for b in restarted])
+    true_s = np.array([pod.time_s(i) for i in range(1000)])
+    assert np.abs(time_s - true_s).max() < 0.03
+    assert np.diff(time_s) == pytest.approx(0.005, abs=5e-6)
+
+
 def test_a_gap_after_a_lost_link_says_so() -> None:
     pod = Pod()
     notes = heard(pod, Air(), n=4000)

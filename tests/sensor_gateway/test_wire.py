@@ -202,6 +202,14 @@ def test_a_packet_that_would_not_be_read_is_not_sent() -> None:
             MotionPacket(**(fields | change)).to_bytes()
 
 
+def test_a_motion_packet_without_samples_is_none() -> None:
+    data = bytearray(one_packet().to_bytes()[:20])
+    data[3] = 0
+    data += crc16.ibm_3740(bytes(data)).to_bytes(2, "little")
+    with pytest.raises(PacketError, match="0 samples"):
+        MotionPacket.from_bytes(bytes(data))
+
+
 def test_a_packet_of_the_next_version_is_named_as_such() -> None:
     data = bytearray(one_packet().to_bytes()[:-2])
     data[0] = 2
