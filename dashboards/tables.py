@@ -62,7 +62,16 @@ def utc_ns(*, started_utc_ns: int, time_s: float) -> int:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a record
-    return msgspec.json.encode(value).decode() if isinstance(value, Mapping) else value
+    """Return what SQLite takes as it is: anything else it would look up an adapter for."""
+    match value:
+        case str():
+            return str.__str__(value)
+        case bool():
+            return int(value)
+        case dict():
+            return msgspec.json.encode(value).decode()
+        case _:
+            return value
 
 
 def _table(
