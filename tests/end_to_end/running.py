@@ -17,9 +17,10 @@ COMMAND = [sys.executable, "-m", "stridecue"]
 
 
 def environment(home: Path) -> dict[str, str]:
-    """A user's environment with a home of its own and none of our settings."""
+    """A user's environment with a home of its own; ports are any free ones, as others run too."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STRIDECUE_")}
-    return {**kept, "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "COLUMNS": "100"}
+    own = {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "COLUMNS": "100"}
+    return {**kept, **own, "STRIDECUE_MQTT__PORT": "0", "STRIDECUE_WEB__PORT": "0"}
 
 
 def finished(
