@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -40,11 +41,8 @@ class ParquetTable:
             mend = "pip install 'stridecue[parquet]', or save the file as CSV"
             raise InputError(what, where=self._where, mend=mend) from error
         self._pa: Any = pa
-        with reading(self._where):
-            try:
-                self._file: Any = pq.ParquetFile(path)
-            except pa.ArrowException as error:
-                raise self._damaged(error) from error
+        with reading(self._where), self._whole():
+            self._file: Any = pq.ParquetFile(path)
         self._rows: int = self._file.metadata.num_rows
         self._rows_read = 0
         self.names: Sequence[str] = self._file.schema_arrow.names
@@ -64,7 +62,7 @@ class ParquetTable:
     def chunks(self, positions: Sequence[int]) -> Iterator[Chunk]:
         """Yield all rows of some columns; InputError names the place of what is not a number."""
         names = [self.names[position] for position in positions]
-        with reading(self._where):
+        with reading(self._where), self._whole():
             batches = self._file.iter_batches(batch_size=self._batch_rows, columns=names)
         while (batch := self._next(batches)) is not None:
             first = self._rows_read + 1
@@ -73,11 +71,8 @@ class ParquetTable:
             yield Chunk(cells=np.column_stack(columns), row=_RowNames(first))
 
     def _next(self, batches: Iterator[Any]) -> Any:  # noqa: ANN401 - pyarrow has no types
-        with reading(self._where):
-            try:
-                return next(batches, None)
-            except (self._pa.ArrowException, ValueError) as error:
-                raise self._damaged(error) from error
+        with reading(self._where), self._whole():
+            return next(batches, None)
 
     def _numbers(self, column: Any, name: str, first: int) -> FloatArray:  # noqa: ANN401
         types, kind = self._pa.types, column.type
@@ -99,6 +94,11 @@ class ParquetTable:
             raise InputError("the cell is empty or not finite", where=where, mend=mend)
         return values
 
-    def _damaged(self, error: Exception) -> InputError:
-        what = f"this is no whole Parquet file ({printable(str(error), most=80)})"
-        return InputError(what, where=self._where, mend=_DAMAGED)
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Say that the file is damaged, whichever way pyarrow stumbles over it."""
+        try:
+            yield
+        except (self._pa.ArrowException, ValueError, LookupError, OverflowError) as error:
+            what = f"this is no whole Parquet file ({printable(str(error), most=80)})"
+            raise InputError(what, where=self._where, mend=_DAMAGED) from error
