@@ -84,7 +84,9 @@ def files_no_longer_than(n_bytes: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, handler)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
+)
 @given(events=st.lists(NOTES | LINKS, max_size=30))
 def test_a_recording_comes_back_as_it_was(tmp_path: Path, events: list[RadioEvent]) -> None:
     record(tmp_path / "run.scue", events)
@@ -99,7 +101,9 @@ def test_the_same_events_make_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100
+)
 @given(data=st.data())
 def test_a_recording_cut_anywhere_opens_up_to_the_cut(tmp_path: Path, data: st.DataObject) -> None:
     whole = tmp_path / "whole.scue"

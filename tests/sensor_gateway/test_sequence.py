@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sensor_gateway.control import DeviceClock
@@ -77,6 +77,7 @@ def test_a_restart_is_seen_by_the_boot_number_alone() -> None:
     assert (found.restarted, found.missing) == (True, None)
 
 
+@settings(deadline=None)
 @given(before=st.integers(500, 10**6), data=st.data())
 def test_a_restart_without_a_boot_number_is_seen_by_counters_that_ran_back(
     before: int, data: st.DataObject
@@ -86,6 +87,7 @@ def test_a_restart_without_a_boot_number_is_seen_by_counters_that_ran_back(
     assert (found[1].restarted, found[1].missing) == (True, None)
 
 
+@settings(deadline=None)
 @given(before=st.integers(0, 10**6), after=st.integers(0, 10**6), off_s=st.floats(0.11, 3000))
 def test_a_restart_without_a_boot_number_is_seen_by_counters_that_moved_apart(
     before: int, after: int, off_s: float
@@ -112,6 +114,7 @@ def test_no_index_comes_twice_whatever_restarts() -> None:
     assert seen == sorted(seen)
 
 
+@settings(deadline=None)
 @given(
     order=st.lists(st.integers(0, 60), min_size=1, max_size=60),
     size=st.integers(1, 18),

@@ -241,6 +241,7 @@ def test_damage_is_counted_and_passed_over() -> None:
     assert chain.damaged_packets == 1
 
 
+@settings(deadline=None)
 @given(
     garbage=st.binary(max_size=250),
     channel=st.sampled_from(["motion", "status", "clock", "what"]),

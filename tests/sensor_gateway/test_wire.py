@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pytest
 from fastcrc import crc16
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -99,6 +99,7 @@ def one_packet() -> MotionPacket:
     )
 
 
+@settings(deadline=None)
 @given(motion_packets())
 def test_a_motion_packet_survives_the_air(packet: MotionPacket) -> None:
     data = packet.to_bytes()
@@ -117,6 +118,7 @@ def test_a_motion_packet_survives_the_air(packet: MotionPacket) -> None:
     assert back.to_bytes() == data
 
 
+@settings(deadline=None)
 @given(statuses() | CLOCKS | REQUESTS | ENDS)
 def test_the_small_packets_survive_the_air(
     packet: control.Status | control.DeviceClock | control.BackfillRequest | control.BackfillEnd,
@@ -124,11 +126,13 @@ def test_the_small_packets_survive_the_air(
     assert type(packet).from_bytes(packet.to_bytes()) == packet
 
 
+@settings(deadline=None)
 @given(COMMANDS)
 def test_commands_survive_the_air(command: control.Start | control.Stop) -> None:
     assert control.command_from_bytes(command.to_bytes()) == command
 
 
+@settings(deadline=None)
 @given(ANY_PACKET, st.data())
 def test_any_flipped_bit_is_noticed(packet: AnyPacket, data: st.DataObject) -> None:
     good = packet.to_bytes()
@@ -140,6 +144,7 @@ def test_any_flipped_bit_is_noticed(packet: AnyPacket, data: st.DataObject) -> N
             read(bytes(bad))
 
 
+@settings(deadline=None)
 @given(ANY_PACKET, st.data())
 def test_a_cut_packet_is_noticed(packet: AnyPacket, data: st.DataObject) -> None:
     good = packet.to_bytes()
@@ -154,6 +159,7 @@ def test_a_cut_packet_is_noticed(packet: AnyPacket, data: st.DataObject) -> None
             read(good[:stop])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.booleans())
 def test_garbage_decodes_or_is_a_packet_error(garbage: bytes, sealed: bool) -> None:  # noqa: FBT001
     if sealed:  # get past the CRC, to the fields behind it
@@ -163,6 +169,7 @@ def test_garbage_decodes_or_is_a_packet_error(garbage: bytes, sealed: bool) -> N
             read(garbage)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(wire.Kind)), st.binary(max_size=242))
 def test_a_well_sealed_but_senseless_packet_decodes_or_is_a_packet_error(
     kind: wire.Kind, body: bytes
