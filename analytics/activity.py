@@ -16,7 +16,7 @@ LEAST_ENERGY_G = {Placement.SHIN: 0.7, Placement.SHOE: 0.5}
 # Longest time within 0.15 g of rest. A walking foot lies flat for 0.25-0.5 s of each stride
 # (stance 60 %, Perry & Burnfield 2010); a running one for less than its contact, 0.35 s at the
 # slowest jog, of which push-off takes more than half.
-LONGEST_REST_S = 0.20
+LONGEST_REST_S = 0.22
 SURE_AFTER = 3  # strides in a row
 MOST_TRUST = 4  # a sure gate forgives one odd stride, not two
 LEARN = 0.3  # weight of the newest stride in the usual stride time

@@ -38,6 +38,7 @@ EARLY_SHARE, DUE_SHARE = 1.20, 0.35  # of the usual strength: threshold early in
 SPARE_SHARE = 0.15  # the best peak while one was due counts in the end, if not weaker than this
 SUPERSEDE = 1.5  # a burst so much stronger shortly after an accepted one is the real landing
 SUPERSEDE_UNTIL = 0.45  # of the stride time
+WARY_FADES = 0.98  # a stride: half forgotten after 34
 
 # No rhythm yet: a landing is what nothing in the shortest stride outdoes, before or after.
 UNSTEADY_SHARE = 0.4  # of the usual strength
@@ -58,6 +59,7 @@ class Landing(NamedTuple):
     spare_gps: FloatArray
     next_s: FloatArray  # the burst that goes on when the spare is taken before it
     next_gps: FloatArray
+    wary_s: FloatArray  # how long a peak must stand since one was superseded
     steady: IntArray  # strides in a row that kept the rhythm, at most STEADY_AFTER
     level_gps: FloatArray  # usual strength of this foot's landings
     level_before_gps: FloatArray  # the same before the last landing
@@ -78,6 +80,7 @@ def new_landing(*, n_streams: int) -> Landing:
         spare_gps=np.zeros(n_streams),
         next_s=none.copy(),
         next_gps=np.zeros(n_streams),
+        wary_s=np.zeros(n_streams),
         steady=np.zeros(n_streams, np.int64),
         level_gps=np.zeros(n_streams),
         level_before_gps=np.zeros(n_streams),
@@ -122,7 +125,10 @@ def find_steady(p: Landing, i: int, now_s: float, jerk: float) -> bool:
         p.peak_s[i] = now_s
     strength = p.peak_gps[i] / p.level_gps[i]
     weak = min(1.0, max(0.0, (STRONG_SHARE - strength) / (STRONG_SHARE - WEAK_SHARE)))
-    return now_s - p.peak_s[i] >= HOLD_S + weak * WEAK_HOLD_S
+    hold_s = HOLD_S + weak * WEAK_HOLD_S
+    if strength < 1.0:
+        hold_s = max(hold_s, p.wary_s[i])
+    return now_s - p.peak_s[i] >= hold_s
 
 
 @compiled
@@ -195,7 +201,10 @@ def accept(p: Landing, i: int, contact_s: float) -> None:
     jerk = p.peak_gps[i]
     since_s = p.peak_s[i] - p.last_s[i]
     if since_s < SUPERSEDE_UNTIL * p.period_s[i]:
-        p.level_gps[i] = p.level_before_gps[i]  # the superseded burst was no landing
+        p.level_gps[i] = p.level_before_gps[i]  # the superseded burst was no landing...
+        p.wary_s[i] = min(HOLD_S + WEAK_HOLD_S, since_s)  # ...and this foot's next may not be
+    else:
+        p.wary_s[i] *= WARY_FADES
     p.level_before_gps[i] = p.level_gps[i]
     if p.steady[i] < STEADY_AFTER:
         p.level_gps[i] += LEARN_UNSTEADY * (jerk - p.level_gps[i])

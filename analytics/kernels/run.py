@@ -17,7 +17,8 @@ from analytics.kernels.stance import Stance, new_stance
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
 from analytics.records import FloatArray
 
-QUIET_G = 0.15  # | |a| - 1 g | of a foot at rest on the ground, slow tilt and bias included
+QUIET_G = 0.15  # | |a| - 1 g | of a foot at rest on the ground, slow tilt and bias included...
+BUMP_S = 0.04  # ...and so short a bump
 
 # Columns of an output row; NaN where there is nothing to say.
 KIND, TIME_S, INDEX, STRIDE_S, REPLACES = 0, 1, 2, 3, 4
@@ -35,6 +36,7 @@ class Gait(NamedTuple):
     stride_energy: FloatArray
     stride_quiet: IntArray
     quiet_n: IntArray
+    loud_n: IntArray
     second_n: IntArray
     second_energy: FloatArray
 
@@ -57,6 +59,7 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
         stride_energy=np.zeros(n_streams),
         stride_quiet=np.zeros(n_streams, np.int64),
         quiet_n=np.zeros(n_streams, np.int64),
+        loud_n=np.zeros(n_streams, np.int64),
         second_n=np.zeros(n_streams, np.int64),
         second_energy=np.zeros(n_streams),
     )
@@ -157,7 +160,7 @@ def report_second(w: Streams, i: int, row: FloatArray) -> None:
 
 
 @compiled
-def measure(w: Streams, i: int) -> None:
+def measure(c: Tuning, w: Streams, i: int) -> None:
     """Add the newest sample to the sums."""
     g, s = w.gait, w.signals
     size = 0.0
@@ -166,8 +169,14 @@ def measure(w: Streams, i: int) -> None:
     away = sqrt(size) - 1.0
     g.stride_n[i] += 1
     g.stride_energy[i] += away * away
-    g.quiet_n[i] = g.quiet_n[i] + 1 if abs(away) < QUIET_G else 0
-    g.stride_quiet[i] = max(g.stride_quiet[i], g.quiet_n[i])
+    if abs(away) < QUIET_G:
+        g.quiet_n[i] += 1
+        g.loud_n[i] = 0
+        g.stride_quiet[i] = max(g.stride_quiet[i], g.quiet_n[i])
+    else:
+        g.loud_n[i] += 1
+        if g.loud_n[i] > BUMP_S * c.rate_hz:
+            g.quiet_n[i] = 0
     g.second_n[i] += 1
     g.second_energy[i] += away * away
 
@@ -200,7 +209,7 @@ def advance(
         slot = signals.take(
             c, w.signals, i, now_s, first_index + k, accel_g[k], gyro_radps[k if c.has_gyro else 0]
         )
-        measure(w, i)
+        measure(c, w, i)
         impact.follow(c, w.signals, w.impact, i)
         stance.follow(c, w.signals, w.stance, i, w.landing.period_s[i])
         if landing.find(c, w.signals, w.landing, i, slot):
