@@ -26,7 +26,7 @@ from bleak.backends.scanner import (
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError
 from bleak.uuids import normalize_uuid_str
-from bumble import core, hci
+from bumble import core
 from bumble.att import ATT_Error
 from bumble.device import Advertisement, Connection, Peer
 
@@ -74,7 +74,8 @@ class VirtualScanner(BaseBleakScanner):
     def _heard(self, advertisement: Advertisement) -> None:
         data = advertisement.data
         uuids = data.get_all(core.AdvertisingData.Type.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS)
-        services = [_uuid(uuid) for found in uuids for uuid in found]
+        # Advertisement and scan response say the same: once is enough.
+        services = list(dict.fromkeys(_uuid(uuid) for found in uuids for uuid in found))
         name = data.get(core.AdvertisingData.Type.COMPLETE_LOCAL_NAME)
         address = advertisement.address.to_string(with_type_qualifier=False)
         told = AdvertisementData(
@@ -133,21 +134,21 @@ class VirtualClient(BaseBleakClient):
     async def connect(self, pair: bool, **_: Any) -> None:  # noqa: ANN401, FBT001 - bleak's form
         """Connect, agree on the MTU, discover services."""
         del pair
-        adapter = await self.air.central()
         with _bleak_errors():
-            async with self.air.connecting:
-                try:
-                    connection = await adapter.connect(
-                        hci.Address(self.address), timeout=self._timeout
-                    )
-                except core.TimeoutError as error:
-                    raise BleakDeviceNotFoundError(self.address) from error
+            try:
+                connection = await self.air.connect(self.address, timeout_s=self._timeout)
+            except core.TimeoutError as error:
+                raise BleakDeviceNotFoundError(self.address) from error
             self._connection = connection
             connection.on(Connection.EVENT_DISCONNECTION, self._dropped)
-            self._peer = Peer(connection)
-            await self._peer.request_mtu(_MTU)
-            await self._peer.discover_all()  # type: ignore[no-untyped-call]
-        self.services = _services(self._peer)
+            self._peer = peer = Peer(connection)
+            try:
+                await peer.request_mtu(_MTU)
+                await peer.discover_all()  # type: ignore[no-untyped-call]
+            except BaseException:
+                await self.disconnect()  # half a connection is of no use to anybody
+                raise
+        self.services = _services(peer)
 
     async def disconnect(self) -> None:
         """Let go."""

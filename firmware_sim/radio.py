@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from bumble import core, hci, ll
+from bumble.att import ATT_Error
+from bumble.att import ErrorCode as ATT_ErrorCode
 from bumble.controller import Controller
 from bumble.device import Advertisement, Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
@@ -73,7 +75,7 @@ class VirtualRadio:
 
     def __init__(self) -> None:
         self.link = OrderedLink()
-        self.connecting = asyncio.Lock()  # an adapter makes one connection at a time
+        self._connecting = asyncio.Lock()  # an adapter makes one connection at a time
         self._central: Device | None = None
         self._making = asyncio.Lock()
         self._listeners = 0
@@ -101,6 +103,17 @@ class VirtualRadio:
         self._listeners -= 1
         if self._listeners == 0:
             await central.stop_scanning()
+
+    async def connect(self, address: str, *, timeout_s: float) -> Connection:
+        """Connect the gateway's adapter to a peripheral; `core.TimeoutError` if it never shows."""
+        central = await self.central()
+        async with self._connecting:
+            try:
+                return await central.connect(hci.Address(address), timeout=timeout_s)
+            except asyncio.CancelledError:
+                # bumble would go on waiting for the peripheral, and refuse every other one.
+                _controller(central).pending_le_connection = None
+                raise
 
     async def drop(self, address: str) -> None:
         """Let the gateway's adapter notice that a peripheral has fallen silent."""
@@ -232,14 +245,20 @@ def _characteristic(
     read: Callable[[], bytes] | None = None,
     write: Callable[[bytes], None] | None = None,
 ) -> Characteristic[bytes]:
+    def refuse_read(_connection: object) -> bytes:
+        raise ATT_Error(ATT_ErrorCode.READ_NOT_PERMITTED)
+
+    def refuse_write(_connection: object, _data: bytes) -> None:
+        raise ATT_Error(ATT_ErrorCode.WRITE_NOT_PERMITTED)
+
     permissions = Characteristic.Permissions(0)
     if read is not None:
         permissions |= Characteristic.READABLE
     if write is not None:
         permissions |= Characteristic.WRITEABLE
     value = CharacteristicValue(
-        read=None if read is None else (lambda _connection: read()),
-        write=None if write is None else (lambda _connection, data: write(bytes(data))),
+        read=refuse_read if read is None else (lambda _connection: read()),
+        write=refuse_write if write is None else (lambda _connection, data: write(bytes(data))),
     )
     return Characteristic(uuid, properties, permissions, value)
 

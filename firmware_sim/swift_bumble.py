@@ -1,4 +1,4 @@
-"""bumble without the log lines it words for every packet, whether or not anybody reads them.
+"""bumble, swifter: without the log lines it words for every packet, whether read or not.
 
 Wording them takes more than half of a simulated hour's processor time. Only the path of data
 packets and notifications is shortened, and only by what nobody sees: the bytes that controllers,
@@ -40,6 +40,26 @@ class SwiftController(Controller):
     def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
         """Send a packet to the host."""
         self._to_host(bytes(packet))
+
+    def on_hci_le_create_connection_cancel_command(
+        self, command: hci.HCI_LE_Create_Connection_Cancel_Command
+    ) -> hci.HCI_StatusReturnParameters:
+        """Give a pending connection up and say so, which bumble's controller leaves out."""
+        pending, self.pending_le_connection = self.pending_le_connection, None
+        if pending is not None:
+            event = hci.HCI_LE_Connection_Complete_Event(
+                status=hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR,
+                connection_handle=0,
+                role=hci.Role.CENTRAL,
+                peer_address_type=pending.peer_address.address_type,
+                peer_address=pending.peer_address,
+                connection_interval=0,
+                peripheral_latency=0,
+                supervision_timeout=0,
+                central_clock_accuracy=0,
+            )
+            self.send_hci_packet(event)
+        return super().on_hci_le_create_connection_cancel_command(command)
 
     def _to_host(self, data: bytes) -> None:
         if self.host is not None:

@@ -46,7 +46,7 @@ def min_jerk(phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     Examples
     --------
     >>> way, speed, accel = min_jerk(np.array([0.0, 0.5, 1.0]))
-    >>> way.tolist(), speed.tolist(), accel.tolist()
+    >>> way.tolist(), speed.tolist(), abs(accel).tolist()
     ([0.0, 0.5, 1.0], [0.0, 1.875, 0.0], [0.0, 0.0, 0.0])
 
     """

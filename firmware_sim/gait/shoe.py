@@ -19,6 +19,7 @@ from firmware_sim.gait.curves import MIN_JERK_60_PCT, add_bump, hump_accel, min_
 
 FLAT_FROM, FLAT_UNTIL = 0.18, 0.60  # parts of the contact time
 CLEARANCE_M = 0.28
+FIRST_STEP = 0.4  # way, lift and heel rise of the first step, as parts of a running stride's
 HEEL_RISE_RAD = math.radians(75.0)
 SHOCK_AXES = (-0.35, 0.20, 1.0)  # forward, left, up; size of the up shock is 1
 SHOCK_HZ, SHOCK_DECAY_S = 22.0, 0.018
@@ -66,6 +67,8 @@ class ShoeGait:
         self._led = contacts.led_in()
         self._leaves_s = self._led.contact_s + FLAT_UNTIL * self._led.contact_time_s
         self._rests_s = self._led.contact_s + FLAT_FROM * self._led.contact_time_s
+        self._vigour = np.ones(len(self._led))
+        self._vigour[0] = FIRST_STEP  # out of standing still
 
     def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return specific force (3, n) in g without shocks, and angular rate (3, n) in rad/s."""
@@ -105,7 +108,7 @@ class ShoeGait:
             risen = leaves + (1.0 - FLAT_UNTIL) * self._led.contact_time_s[k] / MIN_JERK_60_PCT
             lands, rests = float(self._led.contact_s[k + 1]), float(self._rests_s[k + 1])
             strike = math.radians(self._led.strike_angle_deg[k + 1])
-            angles = (0.0, -HEEL_RISE_RAD, strike, 0.0)
+            angles = (0.0, -HEEL_RISE_RAD * float(self._vigour[k]), strike, 0.0)
             edges = (leaves, float(risen), lands, rests)
             local = time_s[part]
             for i in range(3):
@@ -124,7 +127,7 @@ class ShoeGait:
         lasts = rests - leaves
         on = span(time_s, leaves, rests)
         phase = (time_s[on] - leaves) / lasts
-        per_g = 1.0 / (lasts**2 * STANDARD_GRAVITY_MPS2)
+        per_g = float(self._vigour[k]) / (lasts**2 * STANDARD_GRAVITY_MPS2)
         _, _, along = min_jerk(phase)
         forward[on] = float(self._led.stride_length_m[k]) * per_g * along
         up[on] += CLEARANCE_M * per_g * hump_accel(phase)
