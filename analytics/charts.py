@@ -71,11 +71,20 @@ class ChartSettings:
             "stride_time_cv": 20.0,
         }
     )
+    alarm_lean: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "peak_accel": 4.1,
+            "contact_time": 4.1,
+            "cadence": 4.1,
+            "asymmetry": 4.6,
+            "stride_time_cv": 4.0,
+        }
+    )
     effect_blocks: int = 3
     clear_blocks: int = 6
     ewma_weight: float = 0.1
-    form_notice: float = 3.0
-    form_alarm: float = 4.0
+    form_notice: float = 2.5
+    form_alarm: float = 3.5
     form_effect_pct: float = 5.0
 
 
@@ -87,9 +96,10 @@ class _Chart:
     down: float = 0.0
     ewma: float = 0.0
     n_blocks: int = 0
-    in_a_row: int = 0
+    smoothed: float = 0.0
     recent: list[float] = field(default_factory=list)
     level: DriftLevel = DriftLevel.CLEAR
+    past: list[float] = field(default_factory=list)
     lean: float = 0.0
 
 
@@ -135,18 +145,17 @@ class Charts:
         s = self._settings
         smallest_pct = s.effect_pct[metric]
         z = min(max(change.z, -s.z_limit), s.z_limit)
-        slack = min(s.largest_slack, 0.5 * math.log1p(0.02 * smallest_pct) / change.fresh.scale)
+        slack = min(s.largest_slack, 0.5 * math.log1p(0.01 * smallest_pct) / change.fresh.scale)
         # Bounded, so that a long change does not take equally long to end.
         most = 1.5 * s.cusum_alarm
         chart.up = min(most, max(0.0, chart.up + z - slack))
         chart.down = min(most, max(0.0, chart.down - z - slack))
-        chart.in_a_row = _counted(chart.in_a_row, change.change_pct, smallest_pct)
         chart.recent = [*chart.recent, change.change_pct][-s.clear_blocks :]
         self._lean(chart, change, z)
         if metric != "stride_time_cv":
             self.state.effects_pct[metric] = 100.0 * chart.ewma * change.fresh.scale
         before = chart.level
-        chart.level = self._level(chart, smallest_pct)
+        chart.level = self._level(metric, chart, smallest_pct)
         return chart.level is not before
 
     def _lean(self, chart: _Chart, change: Change, z: float) -> None:
@@ -158,29 +167,41 @@ class Charts:
         noise_share = (change.fresh.sigma / change.fresh.scale) ** 2
         grown = self._growth[min(chart.n_blocks, len(self._growth)) - 1]
         variance = noise_share * grown + (1.0 - noise_share) * known**2
-        chart.lean = chart.ewma / math.sqrt(variance)
+        chart.smoothed = chart.ewma / math.sqrt(variance)
+        chart.past = [*chart.past, z / math.sqrt(noise_share)][-noise.MEMORY_BLOCKS :]
+        err = min(20, round(10.0 * (1.0 / noise_share - 1.0)))
+        scores = [
+            sum(w * x for w, x in zip(row, chart.past, strict=True))
+            for row in noise.step_weights(len(chart.past), err)
+        ]
+        chart.lean = max(scores, key=abs)
 
-    def _level(self, chart: _Chart, smallest_pct: float) -> DriftLevel:
+    def _level(self, metric: str, chart: _Chart, smallest_pct: float) -> DriftLevel:
         s = self._settings
         if chart.level is not DriftLevel.CLEAR:
             mean = sum(chart.recent) / len(chart.recent)
             if len(chart.recent) == s.clear_blocks and abs(mean) < 0.5 * smallest_pct:
                 chart.up = chart.down = 0.0
                 return DriftLevel.CLEAR
-        if abs(chart.in_a_row) < s.effect_blocks:
+        last = chart.recent[-s.effect_blocks :]
+        effect_pct = sum(last) / len(last)
+        if len(last) < s.effect_blocks or abs(effect_pct) < smallest_pct:
             return chart.level
-        evidence = chart.up if chart.in_a_row > 0 else chart.down
-        if evidence >= s.cusum_alarm:
+        evidence = chart.up if effect_pct > 0 else chart.down
+        clear_of_noise = math.copysign(1.0, effect_pct) * chart.lean
+        if evidence >= s.cusum_alarm and clear_of_noise >= s.alarm_lean[metric]:
             return DriftLevel.ALARM
-        if evidence >= s.cusum_notice and chart.level is DriftLevel.CLEAR:
+        noticed = evidence >= s.cusum_notice and clear_of_noise >= s.alarm_lean[metric] - 1.0
+        if noticed and chart.level is DriftLevel.CLEAR:
             return DriftLevel.NOTICE
         return chart.level
 
     def _update_form(self) -> bool:
         s, state = self._settings, self.state
-        leans = [chart.lean for chart in state.metrics.values()]
+        leans = [chart.smoothed for chart in state.metrics.values()]
         state.strength = _strength(sum(lean**2 for lean in leans), len(leans))
-        state.form_in_a_row = _counted(state.form_in_a_row, self.form_change_pct, s.form_effect_pct)
+        enough = self.form_change_pct >= s.form_effect_pct
+        state.form_in_a_row = state.form_in_a_row + 1 if enough else 0
         before = state.form_level
         told = state.form_in_a_row >= s.effect_blocks
         if state.strength >= s.form_alarm and told:
@@ -190,15 +211,6 @@ class Charts:
         elif state.strength < 0.5 * s.form_notice:
             state.form_level = DriftLevel.CLEAR
         return state.form_level is not before
-
-
-def _counted(in_a_row: int, change_pct: float, smallest_pct: float) -> int:
-    """Count blocks in a row that changed enough in one direction; negative: downward."""
-    if change_pct >= smallest_pct:
-        return max(in_a_row, 0) + 1
-    if change_pct <= -smallest_pct:
-        return min(in_a_row, 0) - 1
-    return 0
 
 
 def _strength(t_squared: float, n_metrics: int) -> float:

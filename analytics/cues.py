@@ -291,5 +291,5 @@ def _why(sign: Sign) -> Why:
         from_value=sign.change.from_value,
         to_value=sign.change.to_value,
         change_pct=sign.change.change_pct,
-        confidence=confidence(sign.lean),
+        confidence=confidence(sign.smoothed),
     )

@@ -43,13 +43,15 @@ class DriftSettings:
 class FormState:
     """Where form stands after a block, for the cue policy.
 
-    `lean` is each metric's smoothed change in its own standard deviations, `strength` that of
-    form as a whole, `fresh` what it is compared with.
+    In standard deviations of the runner's own noise: `lean` is how far each metric stands out
+    by the best explanation as a step, `smoothed` its moving average, `strength` form as a whole.
+    `fresh` is what it is compared with.
     """
 
     time_s: float
     levels: Mapping[str, DriftLevel]
     lean: Mapping[str, float]
+    smoothed: Mapping[str, float]
     strength: float
     fresh: Mapping[str, Fresh]
 
@@ -177,6 +179,7 @@ class DriftStage:
                 time_s=block.last.end_s,
                 levels={**levels, FORM: charts.form_level},
                 lean={metric: chart.lean for metric, chart in charts.metrics.items()},
+                smoothed={metric: chart.smoothed for metric, chart in charts.metrics.items()},
                 strength=charts.strength,
                 fresh=fresh,
             )
@@ -200,7 +203,7 @@ class DriftStage:
             from_value=change.from_value,
             to_value=change.to_value,
             change_pct=change.change_pct,
-            confidence=confidence(charts.metrics[metric].lean),
+            confidence=confidence(charts.metrics[metric].smoothed),
         )
 
     def _drift(self, block: Block, level: DriftLevel, why: Why) -> Drift:

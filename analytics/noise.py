@@ -9,6 +9,7 @@ from the variances here.
 from __future__ import annotations
 
 import math
+from functools import cache
 
 HURST = 0.8
 BLOCK_STRIDES = 25  # the block that stored spreads refer to
@@ -17,6 +18,7 @@ BLOCK_STRIDES = 25  # the block that stored spreads refer to
 # stride time CV 1.2 %, contact time 3 %, peak acceleration 12 %, the latter two half white.
 _STRIDE_SD = {"peak_accel": 0.12, "contact_time": 0.03, "cadence": 0.012}
 _WHITE_SHARE = {"peak_accel": 0.5, "contact_time": 0.5, "cadence": 0.0}
+_BOTH_LEGS = 0.2  # share of the legs' variance that is common to both
 _MEDIAN_LOSS = 1.25  # a median of n scatters sqrt(pi / 2) times a mean of n (normal noise)
 
 
@@ -30,7 +32,7 @@ def population_sigma(metric: str, *, block_strides: int) -> float:
     >>> round(population_sigma("peak_accel_left", block_strides=25), 3)
     0.049
     >>> round(population_sigma("peak_accel", block_strides=25), 3)
-    0.035
+    0.038
 
     """
     if metric == "asymmetry":
@@ -42,8 +44,9 @@ def population_sigma(metric: str, *, block_strides: int) -> float:
     sd, white = _STRIDE_SD[leg_free], _WHITE_SHARE[leg_free]
     white_var = white * _MEDIAN_LOSS**2 / block_strides
     long_var = (1.0 - white) * math.pow(block_strides, 2.0 * HURST - 2.0)
-    legs = 1 if metric != leg_free or leg_free == "cadence" else 2
-    return sd * math.sqrt((white_var + long_var) / legs)
+    one_leg = metric != leg_free or leg_free == "cadence"
+    legs = 1.0 if one_leg else 0.5 * (1.0 + _BOTH_LEGS)
+    return sd * math.sqrt((white_var + long_var) * legs)
 
 
 def block_scale(block_strides: int) -> float:
@@ -78,6 +81,72 @@ def ewma_variance(weight: float, n_blocks: int) -> list[float]:
             )
         )
     return variances
+
+
+# Ages of a step that are looked for, in blocks of about 18 s: from the shortest change worth
+# telling to the longest past that is kept.
+STEP_AGES = (4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 50)
+MEMORY_BLOCKS = STEP_AGES[-1]
+_LONG_SHARE = 0.8  # of a block median's variance; the rest is white
+
+
+@cache
+def step_weights(n_blocks: int, error_tenths: int) -> tuple[tuple[float, ...], ...]:
+    """Return one weighting of the last blocks' z for each age of a step, to unit variance.
+
+    Generalised least squares: of all weightings these see a step of that age best, because what
+    long-range noise did before the step tells how much of it is noise (Basseville & Nikiforov
+    1993, Detection of Abrupt Changes, ch. 4).
+
+    Parameters
+    ----------
+    n_blocks : int
+        Blocks there are, oldest first, at most `MEMORY_BLOCKS`.
+    error_tenths : int
+        Variance of the baseline over that of a block, in tenths.
+
+    """
+    error = error_tenths / 10.0
+    covariance = [
+        [
+            _LONG_SHARE * _correlation(i - j) + (1.0 - _LONG_SHARE) * (i == j) + error
+            for j in range(i + 1)
+        ]
+        for i in range(n_blocks)
+    ]
+    factor = _cholesky(covariance)
+    rows = []
+    for age in sorted({min(age, n_blocks) for age in STEP_AGES}):
+        step = [0.0] * (n_blocks - age) + [1.0] * age
+        weights = _solve(factor, step)
+        power = math.sqrt(sum(weights[n_blocks - age :]))
+        rows.append(tuple(weight / power for weight in weights))
+    return tuple(rows)
+
+
+def _cholesky(lower: list[list[float]]) -> list[list[float]]:
+    """Return the lower triangular factor; plain floats, so that every machine gives the same."""
+    factor: list[list[float]] = []
+    for i, row in enumerate(lower):
+        out: list[float] = []
+        for j in range(i):
+            done = sum(out[k] * factor[j][k] for k in range(j))
+            out.append((row[j] - done) / factor[j][j])
+        out.append(math.sqrt(row[i] - sum(value * value for value in out)))
+        factor.append(out)
+    return factor
+
+
+def _solve(factor: list[list[float]], right: list[float]) -> list[float]:
+    """Solve (factor factor^T) x = right."""
+    n = len(right)
+    half: list[float] = []
+    for i in range(n):
+        half.append((right[i] - sum(factor[i][k] * half[k] for k in range(i))) / factor[i][i])
+    x = [0.0] * n
+    for i in reversed(range(n)):
+        x[i] = (half[i] - sum(factor[k][i] * x[k] for k in range(i + 1, n))) / factor[i][i]
+    return x
 
 
 def _correlation(lag: int) -> float:

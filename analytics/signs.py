@@ -48,8 +48,8 @@ class SignSettings:
         default_factory=lambda: {ASYMMETRY: 5.0, IMPACT: 5.0, CADENCE: 3.0}
     )
     form_band: float = 3.0
-    least_lean: float = 4.5
-    least_strength: float = 4.5
+    least_lean: float = 6.0
+    least_strength: float = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +63,15 @@ class Sign:
     excess: float
     evident: bool
     change: Change
-    lean: float
+    smoothed: float
 
 
 def direction(state: FormState) -> dict[str, float]:
     """Return the unit direction in which form has changed, by metric."""
-    length = math.sqrt(sum(lean**2 for lean in state.lean.values()))
-    return {metric: lean / length for metric, lean in state.lean.items()} if length else {}
+    length = math.sqrt(sum(value**2 for value in state.smoothed.values()))
+    if not length:
+        return {}
+    return {metric: value / length for metric, value in state.smoothed.items()}
 
 
 def read(
@@ -93,7 +95,7 @@ def read(
         sign = math.copysign(1.0, change.to_value)
     evident = state.levels.get(metric) is DriftLevel.ALARM and sign * lean >= settings.least_lean
     excess = sign * change.change_pct / settings.band_pct[kind]
-    return Sign(excess=excess, evident=evident, change=change, lean=lean)
+    return Sign(excess=excess, evident=evident, change=change, smoothed=state.smoothed[metric])
 
 
 def _fading(
@@ -109,16 +111,15 @@ def _fading(
     evident = (
         state.levels.get(FORM) is DriftLevel.ALARM
         and state.strength >= settings.least_strength
-        and any(_is_worse(metric, lean) for metric, lean in state.lean.items())
+        and any(_is_worse(metric, value) for metric, value in state.smoothed.items())
     )
     return Sign(
         excess=sum(parts.values()) / settings.form_band,
         evident=evident,
         change=changes[leading],
-        lean=state.lean[leading],
+        smoothed=state.smoothed[leading],
     )
 
 
-def _is_worse(metric: str, lean: float) -> bool:
-    worse = _WORSE[metric]
-    return abs(lean) >= _CLEARLY and worse * lean >= 0.0
+def _is_worse(metric: str, smoothed: float) -> bool:
+    return abs(smoothed) >= _CLEARLY and _WORSE[metric] * smoothed >= 0.0
