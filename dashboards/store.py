@@ -253,6 +253,8 @@ def _explained(path: Path) -> Iterator[None]:
     """Turn the database's and the disk's errors into one line for people."""
     try:
         yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
+        raise  # a programmer's mistake, not the user's
     except (sqlite3.Error, OSError) as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary result code
         if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:

@@ -1,92 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import random
-import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import aiomqtt
-import pytest
-
-from analytics.errors import ServiceError
 from analytics.records import LinkState
 from dashboards.broker import EmbeddedBroker
-from dashboards.mqtt import MqttSink
 from tests.dashboards import people
-from transport.mqtt_link import Broker
+from tests.dashboards.at_broker import at_work, listening, sink_for, until_connected
 
-HOST = "127.0.0.1"
 DOCS = Path(__file__).parents[2] / "docs" / "mqtt.md"
-
-
-@dataclass
-class Listener:
-    """Another program at the broker: every message, in order."""
-
-    messages: list[aiomqtt.Message] = field(default_factory=list)
-
-    def bodies(self, leaf: str) -> list[dict[str, Any]]:
-        """The JSON bodies on topics that end so."""
-        return [
-            json.loads(m.payload)
-            for m in self.messages
-            if str(m.topic).endswith(leaf) and isinstance(m.payload, bytes)
-        ]
-
-    async def until(self, leaf: str, count: int = 1) -> list[dict[str, Any]]:
-        """Wait for so many messages on a topic."""
-        async with asyncio.timeout(10.0):
-            while len(self.bodies(leaf)) < count:  # noqa: ASYNC110 - the list has no event
-                await asyncio.sleep(0.01)
-        return self.bodies(leaf)
-
-
-def sink_for(port: int, *, spool: Path | None = None) -> MqttSink:
-    sink = MqttSink(
-        broker=Broker(host=HOST, port=port),
-        team="home",
-        gateway="pi",
-        runners=[people.INFO],
-        rng=random.Random(1),  # noqa: S311 - not for secrets
-        spool=spool,
-    )
-    sink.begin_session(session=people.SESSION, started_utc_ns=people.STARTED_UTC_NS)
-    return sink
-
-
-@asynccontextmanager
-async def listening(port: int, topic: str = "stridecue/#") -> AsyncIterator[Listener]:
-    async with aiomqtt.Client(HOST, port) as client, asyncio.TaskGroup() as group:
-        await client.subscribe(topic, qos=1)
-        listener = Listener()
-
-        async def collect() -> None:
-            async for message in client.messages:
-                listener.messages.append(message)
-
-        collecting = group.create_task(collect())
-        yield listener
-        collecting.cancel()
-
-
-@asynccontextmanager
-async def at_work(sink: MqttSink) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(sink.run())
-        yield
-        running.cancel()
-
-
-async def until_connected(sink: MqttSink) -> None:
-    async with asyncio.timeout(10.0):
-        while not sink.link.connected:  # noqa: ASYNC110 - a link has no event for it
-            await asyncio.sleep(0.01)
 
 
 async def test_every_kind_of_message_arrives_with_schema_id_and_time() -> None:
@@ -245,61 +168,6 @@ async def test_the_link_comes_back_and_tells_a_new_broker_everything() -> None:
                 (state,) = await other.until("/state")
                 assert state["running"] is True
                 running.cancel()
-
-
-def test_a_brokers_port_in_use_is_told() -> None:
-    first = EmbeddedBroker(port=0)
-    with pytest.raises(ServiceError, match=rf"port {first.port} is in use.*with mqtt\.port"):
-        EmbeddedBroker(port=first.port)
-    first.close()
-
-
-@pytest.mark.servers
-async def test_mosquitto_subscribers_receive_cue_and_alert_with_their_ids() -> None:
-    async with EmbeddedBroker(port=0) as broker:
-        command = ["mosquitto_sub", "-h", HOST, "-p", str(broker.port), "-q", "1", "-W", "10"]
-        topics = ["-t", "stridecue/v1/+/+/cue", "-t", "stridecue/v1/+/+/alert", "-C", "2"]
-        other = await asyncio.create_subprocess_exec(
-            *command, *topics, "-v", stdout=subprocess.PIPE
-        )
-        sink = sink_for(broker.port)
-        async with at_work(sink):
-            await until_connected(sink)
-            await asyncio.sleep(0.5)  # mosquitto_sub does not say when it has subscribed
-            await sink.deliver([people.cue(32.0), people.alert(31.0)])
-            out, _ = await other.communicate()
-    told = [line.split(" ", 1) for line in out.decode().splitlines()]
-    assert [(topic, json.loads(body)["id"]) for topic, body in told] == [
-        ("stridecue/v1/home/mia/cue", people.cue(32.0).id),
-        ("stridecue/v1/home/mia/alert", people.alert(31.0).id),
-    ]
-
-
-@pytest.mark.servers
-async def test_the_sink_talks_to_mosquitto_as_well(tmp_path: Path) -> None:
-    free = EmbeddedBroker(port=0)
-    port = free.port
-    free.close()
-    config = tmp_path / "mosquitto.conf"
-    config.write_text(f"listener {port} {HOST}\nallow_anonymous true\n")
-    server = await asyncio.create_subprocess_exec(
-        "mosquitto", "-c", str(config), stderr=subprocess.DEVNULL
-    )
-    try:
-        sink = sink_for(port)
-        async with at_work(sink):
-            await until_connected(sink)
-            async with listening(port) as other:
-                await sink.deliver(people.one_of_each())
-                for leaf in ("/cue", "/drift", "/alert", "/state", "/status", "/strides"):
-                    await other.until(leaf)
-        # amqtt delivers at the subscription's QoS; mosquitto shows what was published
-        qos = {str(m.topic).rsplit("/", 1)[1]: m.qos for m in other.messages}
-        assert {qos[leaf] for leaf in ("strides", "form")} == {0}
-        assert {qos[leaf] for leaf in ("drift", "cue", "alert", "state", "status")} == {1}
-    finally:
-        server.terminate()
-        await server.wait()
 
 
 def test_the_docs_name_every_topic_and_every_field_of_a_state() -> None:

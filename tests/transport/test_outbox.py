@@ -164,6 +164,23 @@ async def test_an_absent_sink_is_not_hammered() -> None:
     assert sea.tries < 50
 
 
+async def test_after_a_success_the_waits_are_short_again() -> None:
+    sea = Sea()
+    backoff = Backoff(rng=random.Random(1), first_s=0.001)  # noqa: S311 - not for secrets
+    box = Outbox(
+        name="sea", deliver=sea.deliver, buffer=MemoryBuffer[int](capacity=9), backoff=backoff
+    )
+    async with at_work(box):
+        sea.away = True
+        box.offer(1)
+        while sea.tries < 5:  # noqa: ASYNC110 - the sea has no event
+            await asyncio.sleep(0.001)
+        assert backoff.ceiling_s > 0.01
+        sea.away = False
+        assert await box.drain(within_s=5.0)
+    assert backoff.ceiling_s == 0.001
+
+
 async def test_an_error_that_is_no_absence_ends_the_worker() -> None:
     async def broken(_: Sequence[int]) -> None:
         message = "a programmer's mistake"
