@@ -124,7 +124,7 @@ class World:
         return measured_baseline(
             sensors={sensor.side: sensor for sensor in self.sensors},
             imus=imus,
-            source=f"demo baseline ({self.scenario.name}, simulated fresh form)",
+            source="demo",
         )
 
     async def run(self) -> None:

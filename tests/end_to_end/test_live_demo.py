@@ -112,7 +112,7 @@ def test_a_lost_sensor_is_said_once_and_its_return_resumes_at_once(
     away = (fault["from_s"], fault["until_s"])
     assert sum(away[0] < t < away[1] for t in right) > 20
     assert not any(away[0] < t < away[1] for t in left)
-    gaps = stored(tmp_path, "SELECT start_s, end_s FROM gaps WHERE side = 'left'")
+    gaps = stored(tmp_path, "SELECT time_s, end_s FROM gaps WHERE side = 'left'")
     assert len(gaps) == 1
     assert away[0] - 1.0 <= gaps[0][0] <= away[0] + 0.1
     assert gaps[0][1] <= away[1] + 3.0
