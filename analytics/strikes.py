@@ -15,7 +15,7 @@ How a landing is found, one sample at a time (kernels/landing.py has it in code)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,7 +107,7 @@ class StrikeDetector:
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
-        arrays = None if self._streams is None else run.to_arrays(self._streams)
+        arrays = None if self._streams is None else run.to_bytes(self._streams)
         state = {"kind": self._kind, "open": self._open, "arrays": arrays}
         return dump_state("strikes", self.VERSION, state)
 
@@ -119,7 +119,7 @@ class StrikeDetector:
         self._tuning = self._streams = None
         if fields["arrays"] is not None:
             self._make()
-            self._streams = run.from_arrays(fields["arrays"])
+            self._streams = run.from_bytes(fields["arrays"], n_streams=1, rate_hz=self._kind[0])
 
     def _fit(self, block: SampleBlock) -> tuple[Tuning, run.Streams]:
         """Start anew when the sensor's rate, range or channels are not what they were."""
@@ -147,23 +147,20 @@ class StrikeDetector:
     def _break_off(self) -> None:
         self._open = None
         if self._streams is not None:
-            run.reset(self._streams, 0)
+            run.break_off(self._streams, 0)
 
     def _advance(
         self, tuned: Tuning, streams: run.Streams, block: SampleBlock, gyro: FloatArray, start: int
     ) -> list[Landed | Second]:
         stop = min(start + CHUNK, len(block))
         rows = np.full((2 * (stop - start), run.COLUMNS), np.nan)
-        n = run.advance(
-            tuned,
-            streams,
-            0,
-            block.first_index + start,
-            _plain(block.time_s[start:stop]),
-            _plain(block.accel_g[start:stop]),
-            gyro[start:stop] if tuned.has_gyro else gyro,
-            rows,
+        samples = run.Samples(
+            first_index=block.first_index + start,
+            time_s=_plain(block.time_s[start:stop]),
+            accel_g=_plain(block.accel_g[start:stop]),
+            gyro_radps=gyro[start:stop] if tuned.has_gyro else gyro,
         )
+        n = run.advance(tuned, streams, 0, samples, rows)
         return [self._read(row) for row in rows[:n]]
 
     def _read(self, row: FloatArray) -> Landed | Second:
@@ -172,7 +169,7 @@ class StrikeDetector:
         if row[run.KIND] == run.SECOND_ROW:
             return Second(until_s=float(row[run.TIME_S]), energy_g=energy_g)
         strike = None
-        if self._open is not None and math.isfinite(row[run.STRIDE_S]):
+        if self._open is not None:
             strike = self._strike(row, *self._open)
         self._open = (float(row[run.TIME_S]), int(row[run.INDEX]))
         return Landed(
@@ -215,6 +212,3 @@ def _known(value: float, reasons: dict[str, str], **why: str) -> float | None:
 def _plain(values: FloatArray) -> FloatArray:
     """Return float64 in C order, so that one compiled kernel serves all blocks."""
     return np.ascontiguousarray(values, np.float64)
-
-
-Reasons = Mapping[str, str]

@@ -43,16 +43,16 @@ def lowpass(*, cutoff_hz: float, rate_hz: float) -> Lowpass:
 
 
 @compiled
-def step(c: Lowpass, memory: FloatArray, i: int, axis: int, x: float) -> float:
-    """Filter one sample of stream i; `memory` has shape (n_streams, n_axes, 2)."""
-    y = c.b0 * x + memory[i, axis, 0]
-    memory[i, axis, 0] = c.b1 * x - c.a1 * y + memory[i, axis, 1]
-    memory[i, axis, 1] = c.b2 * x - c.a2 * y
+def step(c: Lowpass, memory: FloatArray, x: float) -> float:
+    """Filter one sample; `memory`, shape (2,), is carried from sample to sample."""
+    y: float = c.b0 * x + memory[0]
+    memory[0] = c.b1 * x - c.a1 * y + memory[1]
+    memory[1] = c.b2 * x - c.a2 * y
     return y
 
 
 @compiled
-def settle(c: Lowpass, memory: FloatArray, i: int, axis: int, x: float) -> None:
+def settle(c: Lowpass, memory: FloatArray, x: float) -> None:
     """Put the filter in the state it would have after x for ever: no start-up step."""
-    memory[i, axis, 0] = (1.0 - c.b0) * x
-    memory[i, axis, 1] = (c.b2 - c.a2) * x
+    memory[0] = (1.0 - c.b0) * x
+    memory[1] = (c.b2 - c.a2) * x

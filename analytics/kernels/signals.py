@@ -3,107 +3,80 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
 from analytics.kernels.lowpass import settle, step
 from analytics.kernels.tuning import RING_S, Tuning
 from analytics.records import FloatArray
 
-IntArray = NDArray[np.int64]
-
 X, Y, Z = 0, 1, 2
 
+# Columns of the ring, shape (slots, RING_COLUMNS), sample k in slot k % slots.
+TIME_S = 0  # when, as the sensor said
+NUMBER = 1  # which sample, as the sensor counts
+CLIPPED = 2  # 1 where a raw axis was at >= 0.99 of its range
+JERK_GPS = 3  # length of the jerk vector below 30 Hz: free of the sensor's orientation
+SHOCK_G = 4  # acceleration below 60 Hz, three columns
+TURN_RADPS = 7  # angular rate below 20 Hz, three columns
+RING_COLUMNS = 10
 
-class Signals(NamedTuple):
-    """Filters and the last `RING_S` of signals; first axis: stream, second (rings): slot.
-
-    Attributes
-    ----------
-    seen : samples since the last reset; sample k lies in slot k % n_slots
-    shock_memory, landing_memory, turn_memory : filter states, shape (n, 3, 2)
-    landing : last acceleration below 30 Hz in g, shape (n, 3)
-    time_s, number : when and which sample, as the sensor said
-    jerk_gps : length of the jerk vector below 30 Hz, g/s: free of the sensor's orientation
-    shock_g : acceleration below 60 Hz, shape (n, slots, 3)
-    turn_radps : angular rate below 20 Hz, shape (n, slots, 3)
-    clipped : 1 where a raw axis was at >= 0.99 of its range
-
-    """
-
-    seen: IntArray
-    shock_memory: FloatArray
-    landing_memory: FloatArray
-    turn_memory: FloatArray
-    landing: FloatArray
-    time_s: FloatArray
-    number: IntArray
-    jerk_gps: FloatArray
-    shock_g: FloatArray
-    turn_radps: FloatArray
-    clipped: NDArray[np.int8]
+SIGNALS = np.dtype(
+    [
+        ("seen", np.int64),  # samples since the last reset
+        ("shock_memory", np.float64, (3, 2)),  # filter states
+        ("landing_memory", np.float64, (3, 2)),
+        ("turn_memory", np.float64, (3, 2)),
+        ("landing_g", np.float64, (3,)),  # last acceleration below 30 Hz
+    ]
+)
 
 
-def new_signals(*, n_streams: int, rate_hz: float) -> Signals:
-    """Return signals before the first sample."""
-    slots = int(RING_S * rate_hz) + 4
-    return Signals(
-        seen=np.zeros(n_streams, np.int64),
-        shock_memory=np.zeros((n_streams, 3, 2)),
-        landing_memory=np.zeros((n_streams, 3, 2)),
-        turn_memory=np.zeros((n_streams, 3, 2)),
-        landing=np.zeros((n_streams, 3)),
-        time_s=np.zeros((n_streams, slots)),
-        number=np.zeros((n_streams, slots), np.int64),
-        jerk_gps=np.zeros((n_streams, slots)),
-        shock_g=np.zeros((n_streams, slots, 3)),
-        turn_radps=np.zeros((n_streams, slots, 3)),
-        clipped=np.zeros((n_streams, slots), np.int8),
-    )
+def new_ring(*, n_streams: int, rate_hz: float) -> FloatArray:
+    """Return empty rings for the last `RING_S`, shape (n_streams, slots, RING_COLUMNS)."""
+    return np.zeros((n_streams, int(RING_S * rate_hz) + 4, RING_COLUMNS))
 
 
 @compiled
 def take(
-    c: Tuning, s: Signals, i: int, now_s: float, index: int, accel: FloatArray, gyro: FloatArray
-) -> int:
-    """Filter one sample of stream i, keep it, and return the slot it lies in."""
-    slot = s.seen[i] % s.time_s.shape[1]
-    if s.seen[i] == 0:
+    c: Tuning, s: np.record, ring: FloatArray, now_s: float, accel: FloatArray, gyro: FloatArray
+) -> None:
+    """Filter one sample and keep it."""
+    slot = s.seen % len(ring)
+    if s.seen == 0:
         for axis in range(3):
-            settle(c.shock, s.shock_memory, i, axis, accel[axis])
-            settle(c.landing, s.landing_memory, i, axis, accel[axis])
-            s.landing[i, axis] = accel[axis]
+            settle(c.shock, s.shock_memory[axis], accel[axis])
+            settle(c.landing, s.landing_memory[axis], accel[axis])
+            s.landing_g[axis] = accel[axis]
             if c.has_gyro:
-                settle(c.turn, s.turn_memory, i, axis, gyro[axis])
-    jerk, clipped = 0.0, 0
+                settle(c.turn, s.turn_memory[axis], gyro[axis])
+    jerk, clipped = 0.0, 0.0
     for axis in range(3):
-        s.shock_g[i, slot, axis] = step(c.shock, s.shock_memory, i, axis, accel[axis])
-        landing = step(c.landing, s.landing_memory, i, axis, accel[axis])
-        change = (landing - s.landing[i, axis]) * c.rate_hz
+        ring[slot, SHOCK_G + axis] = step(c.shock, s.shock_memory[axis], accel[axis])
+        landing_g = step(c.landing, s.landing_memory[axis], accel[axis])
+        change = (landing_g - s.landing_g[axis]) * c.rate_hz
         jerk += change * change
-        s.landing[i, axis] = landing
+        s.landing_g[axis] = landing_g
         if c.has_gyro:
-            s.turn_radps[i, slot, axis] = step(c.turn, s.turn_memory, i, axis, gyro[axis])
+            ring[slot, TURN_RADPS + axis] = step(c.turn, s.turn_memory[axis], gyro[axis])
         if abs(accel[axis]) >= c.clip_g:
-            clipped = 1
-    s.time_s[i, slot] = now_s
-    s.number[i, slot] = index
-    s.jerk_gps[i, slot] = sqrt(jerk)
-    s.clipped[i, slot] = clipped
-    s.seen[i] += 1
+            clipped = 1.0
+    ring[slot, TIME_S] = now_s
+    ring[slot, CLIPPED] = clipped
+    ring[slot, JERK_GPS] = sqrt(jerk)
+    s.seen += 1
+
+
+@compiled
+def back(s: np.record, ring: FloatArray, n: int) -> int:
+    """Return the slot of the sample n before the newest (n = 0: the newest)."""
+    slot: int = (s.seen - 1 - n) % len(ring)
     return slot
 
 
 @compiled
-def back(s: Signals, i: int, n: int) -> int:
-    """Return the slot of the sample n before the last one (n = 0: the last one)."""
-    return (s.seen[i] - 1 - n) % s.time_s.shape[1]
-
-
-@compiled
-def depth(s: Signals, i: int) -> int:
+def depth(s: np.record, ring: FloatArray) -> int:
     """Return how many samples can be looked back at."""
-    return min(s.seen[i], s.time_s.shape[1])
+    n: int = min(s.seen, len(ring))
+    return n
