@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ from transport.outbox import SinkUnavailable
 KEEP_ALIVE_S = 30
 PATIENCE_S = 5.0  # for an acknowledgement
 _FAREWELL_S = 1.0  # the end of the service waits no longer for the broker
+_BREAK_S = 0.02  # a break that happened is known at once
 _LOG = logging.getLogger(__name__)
 
 
@@ -143,6 +145,17 @@ class MqttLink:
                 raise
             finally:
                 self._client = None
+                await self._hear_of_a_break(client)
+
+    async def _hear_of_a_break(self, client: aiomqtt.Client) -> None:
+        """Take note of a break that came while we were leaving.
+
+        The library keeps it as an exception in a future; unread, asyncio complains of it to the
+        user. Asking for one more message reads it.
+        """
+        with suppress(TimeoutError, aiomqtt.MqttError):
+            async with asyncio.timeout(_BREAK_S):
+                await anext(aiter(client.messages))
 
     async def _leave(self, client: aiomqtt.Client) -> None:
         """Say goodbye ourselves: a broker keeps the will of a client that leaves politely."""

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
+
+import pytest
 
 from analytics.records import LinkState
 from dashboards.broker import EmbeddedBroker
@@ -168,6 +171,24 @@ async def test_the_link_comes_back_and_tells_a_new_broker_everything() -> None:
                 (state,) = await other.until("/state")
                 assert state["running"] is True
                 running.cancel()
+
+
+async def test_broker_and_sink_that_end_together_end_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for _ in range(5):
+        broker = EmbeddedBroker(port=0)
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(broker.run())
+            sink = sink_for(broker.port)
+            sending = group.create_task(sink.run())
+            await until_connected(sink)
+            await sink.deliver(people.one_of_each())
+            serving.cancel()
+            sending.cancel()
+        del sink, sending
+        gc.collect()  # futures complain when they are let go
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 def test_the_docs_name_every_topic_and_every_field_of_a_state() -> None:
