@@ -16,7 +16,8 @@ LEAST_ENERGY_G = {Placement.SHIN: 0.7, Placement.SHOE: 0.5}
 # Longest time within 0.15 g of rest. A walking foot lies flat for 0.25-0.5 s of each stride
 # (stance 60 %, Perry & Burnfield 2010); a running one for less than its contact, 0.35 s at the
 # slowest jog, of which push-off takes more than half.
-LONGEST_REST_S = 0.22
+LONGEST_REST_S = 0.20
+SURE_REST_S = 0.25  # once running is sure: one flat-footed stride of a turn is not a walk yet
 SURE_AFTER = 3  # strides in a row
 MOST_TRUST = 4  # a sure gate forgives one odd stride, not two
 LEARN = 0.3  # weight of the newest stride in the usual stride time
@@ -52,7 +53,7 @@ class RunningGate:
         alike = (
             SHORTEST_S <= stride_s <= LONGEST_S
             and energy_g >= LEAST_ENERGY_G[self.placement]
-            and quiet_s < LONGEST_REST_S
+            and quiet_s < (SURE_REST_S if self.sure else LONGEST_REST_S)
         )
         even = abs(stride_s - self.usual_s) <= EVEN_WITHIN * self.usual_s
         if alike and not even and not self.sure:

@@ -30,6 +30,9 @@ _BETWEEN_DAYS = {
 _SPEED_SIGMA_MPS = 0.1
 _NORMAL_MAD = 1.4826  # standard deviation of a normal variable over its median deviation
 _SPREAD_LIMITS = (0.5, 3.0)  # personal spread, in population spreads: few blocks mislead
+# The personal spread counts up to one half, and half of that with so many blocks: the spread of
+# one run's fresh minutes is itself uncertain by a quarter.
+_FEW_BLOCKS = 25
 _MOST_BLOCKS = 200  # about eight runs: older form slowly gives way to newer
 
 
@@ -227,7 +230,8 @@ def _blend(
     ) * noise.block_scale(block_strides)
     low, high = _SPREAD_LIMITS
     personal = min(max(personal, low * population), high * population)
-    sigma = math.sqrt(0.5 * personal**2 + 0.5 * population**2)
+    share = 0.5 * n_blocks / (n_blocks + _FEW_BLOCKS)
+    sigma = math.sqrt(share * personal**2 + (1.0 - share) * population**2)
     leg_free = metric.removesuffix("_left").removesuffix("_right")
     days = between_days * _BETWEEN_DAYS[leg_free]
     centres: list[float] = []
@@ -237,8 +241,8 @@ def _blend(
             centres.append(part.median)
             weights.append(1.0 / (sigma**2 * noise.mean_variance(part.n_blocks) + apart**2))
     total = sum(weights)
-    share = [weight / total for weight in weights]
-    return Fresh(usual=_centre(metric, centres, share), sigma=sigma, error=math.sqrt(1.0 / total))
+    parts = [weight / total for weight in weights]
+    return Fresh(usual=_centre(metric, centres, parts), sigma=sigma, error=math.sqrt(1.0 / total))
 
 
 def _centre(metric: str, centres: Iterable[float], share: Iterable[float]) -> float:

@@ -73,7 +73,7 @@ class ChartSettings:
     )
     alarm_lean: Mapping[str, float] = field(
         default_factory=lambda: {
-            "peak_accel": 4.1,
+            "peak_accel": 3.8,
             "contact_time": 4.1,
             "cadence": 4.1,
             "asymmetry": 4.6,

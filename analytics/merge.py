@@ -183,9 +183,9 @@ class Merge:
         entries: list[_Entry] = []
         activity: dict[Side, Activity] = {}
         for side, lane in self._state.lanes.items():
-            # Just back: what comes before the second from which it is waited for stays, so
+            # Coming back: what it gave stays until the second from which it is waited for, so
             # that the result does not depend on which side happened to arrive first.
-            if not lane.lost and second_s <= lane.waited_for_from_s:
+            if lane.returning or (not lane.lost and second_s <= lane.waited_for_from_s):
                 continue
             taken = _take(lane, second_s)
             entries += taken
