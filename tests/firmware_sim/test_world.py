@@ -196,7 +196,7 @@ def test_the_baseline_is_the_runners_fresh_form_as_measured() -> None:
     world, baseline = run_virtual(main())
     assert baseline is not None
     assert baseline.runner == "demo"
-    assert "demo baseline" in baseline.source
+    assert baseline.source == "demo"
     usual = baseline.usual
     assert usual["cadence"].median == pytest.approx(world.traits.cadence_spm, rel=0.015)
     ratio = usual["peak_accel_left"].median / usual["peak_accel_right"].median
