@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
+import secrets
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from dashboards.broker import EmbeddedBroker
@@ -119,13 +122,24 @@ def _add_pages(
 ) -> None:
     host = LOOPBACK if settings.web.local else EVERYWHERE
     listener = listen(host=host, port=settings.web.port, what="the pages", setting="web.port")
-    access = Access(runners=[runner.id for runner in runners])
+    secret = kept_secret(settings.store_path().with_name("links.key"))
+    access = Access(runners=[runner.id for runner in runners], secret=secret)
     app = create_app(hub=hub, access=access, store=edges.store)
     edges.services["pages"] = lambda: serve(app, listener=listener, on_stop=hub.close)
     base = f"http://{LOOPBACK if settings.web.local else lan_address()}:{port_of(listener)}"
     edges.addresses[TEAM] = f"{base}/#{access.token(TEAM)}"
     for runner in runners:
         edges.addresses[runner.id] = f"{base}/run/{runner.id}#{access.token(runner.id)}"
+
+
+def kept_secret(path: Path) -> bytes:
+    """Return the secret behind the pages' links; made once, so that links outlive a restart."""
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
 
 
 def _add_mqtt(

@@ -15,6 +15,8 @@ from sensor_gateway.events import RadioEvent, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream
 
+SESSION_END = "session_end"  # the pages say "Finished"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPlan:
@@ -68,14 +70,8 @@ class SessionCore:
 
     def quiet(self, *, on: bool) -> Iterator[Record]:
         """Give what follows from the runner's wish for silence, or its end."""
-        event = SessionEvent(
-            runner=self.plan.runner,
-            session=self.plan.session,
-            time_s=self.now_s,
-            kind=QUIET_ON if on else QUIET_OFF,
-            text="Cues off" if on else "Cues on",
-        )
-        yield from self._pipeline.push(event)
+        kind, text = (QUIET_ON, "Cues off") if on else (QUIET_OFF, "Cues on")
+        yield from self._pipeline.push(self._event(kind, text))
 
     def finish(self) -> Iterator[Record]:
         """Give what the end of the session completes."""
@@ -83,6 +79,16 @@ class SessionCore:
             for item in stream.finish():
                 yield from self._pipeline.push(item)
         yield from self._pipeline.finish()
+        yield self._event(SESSION_END, "Session finished")
+
+    def _event(self, kind: str, text: str) -> SessionEvent:
+        return SessionEvent(
+            runner=self.plan.runner,
+            session=self.plan.session,
+            time_s=self.now_s,
+            kind=kind,
+            text=text,
+        )
 
 
 def completed_s(record: Record) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -22,7 +22,20 @@ from analytics.records import Placement, Side
 PREFIX = "STRIDECUE_"
 NOT_SETTINGS = {"STRIDECUE_DATA"}  # where the tests find the optional recordings
 Port = Annotated[int, Field(ge=0, le=65535)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]  # ids stand in topics and paths
+
+
+def _not_taken(name: str) -> str:
+    if name == "gateway":
+        raise ValueError("is a name of the service's own, choose another")
+    return name
+
+
+# Ids stand in topics, paths and file names; "gateway" has a topic of its own.
+Name = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="letters, digits, _ . -"),
+    AfterValidator(_not_taken),
+]
 
 
 class Section(BaseModel):
