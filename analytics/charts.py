@@ -3,9 +3,10 @@
 Theory of operation
 -------------------
 Each metric has a two-sided CUSUM (Page 1954, Biometrika) of its block's `z`, clipped so that one
-odd block cannot decide. It gives notice and alarm only if, besides, the last few blocks each
-changed by an amount worth telling. The level stays until the mean of the last blocks is back
-within half of that amount.
+odd block cannot decide. It gives notice and alarm only if, besides, the mean of the last few
+blocks shows a change worth telling, and if the change, taken as a step of the best age, stands
+out of long-range noise (`lean`, a generalised likelihood ratio). The level stays until the mean
+of the last blocks is back within half of what is worth telling.
 
 Form as a whole has a multivariate EWMA (Lowry 1992, Technometrics): T2 is the sum over metrics
 of the squared EWMA over its variance under long-range noise and an uncertain baseline, and
@@ -37,16 +38,20 @@ class ChartSettings:
     cusum_notice, cusum_alarm : float
         Limits of the CUSUM in spreads.
     largest_slack : float
-        Most spreads a block may lie off before the CUSUM grows (k); the rule
-        k = ln(1 + 2 effect) / 2 spreads alone would leave nothing of a clipped `z` for metrics
-        as steady as cadence.
+        Most spreads a block may lie off before the CUSUM grows (k). By rule k is half of the
+        smallest change worth telling, which alone would leave nothing of a clipped `z` for
+        metrics as steady as cadence.
     z_limit : float
         Where a block's z is clipped.
     effect_pct : mapping of str to float
         Smallest change worth telling. Cadence: 3 %, because a runner's cadence wanders a tenth
         of what peak acceleration does and falls 2-5 % in exhaustion (Mizrahi 2000).
+    alarm_lean : mapping of str to float
+        How far a metric must stand out as a step for an alarm; a notice takes one less. Found by
+        simulation (bench/drift.py) for less than one false alarm in 10 hours together.
+        Asymmetry, the difference of two noisy legs, needs most.
     effect_blocks : int
-        Blocks in a row that must show it.
+        Blocks whose mean must show the effect.
     clear_blocks : int
         Blocks whose mean must be back within half of it.
     ewma_weight : float
@@ -54,7 +59,8 @@ class ChartSettings:
     form_notice, form_alarm : float
         Limits of `strength`.
     form_effect_pct : float
-        Smallest change of form as a whole, the metrics' changes taken together.
+        Smallest change of form as a whole: the root sum of squares of the metrics' moving
+        averages, which lag a change of 5 % by about a quarter.
 
     """
 
@@ -85,7 +91,7 @@ class ChartSettings:
     ewma_weight: float = 0.1
     form_notice: float = 2.5
     form_alarm: float = 3.5
-    form_effect_pct: float = 5.0
+    form_effect_pct: float = 3.5
 
 
 @dataclass(slots=True, kw_only=True)

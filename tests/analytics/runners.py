@@ -201,5 +201,3 @@ def stored_baseline(*, source: str = "earlier runs") -> Baseline:
         },
     }
     return Baseline(runner=RUNNER, source=source, usual=usual)
-
-
