@@ -3,7 +3,9 @@
 Segment frame: x forward, y left, z up the shank. The motion stays in the sagittal plane, so the
 angular rate is about y (positive: the knee moves ahead of the ankle) and the angle is its
 integral. Figures: feasibility study behind this project, after Mizrahi 2000 (Hum Mov Sci) and
-Sheerin 2019 (Gait Posture) for the shock; swing rates as in Fadillioglu 2020 (Gait Posture).
+Sheerin 2019 (Gait Posture) for the shock; swing rates as in Fadillioglu 2020 (Gait Posture), their
+course over the stride as in the marker data of Fukuchi 2017 (PeerJ): the shank all but stops
+before toe-off, and the knee folds after it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from firmware_sim.gait.curves import Turn, add_bell, ringing, smooth_step
 
 KNEE_TO_SENSOR_M = 0.30
 SWING_PEAK_RADPS = -9.5  # leg swings forward
-RECOVERY_PEAK_RADPS = 6.8  # heel rises; the peak marks toe-off
+RECOVERY_PEAK_RADPS = 6.8  # heel rises
 ANGLE_AT_CONTACT_RAD = -0.10  # foot lands a little ahead of the knee
 FLIGHT_AXIAL_G = -0.9
 DIP_G, DIP_BEFORE_S, DIP_WIDTH_S = -1.1, 0.018, 0.012
@@ -128,15 +130,14 @@ def _turn(since: FloatArray, stride: float, stance: float) -> Turn:
 
     The support's rate is what brings the angle back to where it was a stride ago.
     """
-    support_s = 0.85 * stance
-    recovery_s = 0.36 * stride
-    swing_start_s = stance + 0.20 * stride
+    support_s = 0.80 * stance
+    recovery_start_s = stance - 0.035 * stride
+    recovery_s = 0.30 * stride
+    swing_start_s = recovery_start_s + recovery_s
     swing_s = 0.985 * stride - swing_start_s
     back = RECOVERY_PEAK_RADPS * recovery_s + SWING_PEAK_RADPS * swing_s
     turn = Turn(time_s=since, start_rad=ANGLE_AT_CONTACT_RAD)
     turn.add_lobe(start_s=0.0, lasts_s=support_s, peak_radps=-back / support_s)
-    turn.add_lobe(
-        start_s=stance - 0.5 * recovery_s, lasts_s=recovery_s, peak_radps=RECOVERY_PEAK_RADPS
-    )
+    turn.add_lobe(start_s=recovery_start_s, lasts_s=recovery_s, peak_radps=RECOVERY_PEAK_RADPS)
     turn.add_lobe(start_s=swing_start_s, lasts_s=swing_s, peak_radps=SWING_PEAK_RADPS)
     return turn
