@@ -10,8 +10,9 @@ from analytics.records import Activity, FormMetrics, LinkState, Side
 QUIET_ON = "quiet_on"  # SessionEvent kinds: the runner pressed and released «quiet»
 QUIET_OFF = "quiet_off"
 
-# Reasons that say the window's numbers are not to be judged by.
-_UNJUDGED = frozenset({"lost_sensor", "gap", "poor_signal", "walking", "start_stop"})
+# Reasons that say the window's numbers are not to be judged by. (With one sensor lost the other
+# leg's still are: what it would have said is recorded, not told.)
+_UNJUDGED = frozenset({"gap", "poor_signal", "walking", "start_stop"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

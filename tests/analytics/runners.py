@@ -112,7 +112,7 @@ class Runner:
         c = self.course
         usual_s = _STRIDE_TIME_S / (1 + self.day.get("cadence", 0.0))
         # The course is a matter of minutes: the undisturbed clock says well enough where we are.
-        share = c.share(first_s + usual_s * np.arange(len(time_noise)))
+        share = c.share(first_s + usual_s * np.arange(len(time_noise), dtype=np.float64))
         spread = self.cv * (1 + c.cv * share) * time_noise
         stride_s = usual_s / (1 + c.cadence * share) * (1 + spread)
         contact_s = first_s + np.concatenate([[0.0], np.cumsum(stride_s)[:-1]])

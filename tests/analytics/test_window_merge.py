@@ -65,14 +65,14 @@ def test_a_leg_that_arrives_up_to_two_seconds_late_changes_nothing(
 def test_the_order_of_arrival_around_a_lost_link_and_its_return_changes_nothing(
     delay_s: float,
 ) -> None:
-    left_on = [tick(Side.LEFT, t) for t in range(1, 11)]
-    back = [
+    left_on: list[FormItem] = [tick(Side.LEFT, t) for t in range(1, 11)]
+    back: list[FormItem] = [
         link(Side.LEFT, 20.2, LinkState.CONNECTED),
         *(tick(Side.LEFT, t, Activity.GAP) for t in range(11, 21)),
         stride(Side.LEFT, 20.4),
         *(tick(Side.LEFT, t) for t in range(21, 31)),
     ]
-    right = [tick(Side.RIGHT, t) for t in range(1, 31)]
+    right: list[FormItem] = [tick(Side.RIGHT, t) for t in range(1, 31)]
     lost = link(Side.LEFT, 11.5, LinkState.LOST)
 
     def merged(delay_s: float) -> list[object]:

@@ -1,0 +1,354 @@
+"""The cue policy on windows and form states built by hand: a runner who is fresh or fades."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.baseline import Fresh
+from analytics.cues import CueItem, CueSettings, CueStage
+from analytics.drift import FormState
+from analytics.gate import QUIET_OFF, QUIET_ON, GateSettings
+from analytics.merge import Second
+from analytics.records import (
+    Activity,
+    Cue,
+    DriftLevel,
+    FormMetrics,
+    LinkHealth,
+    LinkState,
+    PerSide,
+    SessionEvent,
+    Side,
+)
+from tests.analytics.runners import LEGS, RUNNER, SESSION
+from tests.laws.law import assert_dump_and_load_go_on, assert_given_records_never_change, run
+
+FRESH = {
+    "peak_accel": Fresh(usual=6.0, sigma=0.035, error=0.0),
+    "contact_time": Fresh(usual=0.25, sigma=0.01, error=0.0),
+    "cadence": Fresh(usual=170.0, sigma=0.006, error=0.0),
+    "asymmetry": Fresh(usual=0.0, sigma=0.07, error=0.0),
+}
+RUNNING = dict.fromkeys(Side, Activity.RUNNING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """Changes against fresh: parts for ratios, points for asymmetry; `alarms` of drift."""
+
+    peak: float = 0.0
+    contact: float = 0.0
+    cadence: float = 0.0
+    asymmetry: float = 0.0
+    alarms: Sequence[str] = ()
+    strength: float = 8.0
+    lean: float = 9.0
+
+    def signs(self) -> dict[str, float]:
+        return {
+            "peak_accel": self.peak,
+            "contact_time": self.contact,
+            "cadence": self.cadence,
+            "asymmetry": self.asymmetry,
+        }
+
+
+WELL = Form()
+FADING = Form(peak=0.12, contact=0.05, cadence=-0.025, alarms=["form"])
+SLOW_STEPS = Form(cadence=-0.05, alarms=["cadence"])
+HARD = Form(peak=0.30, alarms=["peak_accel"])
+LEFT_HARD = Form(asymmetry=20.0, alarms=["asymmetry"])
+EVERYTHING = replace(FADING, peak=0.30, cadence=-0.05, alarms=["form", "cadence", "peak_accel"])
+
+
+def window(end_s: float, form: Form) -> FormMetrics:
+    half = form.asymmetry / 400
+    peak = 6.0 * (1 + form.peak)
+    contact = 0.25 * (1 + form.contact)
+    return FormMetrics(
+        runner=RUNNER,
+        session=SESSION,
+        end_s=end_s,
+        length_s=30,
+        activity=Activity.RUNNING,
+        cadence_spm=170.0 * (1 + form.cadence),
+        peak_accel_g=PerSide(left=peak * (1 + half), right=peak * (1 - half)),
+        contact_time_s=PerSide(left=contact, right=contact),
+        asymmetry_pct=form.asymmetry,
+        stride_time_cv_pct=None,
+        speed_mps=None,
+        n_strides=84,
+        coverage=1.0,
+        quality=0.9,
+    )
+
+
+def state(time_s: float, form: Form, fresh: Mapping[str, Fresh] = FRESH) -> FormState:
+    leans = {
+        metric: form.lean * ((change > 0) - (change < 0)) for metric, change in form.signs().items()
+    }
+    levels = dict.fromkeys(form.alarms, DriftLevel.ALARM)
+    return FormState(
+        time_s=time_s,
+        levels=levels,
+        lean=leans,
+        smoothed=leans,
+        strength=form.strength if form.alarms else 0.0,
+        fresh=fresh,
+    )
+
+
+def course(*parts: tuple[float, Form]) -> Iterator[CueItem]:
+    """Return a run: each form until its time; windows and blocks every 5 s."""
+    time_s = 0.0
+    for until_s, form in parts:
+        while time_s < until_s:
+            time_s += 1.0
+            yield Second(until_s=time_s, activity=RUNNING)
+            if time_s % 5 == 0:
+                yield state(time_s, form)
+                yield window(time_s, form)
+
+
+def cues(items: Iterator[CueItem] | Sequence[CueItem], **settings: float) -> list[Cue]:
+    stage = CueStage(
+        runner=RUNNER,
+        session=SESSION,
+        settings=CueSettings(**settings),  # type: ignore[arg-type]
+    )
+    return run(stage, items)
+
+
+def shown(found: Sequence[Cue]) -> list[tuple[str, float]]:
+    return [(cue.kind, cue.time_s) for cue in found if cue.shown]
+
+
+def held(found: Sequence[Cue]) -> list[tuple[str, str | None]]:
+    return [(cue.kind, cue.suppressed_reason) for cue in found if not cue.shown]
+
+
+def test_a_fresh_runner_hears_nothing_and_nothing_is_held_back() -> None:
+    assert not cues(course((3600, WELL)))
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "text", "metric"),
+    [
+        (FADING, "fading", "Form is fading. Ease off.", "contact_time"),
+        (SLOW_STEPS, "cadence", "Quicker, lighter steps.", "cadence"),
+        (HARD, "impact", "Land quietly.", "peak_accel"),
+        (LEFT_HARD, "asymmetry", "Softer on the left.", "asymmetry"),
+        (replace(LEFT_HARD, asymmetry=-20.0), "asymmetry", "Softer on the right.", "asymmetry"),
+    ],
+)
+def test_each_change_has_its_words_and_its_reason(
+    form: Form, kind: str, text: str, metric: str
+) -> None:
+    first = cues(course((600, WELL), (700, form)))[0]
+    assert (first.kind, first.shown, first.text) == (kind, True, text)
+    assert first.why.metric == metric
+    assert first.why.confidence > 0.95
+    assert len(text.split()) <= 6
+
+
+def test_the_second_bad_window_with_drift_behind_it_speaks() -> None:
+    assert shown(cues(course((600, WELL), (700, FADING))))[0] == ("fading", 610)
+    doubtful = replace(FADING, alarms=())
+    late_drift = [*course((600, WELL), (615, doubtful)), state(616, FADING), window(620, FADING)]
+    assert shown(cues(late_drift)) == [("fading", 620)]
+
+
+def test_one_bad_window_is_not_enough() -> None:
+    drifted = [*course((600, WELL)), state(600, FADING)]
+    assert not cues([*drifted, window(605, FADING), window(610, WELL), window(615, FADING)])
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        replace(FADING, alarms=()),
+        replace(FADING, strength=3.8),
+        replace(HARD, lean=5.0),
+        Form(cadence=0.06, alarms=["cadence"]),
+        Form(peak=-0.3, alarms=["peak_accel"]),
+        Form(peak=-0.2, cadence=0.04, alarms=["form"]),
+    ],
+    ids=["no alarm", "weak form", "weak metric", "quicker", "softer", "better form"],
+)
+def test_weak_or_welcome_changes_are_not_cued(form: Form) -> None:
+    assert not cues(course((600, WELL), (900, form)))
+
+
+def test_a_leg_that_evens_out_is_not_cued() -> None:
+    uneven = {**FRESH, "asymmetry": Fresh(usual=20.0, sigma=0.07, error=0.0)}
+    evens_out = Form(asymmetry=5.0, alarms=["asymmetry"])
+    items = [
+        state(item.time_s, replace(evens_out, asymmetry=-15.0), uneven)
+        if isinstance(item, FormState)
+        else item
+        for item in course((900, evens_out))
+    ]
+    assert not cues(items)
+
+
+def test_cues_keep_their_distance_and_fall_silent_when_they_do_not_help() -> None:
+    found = shown(cues(course((600, WELL), (3600, EVERYTHING))))
+    for (_, earlier), (_, later) in pairwise(found):
+        assert later - earlier >= 60
+    for kind in ("fading", "impact", "cadence"):
+        times = [time_s for k, time_s in found if k == kind]
+        assert len(times) <= 3
+        assert all(later - earlier >= 120 for earlier, later in pairwise(times))
+    gaps = [later - earlier for (_, earlier), (_, later) in pairwise(found)]
+    assert gaps == sorted(gaps)
+    assert found[0][0] == "fading"
+    assert len(found) <= 8
+
+
+def test_no_more_cues_than_the_budget_of_half_an_hour() -> None:
+    wave = [part for i in range(30) for part in ((600 + 130 * i, WELL), (665 + 130 * i, FADING))]
+    found = shown(cues(course(*wave), same_cue_s=0.0, any_cue_s=0.0))
+    assert len(found) > 10
+    for _, time_s in found:
+        assert sum(1 for _, t in found if time_s <= t < time_s + 1800) <= 8
+
+
+def test_recovery_is_told_once_and_praised_after_ten_minutes() -> None:
+    found = shown(cues(course((600, WELL), (700, FADING), (2400, WELL))))
+    assert [kind for kind, _ in found] == ["fading", "recovered", "praise"]
+    assert 715 <= found[1][1] <= 730
+    assert found[2][1] == found[1][1] + 600
+
+
+def test_half_way_back_is_already_better() -> None:
+    half = replace(FADING, peak=0.04, contact=0.015, cadence=-0.008)
+    found = shown(cues(course((600, WELL), (700, FADING), (900, half))))
+    assert [kind for kind, _ in found] == ["fading", "recovered"]
+
+
+def test_nothing_is_better_after_a_change_nobody_was_told_of() -> None:
+    found = cues(course((300, WELL), (400, FADING), (2000, WELL)))
+    assert not shown(found)
+
+
+def test_better_is_not_said_while_something_else_is_bad() -> None:
+    found = shown(cues(course((600, WELL), (700, EVERYTHING), (900, SLOW_STEPS))))
+    assert "recovered" not in [kind for kind, _ in found]
+
+
+def test_a_cue_in_warm_up_is_held_back_once_and_told_when_it_is_over() -> None:
+    found = cues(course((100, WELL), (600, FADING)))
+    assert held(found)[0] == ("fading", "warm_up")
+    assert held(found).count(("fading", "warm_up")) == 1
+    assert shown(found)[0] == ("fading", 480)
+
+
+def test_the_warm_up_can_be_set() -> None:
+    stage = CueStage(
+        runner=RUNNER,
+        session=SESSION,
+        settings=CueSettings(gate=GateSettings(warm_up_s=60.0)),
+    )
+    assert shown(run(stage, course((100, WELL), (200, FADING))))[0] == ("fading", 110)
+
+
+def test_one_cue_at_a_time_and_the_other_is_held_back() -> None:
+    found = cues(course((600, WELL), (625, EVERYTHING)))
+    assert shown(found) == [("fading", 610)]
+    assert ("impact", "other_cue") in held(found)
+
+
+def test_what_is_held_back_is_recorded_once_an_episode_and_reason() -> None:
+    found = held(cues(course((600, WELL), (3600, EVERYTHING))))
+    assert len(found) == len(set(found))
+    assert len(found) <= 8
+
+
+def moment(reason: str | None) -> list[CueItem]:
+    """Return the second and window that close the gate for the given reason, or leave it open."""
+    second = Second(until_s=615.0, activity=RUNNING)
+    then = window(615, FADING)
+    match reason:
+        case "lost_sensor":
+            lost = LinkHealth(worn=LEGS[Side.LEFT], time_s=611, state=LinkState.LOST)
+            second = replace(second, links=[lost])
+        case "quiet":
+            pressed = SessionEvent(
+                runner=RUNNER, session=SESSION, time_s=611, kind=QUIET_ON, text=""
+            )
+            second = replace(second, events=[pressed])
+        case "walking":
+            then = replace(then, activity=Activity.WALKING)
+        case "gap":
+            then = replace(then, coverage=0.7)
+        case "poor_signal":
+            then = replace(then, quality=0.4)
+        case "start_stop":
+            second = replace(second, activity=dict.fromkeys(Side, Activity.WALKING))
+    return [second, then]
+
+
+@pytest.mark.parametrize(
+    "reason", [None, "lost_sensor", "quiet", "walking", "gap", "poor_signal", "start_stop"]
+)
+def test_a_wanted_cue_is_held_back_while_the_moment_is_not_right(reason: str | None) -> None:
+    # A warm-up that ends at 612 s: at 615 s nothing but the moment decides.
+    warm = CueSettings(gate=GateSettings(warm_up_s=612.0))
+    stage = CueStage(runner=RUNNER, session=SESSION, settings=warm)
+    begun = [*course((600, WELL)), state(600, FADING), window(605, FADING), window(610, FADING)]
+    found = run(stage, [*begun, *moment(reason)])
+    if reason is None:
+        assert shown(found) == [("fading", 615)]
+    else:
+        assert held(found) == [("fading", "warm_up"), ("fading", reason)]
+        assert not shown(found)
+
+
+def test_quiet_ends_when_the_runner_says_so() -> None:
+    on, off = (
+        SessionEvent(runner=RUNNER, session=SESSION, time_s=t, kind=kind, text="")
+        for t, kind in ((500, QUIET_ON), (900, QUIET_OFF))
+    )
+    items: list[CueItem] = [
+        replace(item, events=[e for e in (on, off) if e.time_s == item.until_s])
+        if isinstance(item, Second)
+        else item
+        for item in course((600, WELL), (1000, FADING))
+    ]
+    assert shown(cues(items))[0] == ("fading", 900)
+
+
+def test_walking_windows_neither_begin_nor_end_an_episode() -> None:
+    items = list(course((600, WELL), (640, FADING), (900, WELL), (1000, FADING)))
+    walked: list[CueItem] = [
+        replace(item, activity=Activity.WALKING)
+        if isinstance(item, FormMetrics) and 640 < item.end_s <= 900
+        else item
+        for item in items
+    ]
+    assert "recovered" not in [kind for kind, _ in shown(cues(walked))]
+
+
+def test_every_cue_says_why() -> None:
+    for cue in cues(course((600, WELL), (900, EVERYTHING), (1200, WELL))):
+        assert cue.why.metric
+        assert cue.why.to_value != cue.why.from_value or cue.kind in {"recovered", "praise"}
+        assert 0.0 <= cue.why.confidence <= 1.0
+
+
+@settings(deadline=None, max_examples=10)
+@given(share=st.floats(0.0, 1.0))
+def test_cues_keep_the_laws(share: float) -> None:
+    items = list(course((470, EVERYTHING), (800, WELL), (1000, HARD), (1800, WELL)))
+    stop = int(share * len(items))
+
+    def make() -> CueStage:
+        return CueStage(runner=RUNNER, session=SESSION)
+
+    assert len(run(make(), items)) >= 4
+    assert_given_records_never_change(make, items, stop)
+    assert_dump_and_load_go_on(make, items, stop)
