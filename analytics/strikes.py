@@ -169,7 +169,7 @@ class StrikeDetector:
         if row[run.KIND] == run.SECOND_ROW:
             return Second(until_s=float(row[run.TIME_S]), energy_g=energy_g)
         strike = None
-        if self._open is not None:
+        if self._open is not None and row[run.CLOSES]:
             strike = self._strike(row, *self._open)
         self._open = (float(row[run.TIME_S]), int(row[run.INDEX]))
         return Landed(

@@ -47,7 +47,8 @@ WARY_FADES = 0.98  # a stride: half forgotten after 34
 UNSTEADY_SHARE = 0.4  # of the usual strength
 SAME_BURST_S = 0.10  # peaks nearer to each other belong to one landing
 
-BEFORE_PEAK_S, AFTER_PEAK_S = 0.060, 0.015  # where the burst's energy is read
+BEFORE_PEAK_S, AFTER_PEAK_S = 0.060, 0.015  # where the burst's energy is read...
+SKIRT = 0.15  # ...as far as the jerk is over this share of its peak: swing and ripple stay out
 
 IDLE, RISING = 0, 1
 
@@ -181,7 +182,8 @@ def onset(c: Tuning, s: np.record, ring: FloatArray, p: np.record) -> float:
         if at < -BEFORE_PEAK_S:
             break
         if at <= AFTER_PEAK_S:
-            energy = ring[slot, JERK_GPS] * ring[slot, JERK_GPS]
+            over = max(0.0, ring[slot, JERK_GPS] - SKIRT * p.peak_gps)
+            energy = over * over
             weight += energy
             first += energy * at
             second += energy * at * at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import floor
+from math import floor, inf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,8 +18,8 @@ from analytics.records import FloatArray
 # Columns of an output row; nan where there is nothing to say.
 KIND, TIME_S, INDEX, REPLACES = 0, 1, 2, 3
 TOE_OFF_S, RESULTANT_G, AXIAL_G, TO_PEAK_S, JERK_GPS, CLIPS = 4, 5, 6, 7, 8, 9
-ENERGY_G, QUIET_S, STRENGTH_GPS = 10, 11, 12
-COLUMNS = 13
+ENERGY_G, QUIET_S, STRENGTH_GPS, CLOSES = 10, 11, 12, 13
+COLUMNS = 14
 LANDING_ROW, SECOND_ROW = 0.0, 1.0
 
 
@@ -111,6 +111,7 @@ def report_landing(c: Tuning, w: Streams, i: int, row: FloatArray) -> None:
     row[TIME_S] = contact_s
     row[INDEX] = index_at(s, ring, contact_s)
     row[REPLACES] = 1.0 if landing.replaces(p) else 0.0
+    row[CLOSES] = 1.0 if p.contact_s > -inf else 0.0
     row[TOE_OFF_S] = stance.toe_off(c, q)
     row[RESULTANT_G] = m.resultant_g
     row[AXIAL_G] = impact.axial(m, window)

@@ -1,0 +1,79 @@
+"""Running told from the rest, stride by stride and second by second."""
+
+from __future__ import annotations
+
+import pytest
+
+from analytics.activity import ActivityTeller, RunningGate
+from analytics.records import Activity, Placement
+
+
+def judged(gate: RunningGate, *strides: tuple[float, float, float]) -> list[bool]:
+    return [gate.judge(stride_s=t, energy_g=e, quiet_s=q) for t, e, q in strides]
+
+
+JOG = (0.75, 1.2, 0.08)
+WALK = (1.05, 1.2, 0.32)
+
+
+@pytest.mark.parametrize("stride_s", [0.50, 0.70, 1.09])  # 240, 171 and 110 steps/min
+def test_three_even_running_strides_make_running_sure(stride_s: float) -> None:
+    gate = RunningGate(placement=Placement.SHOE)
+    judged(gate, (stride_s, 1.5, 0.05), (stride_s, 1.5, 0.05))
+    assert not gate.sure
+    judged(gate, (stride_s, 1.5, 0.05))
+    assert gate.sure
+
+
+def test_a_foot_that_rests_in_every_stride_walks_however_hard_it_lands() -> None:
+    gate = RunningGate(placement=Placement.SHOE)
+    assert not any(judged(gate, *[WALK] * 10))
+    assert not gate.sure
+
+
+def test_strides_of_changing_length_are_no_run() -> None:
+    gate = RunningGate(placement=Placement.SHOE)
+    judged(gate, *[(0.46, 1.5, 0.0), (0.66, 1.5, 0.0)] * 10)
+    assert not gate.sure
+
+
+def test_a_quiet_shin_does_not_run() -> None:
+    gate = RunningGate(placement=Placement.SHIN)
+    assert not any(judged(gate, *[(0.75, 0.45, 0.05)] * 5))
+
+
+def test_one_odd_stride_is_left_out_but_does_not_end_the_run() -> None:
+    gate = RunningGate(placement=Placement.SHOE)
+    assert judged(gate, JOG, JOG, JOG, JOG, (1.15, 1.2, 0.08), JOG) == [True] * 4 + [False, True]
+    assert gate.sure
+
+
+def test_two_walking_strides_end_the_run() -> None:
+    gate = RunningGate(placement=Placement.SHOE)
+    judged(gate, JOG, JOG, JOG, JOG, WALK, WALK)
+    assert not gate.sure
+
+
+def test_after_a_pause_running_has_to_show_itself_again() -> None:
+    gate = RunningGate(placement=Placement.SHOE)
+    judged(gate, JOG, JOG, JOG)
+    gate.pause()
+    judged(gate, JOG, JOG)
+    assert not gate.sure
+
+
+@pytest.mark.parametrize(
+    ("energy_g", "landings_s", "running", "activity"),
+    [
+        (0.01, [], False, Activity.STILL),
+        (0.8, [8.6, 9.7], False, Activity.WALKING),
+        (0.8, [2.0, 9.7], False, Activity.OTHER),
+        (0.08, [8.6, 9.7], False, Activity.OTHER),
+        (1.5, [9.0, 9.7], True, Activity.RUNNING),
+    ],
+)
+def test_a_second_is_named_after_its_liveliness_and_its_steps(
+    *, energy_g: float, landings_s: list[float], running: bool, activity: Activity
+) -> None:
+    teller = ActivityTeller(landings_s=landings_s)
+    assert teller.tell(until_s=10.0, energy_g=energy_g, running=running) is activity

@@ -1,0 +1,185 @@
+"""Landings found in simulated runs, and none where nobody lands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.records import FloatArray, Gap, Placement, SampleBlock, Side
+from analytics.strikes import NO_AXIS, NO_GYRO, Landed, StrikeDetector
+from tests.analytics import signals
+from tests.laws import law
+
+BOTH = [Placement.SHIN, Placement.SHOE]
+
+
+def landings(*blocks: SampleBlock | Gap) -> list[Landed]:
+    worn = signals.worn(blocks[0].worn.placement)
+    return [r for r in law.run(StrikeDetector(worn=worn), blocks) if isinstance(r, Landed)]
+
+
+def times(found: list[Landed]) -> FloatArray:
+    """Contact times; a landing that was replaced does not count."""
+    kept = [a for a, b in zip(found, [*found[1:], None], strict=True) if not (b and b.replaces)]
+    return np.array([landed.contact_s for landed in kept])
+
+
+@pytest.mark.parametrize("placement", BOTH)
+@pytest.mark.parametrize("rate_hz", [50.0, 100.0, 200.0, 400.0, 1600.0])
+def test_every_landing_is_found_once_at_every_rate(placement: Placement, rate_hz: float) -> None:
+    run = signals.run(placement=placement, rate_hz=rate_hz, running_s=12.0)
+    found = times(landings(run.block))
+    found = found[found > run.contact_s[0] - 0.1]
+    nearest = np.abs(run.contact_s[:, np.newaxis] - found).argmin(axis=1)
+    assert np.array_equal(nearest, np.arange(len(run.contact_s)))
+    assert np.abs(found[: len(run.contact_s)] - run.contact_s).max() < 0.055
+
+
+@pytest.mark.parametrize("placement", BOTH)
+@pytest.mark.parametrize("cadence_spm", [115.0, 240.0])
+def test_jog_walk_and_sprint_are_found_alike(placement: Placement, cadence_spm: float) -> None:
+    run = signals.run(placement=placement, cadence_spm=cadence_spm)
+    found = times(landings(run.block))
+    far = np.abs(run.contact_s[:, np.newaxis] - found).min(axis=1)
+    assert (far < 0.06).all()
+    assert len(found[found > run.contact_s[0] - 0.1]) <= len(run.contact_s) + 1
+
+
+@pytest.mark.parametrize("placement", BOTH)
+def test_how_the_sensor_is_turned_does_not_matter(placement: Placement) -> None:
+    run = signals.run(placement=placement)
+    straight, askew = landings(run.block), landings(signals.turned(run.block, seed=3))
+    assert times(askew) == pytest.approx(times(straight), abs=1e-9)
+    for a, b in zip(straight, askew, strict=True):
+        if a.strike and b.strike:
+            assert b.strike.peak_accel_axial_g == pytest.approx(a.strike.peak_accel_axial_g)
+            assert b.strike.toe_off_s == pytest.approx(a.strike.toe_off_s, abs=1e-6)
+
+
+@pytest.mark.parametrize("placement", BOTH)
+def test_peaks_at_200_hz_are_within_six_percent_of_the_truth(placement: Placement) -> None:
+    run = signals.run(placement=placement)
+    for landed in landings(run.block)[1:]:
+        strike = landed.strike
+        assert strike is not None
+        k = int(np.abs(run.contact_s - strike.contact_s).argmin())
+        if abs(run.contact_s[k] - strike.contact_s) < 0.06:
+            assert strike.peak_accel_resultant_g == pytest.approx(run.resultant_g[k], rel=0.06)
+            assert strike.peak_accel_axial_g == pytest.approx(run.axial_g[k], rel=0.06)
+
+
+def test_a_shoes_toe_off_is_seen_with_a_gyroscope_only() -> None:
+    run = signals.run(placement=Placement.SHOE)
+    seen = [landed.strike for landed in landings(run.block) if landed.strike]
+    assert all(strike.toe_off_s is not None for strike in seen[1:])
+    blind = landings(replace(run.block, gyro_radps=None))
+    reasons = {landed.strike.reasons["toe_off_s"] for landed in blind if landed.strike}
+    assert reasons == {NO_GYRO}
+
+
+def test_a_shoe_that_never_stood_still_has_no_axis_and_says_so() -> None:
+    run = signals.run(placement=Placement.SHOE)
+    running = run.block.part(int(4.5 * 200), len(run.block) - 4 * 200)
+    strikes = [landed.strike for landed in landings(running) if landed.strike]
+    assert {s.peak_accel_axial_g for s in strikes} == {None}
+    assert {s.reasons["peak_accel_axial_g"] for s in strikes} == {NO_AXIS}
+
+
+def test_an_aligned_frame_needs_no_standing() -> None:
+    run = signals.run(placement=Placement.SHOE)
+    running = replace(run.block.part(900, len(run.block) - 800), aligned=True)
+    strikes = [landed.strike for landed in landings(running) if landed.strike]
+    assert all(s.peak_accel_axial_g is not None for s in strikes)
+
+
+def test_who_stands_does_not_land() -> None:
+    assert landings(signals.block(signals.standing(seconds=60.0))) == []
+
+
+def test_the_contact_index_is_the_sample_at_or_just_before_contact() -> None:
+    run = signals.run(placement=Placement.SHIN)
+    for landed in landings(run.block):
+        k = landed.contact_index
+        assert run.block.time_s[k] <= landed.contact_s < run.block.time_s[k + 1]
+
+
+@pytest.mark.parametrize("placement", BOTH)
+def test_strides_that_hold_a_clipped_sample_are_marked_and_no_others(placement: Placement) -> None:
+    run = signals.run(placement=placement)
+    largest = np.abs(run.block.accel_g).max(axis=1)
+    range_g = float(np.sort(largest)[-12])
+    found = landings(replace(run.block, range_g=range_g))
+    at_s = run.block.time_s[largest >= 0.99 * range_g]
+    told, held = [], []
+    for landed in found[1:]:
+        assert landed.strike is not None
+        told.append(landed.strike.clipped)
+        held.append(bool(((at_s >= landed.strike.contact_s) & (at_s < landed.contact_s)).any()))
+    assert told == held
+    assert 0 < sum(told) < len(told)
+
+
+def test_an_unknown_range_claims_no_clipping() -> None:
+    run = signals.run(placement=Placement.SHIN)
+    free = replace(run.block, accel_g=np.clip(run.block.accel_g, -3.0, 3.0), range_g=float("inf"))
+    assert not any(landed.strike.clipped for landed in landings(free) if landed.strike)
+
+
+@pytest.mark.parametrize("gap_s", [0.06, 5.0])
+def test_after_a_gap_the_stride_in_progress_is_gone(gap_s: float) -> None:
+    run = signals.run(placement=Placement.SHIN)
+    cut = int(np.searchsorted(run.block.time_s, run.contact_s[10] + 0.3))
+    late = cut + round(gap_s * 200)
+    after = landings(run.block.part(0, cut), run.block.part(late, len(run.block)))
+    first = next(a for a in after if a.contact_s > run.block.time_s[late])
+    assert first.strike is None
+
+
+def test_a_missing_sample_or_two_break_nothing_off() -> None:
+    run = signals.run(placement=Placement.SHIN)
+    parts = run.block.part(0, 2000), run.block.part(2003, len(run.block))
+    assert all(landed.strike for landed in landings(*parts)[1:])
+
+
+def test_a_sensor_that_restarted_begins_anew() -> None:
+    run = signals.run(placement=Placement.SHIN)
+    gap = Gap(
+        worn=run.block.worn, first_index=0, start_s=9.9, end_s=9.9, n_samples=None, reason="reset"
+    )
+    found = landings(run.block.part(0, 1980), gap, run.block.part(1980, len(run.block)))
+    assert next(f for f in found if f.contact_s > run.block.time_s[1980]).strike is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(cuts=st.lists(st.integers(0, 3000), max_size=12), placement=st.sampled_from(BOTH))
+def test_block_edges_do_not_matter(cuts: list[int], placement: Placement) -> None:
+    run = signals.run(placement=placement, running_s=12.0)
+    law.assert_block_edges_do_not_matter(
+        lambda: StrikeDetector(worn=run.block.worn), [run.block.part(0, 3000)], cuts
+    )
+
+
+@settings(max_examples=10, deadline=None)
+@given(stop=st.integers(0, 30), placement=st.sampled_from(BOTH))
+def test_prefix_and_state_laws_hold(stop: int, placement: Placement) -> None:
+    run = signals.run(placement=placement, running_s=12.0)
+    blocks = law.cut(run.block.part(0, 3000), range(0, 3000, 97))
+    make = lambda: StrikeDetector(worn=run.block.worn)  # noqa: E731
+    law.assert_given_records_never_change(make, blocks, stop)
+    law.assert_dump_and_load_go_on(make, blocks, stop)
+
+
+def test_a_state_of_another_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a state of strikes"):
+        StrikeDetector(worn=signals.worn(Placement.SHIN)).load(b"rubbish")
+
+
+def test_the_record_names_its_wearer() -> None:
+    run = signals.run(placement=Placement.SHOE)
+    strike = landings(run.block)[3].strike
+    assert strike is not None
+    assert strike.worn.side is Side.LEFT
