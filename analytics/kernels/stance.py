@@ -18,10 +18,11 @@ from analytics.kernels.signals import TIME_S, TURN_RADPS, back, depth
 from analytics.kernels.tuning import Tuning
 from analytics.records import FloatArray
 
-EARLIEST, LATEST = 0.15, 0.60  # of the stride time after contact: duty 0.2 (sprint) to 0.5
+EARLIEST, LATEST = 0.15, 0.60  # of the stride time after contact: duty 0.2 (sprint) to 0.5...
+LONGEST_CONTACT = 0.50  # ...since running has a flight phase; the mark itself lies before this
 MEMORY_S = 4.0  # of the rotation's covariance: some six strides
 RISE = 0.2  # of the usual swing peak: the shank's rate that marks toe-off
-FALL = 0.85  # of the foot's peak rate: below it the peak stands
+FALL = 0.92  # of the foot's peak rate: below it the peak stands
 FLAT_FROM = 0.10  # of the stride time: the foot's own slap is over
 FORWARD = (0.05, 0.25)  # where the shank surely turns forward
 SWING = (0.30, 0.70)  # of the stride time: where the shank's swing peak lies
@@ -45,6 +46,7 @@ STANCE = np.dtype(
         ("low", np.float64),
         ("high", np.float64),
         ("high_s", np.float64),
+        ("high_share", np.float64),  # of the stride time, at high_s
         ("last", np.float64),
         ("last_s", np.float64),
         ("covariance", np.float64, (3, 3)),
@@ -94,9 +96,9 @@ def search_shank(q: np.record, at_s: float, share: float, rate: float) -> None:
         q.swing = max(q.swing, rate)
     level = RISE * q.usual_swing
     if EARLIEST <= share <= LATEST:
-        if q.phase != DONE and rate < level:
-            q.phase = LOW
-        elif q.phase == LOW:
+        if rate < level and share <= LONGEST_CONTACT:
+            q.phase = LOW  # also after an early ripple through the level
+        elif q.phase == LOW and rate >= level:
             q.phase = DONE
             part = (level - q.last) / (rate - q.last)
             q.mark_s = q.last_s + part * (at_s - q.last_s)
@@ -113,17 +115,19 @@ def search_shoe(q: np.record, at_s: float, share: float, rate: float) -> None:
         q.phase = LOW
         q.low = rate
     if q.phase == LOW:
-        q.low = min(q.low, rate)
-        if rate > 1.5 * q.low + 1.5:  # rad/s; a foot flat on the ground turns < 1 rad/s
+        low = min(q.low, rate)
+        q.low = low
+        if rate > 1.5 * low + 1.5:  # rad/s; a foot flat on the ground turns < 1 rad/s
             q.phase = HIGH
             q.high = 0.0
     if q.phase == HIGH:
         if rate > q.high:
             q.high = rate
             q.high_s = at_s
+            q.high_share = share
         elif rate < FALL * q.high:
             q.phase = DONE
-            if share >= EARLIEST:
+            if EARLIEST <= q.high_share <= LONGEST_CONTACT:
                 q.mark_s = q.high_s
 
 
@@ -136,15 +140,15 @@ def search(
     at_s = ring[slot, TIME_S] - c.turn.delay_s
     share = (at_s - q.contact_s) / period_s
     if c.is_shin:
-        rate = 0.0
+        along = 0.0
         for a in range(3):
-            rate += ring[slot, TURN_RADPS + a] * q.axis[a]
-        search_shank(q, at_s, share, rate)
+            along += ring[slot, TURN_RADPS + a] * q.axis[a]
+        search_shank(q, at_s, share, along)
     else:
-        rate = 0.0
+        square = 0.0
         for a in range(3):
-            rate += ring[slot, TURN_RADPS + a] * ring[slot, TURN_RADPS + a]
-        search_shoe(q, at_s, share, sqrt(rate))
+            square += ring[slot, TURN_RADPS + a] * ring[slot, TURN_RADPS + a]
+        search_shoe(q, at_s, share, sqrt(square))
 
 
 @compiled

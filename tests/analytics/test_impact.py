@@ -32,7 +32,7 @@ def test_a_landing_seen_whole_is_fully_trusted() -> None:
     "worse",
     [{"clipped": True}, {"toe_off_s": None}, {"peak_accel_axial_g": None}],
 )
-def test_what_is_missing_or_cut_off_costs_trust(worse: dict[str, None | bool]) -> None:
+def test_what_is_missing_or_cut_off_costs_trust(worse: dict[str, bool | None]) -> None:
     assert 0.0 < reliability(replace(WHOLE, **worse)) < 1.0  # type: ignore[arg-type]
 
 
