@@ -1,0 +1,52 @@
+"""Recordings and their truth as the tests need them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from analytics.records import FloatArray, Placement, Side, Stride, Worn
+from analytics.strides import StrideStage
+from sensor_gateway.columns import AccelUnit, GyroUnit
+from sensor_gateway.importers import ImuFile
+from tests.laws import law
+
+
+def strides_of(
+    path: Path,
+    *,
+    placement: Placement,
+    side: Side = Side.RIGHT,
+    range_g: float = math.inf,
+    units: AccelUnit = AccelUnit.G,
+    gyro_units: GyroUnit = GyroUnit.DPS,
+) -> list[Stride]:
+    """Return the running strides in a recording."""
+    worn = Worn(runner="runner", session=path.stem, side=side, placement=placement)
+    with ImuFile(path, worn=worn, units=units, gyro_units=gyro_units, range_g=range_g) as recording:
+        records = law.run(StrideStage(worn=worn), recording)
+    return [record for record in records if isinstance(record, Stride)]
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV file."""
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt") as lines:
+        yield from csv.DictReader(lines)
+
+
+def legs(data: Path, *, part: str) -> Iterator[tuple[list[Stride], FloatArray, FloatArray]]:
+    """Yield strides, true contacts and true toe-offs of every leg on the force plate."""
+    placement = Placement.SHIN if part == "shank" else Placement.SHOE
+    for folder in sorted(path.parent for path in data.glob("treadmill_force*/**/truth_steps.csv")):
+        for side in Side:
+            letter = side[0].upper()
+            steps = [r for r in rows(folder / "truth_steps.csv") if r["foot"] == letter]
+            (path,) = folder.glob(f"virtual_{part}_imu_{letter}_*hz.csv.gz")
+            contact_s = np.array([float(step["ic_s"]) for step in steps])
+            toe_off_s = np.array([float(step["to_s"]) for step in steps])
+            yield strides_of(path, placement=placement, side=side), contact_s, toe_off_s
