@@ -59,8 +59,7 @@ class ChartSettings:
     form_notice, form_alarm : float
         Limits of `strength`.
     form_effect_pct : float
-        Smallest change of form as a whole: the root sum of squares of the metrics' moving
-        averages, which lag a change of 5 % by about a quarter.
+        Smallest change of form as a whole: the root sum of squares of the metrics' changes.
 
     """
 
@@ -91,7 +90,7 @@ class ChartSettings:
     ewma_weight: float = 0.1
     form_notice: float = 2.5
     form_alarm: float = 3.5
-    form_effect_pct: float = 3.5
+    form_effect_pct: float = 5.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,9 +113,7 @@ class ChartState:
     """Everything the charts remember."""
 
     metrics: dict[str, _Chart] = field(default_factory=dict)
-    effects_pct: dict[str, float] = field(default_factory=dict)
     form_level: DriftLevel = DriftLevel.CLEAR
-    form_in_a_row: int = 0
     strength: float = 0.0
 
 
@@ -144,8 +141,18 @@ class Charts:
 
     @property
     def form_change_pct(self) -> float:
-        """The metrics' smoothed changes taken together."""
-        return math.sqrt(sum(effect**2 for effect in self.state.effects_pct.values()))
+        """The metrics' changes over the last blocks, taken together.
+
+        Without the variability of stride time, whose percents are of another size.
+        """
+        n = self._settings.effect_blocks
+        return math.sqrt(
+            sum(
+                (sum(chart.recent[-n:]) / n) ** 2
+                for metric, chart in self.state.metrics.items()
+                if metric != "stride_time_cv"
+            )
+        )
 
     def _update(self, metric: str, chart: _Chart, change: Change) -> bool:
         s = self._settings
@@ -158,8 +165,6 @@ class Charts:
         chart.down = min(most, max(0.0, chart.down - z - slack))
         chart.recent = [*chart.recent, change.change_pct][-s.clear_blocks :]
         self._lean(chart, change, z)
-        if metric != "stride_time_cv":
-            self.state.effects_pct[metric] = 100.0 * chart.ewma * change.fresh.scale
         before = chart.level
         chart.level = self._level(metric, chart, smallest_pct)
         return chart.level is not before
@@ -206,10 +211,8 @@ class Charts:
         s, state = self._settings, self.state
         leans = [chart.smoothed for chart in state.metrics.values()]
         state.strength = _strength(sum(lean**2 for lean in leans), len(leans))
-        enough = self.form_change_pct >= s.form_effect_pct
-        state.form_in_a_row = state.form_in_a_row + 1 if enough else 0
         before = state.form_level
-        told = state.form_in_a_row >= s.effect_blocks
+        told = self.form_change_pct >= s.form_effect_pct
         if state.strength >= s.form_alarm and told:
             state.form_level = DriftLevel.ALARM
         elif state.strength >= s.form_notice and told and before is DriftLevel.CLEAR:
