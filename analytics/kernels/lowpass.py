@@ -31,7 +31,7 @@ def lowpass(*, cutoff_hz: float, rate_hz: float) -> Lowpass:
     Examples
     --------
     >>> round(1e3 * lowpass(cutoff_hz=60.0, rate_hz=1600.0).delay_s, 2)
-    3.74
+    3.73
 
     """
     warped = tan(pi * min(cutoff_hz / rate_hz, HIGHEST_SHARE_OF_RATE))

@@ -20,9 +20,11 @@ RING_S = 0.920  # how far back a confirmed landing may look: two shortest stride
 # Initial contact less the burst's onset, by placement, from the force plate (25 N) at 200 Hz: 9
 # runners at 2.5, 3.5 and 4.5 m/s, some 930 contacts a leg and placement. The rest depends on the
 # runner (SD between legs 5.6 ms at either placement; within one leg 3.2 and 3.7 ms) and little on
-# the rate: at 100, 400 and 1000 Hz +-4 ms, at 50 Hz up to 5 ms (SD 11 ms). The simulated shank,
-# whose shock is sharper and whose swing ends abruptly, reads 26 ms early against it, the
-# simulated shoe within 1 ms. tests/real_data/test_force_plate.py derives both anew.
+# the rate: resampled to 100, 400 and 1000 Hz it stays within 4 ms, at 50 Hz within 5 (SD 11 ms).
+# Against it simulated shanks, whose swing ends abruptly before contact, read 22 ms early at 100 Hz
+# and more, 34 ms at 50 Hz; simulated shoes 2 to 8 ms early (firmware_sim/gait). Markers tell real
+# motion but not real shock, hence the plate decides. tests/real_data/test_force_plate.py
+# derives both anew.
 SHIN_BIAS_S = 0.018
 SHOE_BIAS_S = 0.004
 
