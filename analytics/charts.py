@@ -26,6 +26,7 @@ from analytics.baseline import Change
 from analytics.records import DriftLevel
 
 FORM = "form"
+_NOTICE_BELOW = 0.6  # standard deviations less than an alarm
 _TABLE_BLOCKS = 60  # the EWMA's variance hardly grows after that many blocks
 
 
@@ -47,8 +48,8 @@ class ChartSettings:
         Smallest change worth telling. Cadence: 3 %, because a runner's cadence wanders a tenth
         of what peak acceleration does and falls 2-5 % in exhaustion (Mizrahi 2000).
     alarm_lean : mapping of str to float
-        How far a metric must stand out as a step for an alarm; a notice takes one less. Found by
-        simulation (bench/drift.py) for less than one false alarm in 10 hours together.
+        How far a metric must stand out as a step for an alarm; a notice takes a little less.
+        Found by simulation (bench/drift.py) for less than one false alarm in 10 hours together.
         Asymmetry, the difference of two noisy legs, needs most.
     effect_blocks : int
         Blocks whose mean must show the effect.
@@ -202,7 +203,9 @@ class Charts:
         clear_of_noise = math.copysign(1.0, effect_pct) * chart.lean
         if evidence >= s.cusum_alarm and clear_of_noise >= s.alarm_lean[metric]:
             return DriftLevel.ALARM
-        noticed = evidence >= s.cusum_notice and clear_of_noise >= s.alarm_lean[metric] - 1.0
+        noticed = (
+            evidence >= s.cusum_notice and clear_of_noise >= s.alarm_lean[metric] - _NOTICE_BELOW
+        )
         if noticed and chart.level is DriftLevel.CLEAR:
             return DriftLevel.NOTICE
         return chart.level

@@ -8,7 +8,7 @@ its cue is wanted. `gate` says whether now is a time to speak, the pace below ho
 
 * the most important wanted kind first: form as a whole, the worse leg, the landing, the steps;
 * the same kind again after `same_cue_s`, any other after `any_cue_s`, and every cue that has not
-  helped yet doubles that silence; after `give_up_after` times a kind rests for its episode;
+  helped yet doubles both; after `give_up_after` times a kind rests for its episode;
 * an episode in which something was told ends with «Better. Keep that.» once.
 
 A cue held back is recorded once an episode and reason. Waiting for one's own next turn is not
@@ -230,7 +230,8 @@ class CueStage:
         s = self._settings
         if episode.told >= s.give_up_after:
             return True
-        return episode.told_s is not None and time_s - episode.told_s < s.same_cue_s
+        turn_s = s.same_cue_s * 2.0 ** (episode.told - 1)
+        return episode.told_s is not None and time_s - episode.told_s < turn_s
 
     def _pace(self, time_s: float, episode: _Episode | None) -> str | None:
         """Return why it is too early for a cue; None: it is not."""
