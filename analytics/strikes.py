@@ -5,8 +5,8 @@ How a landing is found, one sample at a time (kernels/landing.py has it in code)
 1. The acceleration is low-passed (Butterworth, 2nd order, 30 Hz) and its jerk vector's length
    taken: landings stand out of it at least 1.5-fold at shoe and shin, whatever the orientation.
 2. Without a rhythm a landing is a jerk peak that nothing outdoes for 0.42 s on either side, the
-   shortest stride. After three even strides the next peak is taken at once (15 ms after it),
-   against a threshold that falls from 0.9 to 0.5 of the usual strength as the stride goes on.
+   shortest stride. After three even strides the next peak is taken at once (20 ms after it, later
+   the weaker it is), over a threshold that falls from 1.2 to 0.35 of the usual strength.
 3. Initial contact lies sqrt(3) standard deviations before the centre of the burst's energy.
 4. Toe-off comes from the gyroscope (kernels/stance.py), peaks from the 75 ms after contact
    (kernels/impact.py).
