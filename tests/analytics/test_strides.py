@@ -178,7 +178,7 @@ def test_block_edges_do_not_matter(cuts: list[int], placement: Placement) -> Non
 
 @settings(max_examples=10, deadline=None)
 @given(stop=st.integers(0, 31), gyro=st.booleans(), placement=st.sampled_from(BOTH))
-@example(stop=20, gyro=True, placement=Placement.SHIN)  # at the hole
+@example(stop=21, gyro=True, placement=Placement.SHIN)  # just after the hole
 def test_prefix_and_state_laws_hold(*, stop: int, gyro: bool, placement: Placement) -> None:
     run = signals.run(placement=placement, running_s=14.0)
     whole = run.block if gyro else replace(run.block, gyro_radps=None)
