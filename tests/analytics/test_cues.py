@@ -183,6 +183,15 @@ def test_weak_or_welcome_changes_are_not_cued(form: Form) -> None:
     assert not cues(course((600, WELL), (900, form)))
 
 
+def test_a_hard_window_in_a_run_that_got_softer_is_not_cued() -> None:
+    softer = replace(HARD, peak=-0.30)
+    items = [
+        state(item.time_s, softer) if isinstance(item, FormState) else item
+        for item in course((600, WELL), (700, HARD))
+    ]
+    assert not cues(items)
+
+
 def test_a_leg_that_evens_out_is_not_cued() -> None:
     uneven = {**FRESH, "asymmetry": Fresh(usual=20.0, sigma=0.07, error=0.0)}
     evens_out = Form(asymmetry=5.0, alarms=["asymmetry"])
@@ -207,6 +216,11 @@ def test_cues_keep_their_distance_and_fall_silent_when_they_do_not_help() -> Non
     assert gaps == sorted(gaps)
     assert found[0][0] == "fading"
     assert len(found) <= 8
+
+
+def test_a_cue_without_effect_comes_at_doubling_distance_and_then_rests() -> None:
+    found = shown(cues(course((600, WELL), (3600, FADING))))
+    assert found == [("fading", 610), ("fading", 730), ("fading", 970)]
 
 
 def test_no_more_cues_than_the_budget_of_half_an_hour() -> None:

@@ -61,10 +61,16 @@ def test_the_alarm_stays_until_the_change_is_well_inside_its_band() -> None:
     assert levels(charts, "contact_time", [0.5] * 6) == [DriftLevel.CLEAR]
 
 
-def test_a_long_change_does_not_take_equally_long_to_end() -> None:
+def test_a_long_small_change_does_not_make_a_later_short_one_look_lasting() -> None:
     charts = Charts(settings=ChartSettings())
-    levels(charts, "contact_time", [8.0] * 400)
-    assert DriftLevel.CLEAR in levels(charts, "contact_time", [0.0] * 6)
+    levels(charts, "contact_time", [4.5] * 400 + [0.0] * 4)
+    assert charts.state.metrics["contact_time"].up < ChartSettings().cusum_alarm
+
+
+def test_after_the_all_clear_evidence_is_gathered_anew() -> None:
+    charts = Charts(settings=ChartSettings())
+    assert levels(charts, "peak_accel", [20.0] * 10 + [0.0] * 6)[-1] is DriftLevel.CLEAR
+    assert charts.state.metrics["peak_accel"].up == 0.0
 
 
 def test_a_suspended_metric_keeps_its_chart() -> None:

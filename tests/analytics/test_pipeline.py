@@ -179,6 +179,13 @@ def test_strides_leave_at_once_and_windows_with_the_slower_leg() -> None:
     assert [r.end_s for r in right if isinstance(r, FormMetrics)] == [5]
 
 
+def test_a_gap_shows_in_the_coverage_of_the_windows_over_it() -> None:
+    windows = [r for r in run(make(), with_a_gap(1.0)) if isinstance(r, FormMetrics)]
+    coverage = {window.end_s: window.coverage for window in windows}
+    assert coverage[60] == 1.0
+    assert coverage[65] == pytest.approx(58 / 60)
+
+
 def test_losing_one_sensor_leaves_the_other_leg_running_and_pauses_cues() -> None:
     runner = Runner(seed=6, minutes=3, course=DEMO)
     pipeline = make(runner, stored_baseline())
