@@ -104,6 +104,7 @@ class MqttLink:
                 if self.trouble is None or not self.connections:
                     _LOG.info("MQTT %s:%d: %s", self._broker.host, self._broker.port, error)
                 self.trouble = str(error)
+            _insist_on_cancellation()
             await asyncio.sleep(self._backoff.next_s())
 
     async def publish(self, message: Message) -> None:
@@ -183,3 +184,10 @@ class MqttLink:
             keepalive=self._keep_alive_s,
             timeout=PATIENCE_S,
         )
+
+
+def _insist_on_cancellation() -> None:
+    """Be cancelled after all: a client cancelled while it connects says MqttError instead."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
