@@ -106,11 +106,11 @@ def _demo() -> Scenario:
         minutes=3.0,
         warm_up_s=15.0,
         tiring=Tiring(
-            from_s=10.0,
-            until_s=40.0,
-            cadence=(-0.05, -0.05),
-            contact_time=(0.08, 0.08),
-            peak_accel=(0.30, 0.30),
+            from_s=5.0,
+            until_s=25.0,
+            cadence=(-0.08, -0.08),
+            contact_time=(0.10, 0.10),
+            peak_accel=(0.10, 0.10),
             variability=(0.0, 0.0),
         ),
     )

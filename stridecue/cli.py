@@ -20,6 +20,8 @@ from analytics.records import Placement
 from stridecue import analyze_cli
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stridecue.settings import Settings
 
 app = typer.Typer(
@@ -144,12 +146,15 @@ def replay(
     """Play a recording through the real pipeline: the same records again, to the last byte."""
     from stridecue.replay import replay as play
     from stridecue.service import Speed
-    from stridecue.summary_text import summary_lines
 
-    console = Console(stderr=as_json)
-    settings = _settings(config, port)
-    summary = play(file, settings=settings, speed=Speed.parse(speed), out=out, console=console)
-    _print_json(summary) if as_json else _print_lines(summary_lines(summary))
+    play(
+        file,
+        settings=_settings(config, port),
+        speed=Speed.parse(speed),
+        out=out,
+        console=Console(stderr=as_json),
+        show=_show(as_json=as_json),
+    )
 
 
 @app.command(epilog="Example: stridecue scan --radio virtual --seconds 3")
@@ -214,7 +219,6 @@ def _run(
     as_json: bool,
 ) -> None:
     from stridecue.run import Run
-    from stridecue.summary_text import summary_lines
 
     held = Run(
         settings=settings,
@@ -224,8 +228,14 @@ def _run(
         record_to=record_to,
         console=Console(stderr=as_json),
     )
-    for summary in held.run():
-        _print_json(summary) if as_json else _print_lines(summary_lines(summary))
+    held.run(_show(as_json=as_json))
+
+
+def _show(*, as_json: bool) -> Callable[[dict[str, Any]], None]:
+    """Return what prints a session's summary, for people or for programs."""
+    from stridecue.summary_text import summary_lines
+
+    return _print_json if as_json else lambda summary: _print_lines(summary_lines(summary))
 
 
 def _settings(config: Path | None, port: int | None) -> Settings:

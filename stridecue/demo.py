@@ -57,6 +57,7 @@ class Demo:
         summaries = self.speed.run(self._hold(service))
         for summary in summaries:
             self.console.print(report(summary, latency=service.latency))
+        service.confess()
         return summaries
 
     async def _hold(self, service: Service) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,15 @@ from stridecue.sources import RecordedSource
 
 
 def replay(
-    path: Path, *, settings: Settings, speed: Speed, out: Path | None, console: Console
-) -> dict[str, Any]:
-    """Replay a recording under the settings it was made with; return the summary.
+    path: Path,
+    *,
+    settings: Settings,
+    speed: Speed,
+    out: Path | None,
+    console: Console,
+    show: Callable[[dict[str, Any]], None],
+) -> None:
+    """Replay a recording under the settings it was made with; `show` the summary.
 
     Raises
     ------
@@ -37,7 +44,8 @@ def replay(
     source = RecordedSource(events, paced=not speed.virtual)
     part = Part(plan=plan, source=source, folder=out)
     speed.run(service.hold([part]))
-    return part.summary
+    show(part.summary)
+    service.confess()
 
 
 def plan_of(header: RecordingHeader, *, where: Path) -> SessionPlan:

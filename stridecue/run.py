@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,8 +55,8 @@ class Run:
     console: Console
     started_utc_ns: int = field(default_factory=time.time_ns)
 
-    def run(self) -> list[dict[str, Any]]:
-        """Hold the session until it is stopped; return every runner's summary."""
+    def run(self, show: Callable[[dict[str, Any]], None]) -> None:
+        """Hold the session until it is stopped; `show` every runner's summary."""
         self._check()
         service = Service(
             settings=self.settings,
@@ -65,12 +65,14 @@ class Run:
             title="stridecue",
             minutes=self.minutes,
         )
-        return asyncio.run(self._hold(service))
+        for part in asyncio.run(self._hold(service)):
+            show(part.summary)
+        service.confess()
 
-    async def _hold(self, service: Service) -> list[dict[str, Any]]:
+    async def _hold(self, service: Service) -> list[Part]:
         parts = self._rehearsal() if self.radio == VIRTUAL else self._real()
         await service.hold(parts)
-        return [part.summary for part in parts]
+        return parts
 
     def _check(self) -> None:
         if self.radio == VIRTUAL:

@@ -115,6 +115,7 @@ class Service:
     length_s: float | None = None
     more: More = lambda _: {}
     latency: dict[str, Any] = field(default_factory=dict)
+    troubles: list[StridecueError] = field(default_factory=list)
 
     async def hold(self, parts: Sequence[Part]) -> None:
         """Hold the sessions side by side and leave each part's `summary`.
@@ -122,7 +123,8 @@ class Service:
         Raises
         ------
         StridecueError
-            What went wrong for good: at once where nothing could start, else in the end.
+            What keeps a session from starting. What fails on the way (a full disk) ends what
+            it concerns, not the run: it stands in `troubles` afterwards.
 
         """
         with ExitStack() as stack:
@@ -151,11 +153,14 @@ class Service:
             )
             await app.run(minutes=self.minutes)
             for part, one in zip(parts, held, strict=True):
-                app.troubles += one.close(self.more(part), edges)
-                store.end_session(session=part.plan.session, summary=part.summary)
+                app.troubles += one.close(self.more(part), edges, store)
             self.latency = _latency(edges)
-        if app.troubles:
-            raise app.troubles[0]
+            self.troubles = app.troubles
+
+    def confess(self) -> None:
+        """Raise the first thing that failed on the way, once everything else is said."""
+        if self.troubles:
+            raise self.troubles[0]
 
     def _edges(
         self,
@@ -222,18 +227,25 @@ class _Held:
             takers.append(self._files.write)
         return takers
 
-    def close(self, extra: Mapping[str, Any], edges: Edges) -> list[StridecueError]:
-        """Write the summary and close the files; return what could not be written."""
+    def close(self, more: Mapping[str, Any], edges: Edges, store: Store) -> list[StridecueError]:
+        """Keep the summary and close the files; return what could not be written."""
         plan = self._part.plan
         self._part.summary = {
             "session": plan.session,
             "runner": plan.runner,
             "simulated": plan.simulated,
             **self._summary.as_dict(),
-            **extra,
+            **more,
         }
         troubles: list[StridecueError] = []
-        for step in (self._close_recording, lambda: self._close_files(edges)):
+        steps: tuple[Callable[[], None], ...] = (
+            self._close_recording,
+            lambda: self._close_files(edges),
+            lambda: store.end_session(
+                session=plan.session, runner=plan.runner, summary=self._part.summary
+            ),
+        )
+        for step in steps:
             try:
                 step()
             except StridecueError as error:

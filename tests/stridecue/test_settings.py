@@ -1,9 +1,10 @@
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from analytics.errors import SettingsError
-from stridecue.settings import Settings, load_settings
+from stridecue.settings import Section, Settings, load_settings
 
 MISTAKES = [
     ('[web]\nport = "x"', r"web\.port: 'x' is not allowed; .*valid integer"),
@@ -56,7 +57,9 @@ def test_a_mistyped_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_setting_stands_in_the_docs() -> None:
     text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
     for section, field in Settings.model_fields.items():
-        model = field.annotation
-        kinds = [a for a in getattr(model, "__args__", (model,)) if a is not Ellipsis]
-        for key in kinds[0].model_fields:
+        kinds = [a for a in (*get_args(field.annotation), field.annotation) if a is not Ellipsis]
+        model = kinds[0]
+        assert isinstance(model, type)
+        assert issubclass(model, Section)
+        for key in model.model_fields:
             assert f"`{section}.{key}`" in text, f"{section}.{key} is not in docs/settings.md"
