@@ -39,12 +39,14 @@ from analytics.records import (
     Stride,
     Worn,
 )
+from analytics.signs import SignSettings
 from analytics.stage import Stage
 from analytics.window import WindowSettings, WindowStage
 
 StrideSource: TypeAlias = Stage[SampleBlock | Gap, Stride | Progress]
 MakeStrideSource: TypeAlias = Callable[[Worn], StrideSource]
 
+DEMO_LEAN = 3.0
 _VERSION = 1
 _METRIC_NAMES = {
     "peak_accel": "Impact",
@@ -69,14 +71,17 @@ def demo_settings(*, warm_up_s: float = 15.0) -> AnalyticsSettings:
     """Return settings for a session of a few minutes that comes with a stored baseline.
 
     Short warm-up; blocks of 10 strides instead of 25; nothing is learnt from the session itself,
-    and the stored baseline is trusted as if it were of the same day.
+    and the stored baseline is trusted as if it were of the same day. A single metric is cued on
+    half the evidence, because an hour's patience is more than a show has.
     """
     return AnalyticsSettings(
         drift=DriftSettings(
             blocks=BlockSettings(strides=10, settle_s=5.0),
             baseline=BaselineSettings(learn_from_s=0.0, learn_until_s=0.0, between_days=0.0),
         ),
-        cues=CueSettings(gate=GateSettings(warm_up_s=warm_up_s)),
+        cues=CueSettings(
+            gate=GateSettings(warm_up_s=warm_up_s), signs=SignSettings(least_lean=DEMO_LEAN)
+        ),
     )
 
 

@@ -111,6 +111,8 @@ def _fading(
     evident = (
         state.levels.get(FORM) is DriftLevel.ALARM
         and state.strength >= settings.least_strength
+        # One changed metric has a cue of its own, which says what to do; form is more than one.
+        and sum(abs(value) >= _CLEARLY for value in state.smoothed.values()) > 1
         and any(_is_worse(metric, value) for metric, value in state.smoothed.items())
     )
     return Sign(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Course:
     """Form goes from fresh (0) to tired (1) in a straight line and stays there.
 
-    Times count from the first landing. Changes are parts: -0.05 is five percent less.
+    Times count from the first landing. Changes are parts: -0.05 is five percent less. Cadence may
+    go before the rest, by `cadence_leads_s`.
     """
 
     from_s: float = 0.0
@@ -18,6 +19,7 @@ class Course:
     contact_time: float = 0.0
     peak_accel: float = 0.0
     variability: float = 0.0
+    cadence_leads_s: float = 0.0
 
     @property
     def changes(self) -> bool:
@@ -31,6 +33,10 @@ class Course:
         if time_s >= self.until_s:
             return 1.0
         return (time_s - self.from_s) / (self.until_s - self.from_s)
+
+    def cadence_factor(self, time_s: float) -> float:
+        """Return by what the fresh cadence is multiplied."""
+        return 1.0 + self.cadence * self.tired(time_s + self.cadence_leads_s)
 
 
 STEADY = Course()

@@ -114,7 +114,7 @@ def _landings(
         now = times[-1]
         d = course.tired(now)
         part = traits.left_step if i % 2 == 0 else 1.0 - traits.left_step
-        stride = 120.0 / (traits.cadence_spm * (1.0 + course.cadence * d))
+        stride = 120.0 / (traits.cadence_spm * course.cadence_factor(now))
         spread = STEP_CV * (1.0 + course.variability * d)
         now += part * stride * (1.0 + spread * value)
         if now > running_s:

@@ -25,6 +25,7 @@ class Tiring:
     contact_time: Range
     peak_accel: Range
     variability: Range
+    cadence_leads_s: float = 0.0
 
     def draw(self, rng: np.random.Generator) -> Course:
         """Return one way to tire."""
@@ -35,6 +36,7 @@ class Tiring:
             contact_time=float(rng.uniform(*self.contact_time)),
             peak_accel=float(rng.uniform(*self.peak_accel)),
             variability=float(rng.uniform(*self.variability)),
+            cadence_leads_s=self.cadence_leads_s,
         )
 
 
@@ -101,17 +103,18 @@ def generator(seed: int, *purpose: str) -> np.random.Generator:
 def _demo() -> Scenario:
     return Scenario(
         name="demo",
-        about="A runner who tires within a minute, so that every part shows at once.",
+        about="A runner whose steps slow down within half a minute, and who tires in the second.",
         placement=Placement.SHOE,
         minutes=3.0,
         warm_up_s=15.0,
         tiring=Tiring(
-            from_s=5.0,
-            until_s=25.0,
-            cadence=(-0.08, -0.08),
+            from_s=75.0,
+            until_s=95.0,
+            cadence=(-0.09, -0.09),
             contact_time=(0.10, 0.10),
-            peak_accel=(0.10, 0.10),
+            peak_accel=(0.30, 0.30),
             variability=(0.0, 0.0),
+            cadence_leads_s=70.0,
         ),
     )
 

@@ -61,12 +61,13 @@ def form_changes(course: Course, *, offset_s: float) -> list[dict[str, Any]]:
         "peak_accel": course.peak_accel,
         "variability": course.variability,
     }
+    leads_s = {"cadence": course.cadence_leads_s}
     return [
         {
             "metric": metric,
             "change_pct": 100.0 * change,
-            "from_s": course.from_s + offset_s,
-            "until_s": course.until_s + offset_s,
+            "from_s": course.from_s + offset_s - leads_s.get(metric, 0.0),
+            "until_s": course.until_s + offset_s - leads_s.get(metric, 0.0),
         }
         for metric, change in changes.items()
         if change

@@ -162,6 +162,16 @@ def test_the_second_bad_window_with_drift_behind_it_speaks() -> None:
     assert shown(cues(late_drift)) == [("fading", 620)]
 
 
+def test_a_single_changed_metric_is_not_form_as_a_whole() -> None:
+    only_cadence = replace(SLOW_STEPS, alarms=("form", "cadence"))
+    assert {kind for kind, _ in shown(cues(course((600, WELL), (700, only_cadence))))} == {
+        "cadence"
+    }
+    with_contact = replace(only_cadence, contact=0.1)
+    found = shown(cues(course((600, WELL), (700, with_contact))))
+    assert "fading" in {kind for kind, _ in found}
+
+
 def test_one_bad_window_is_not_enough() -> None:
     drifted = [*course((600, WELL)), state(600, FADING)]
     assert not cues([*drifted, window(605, FADING), window(610, WELL), window(615, FADING)])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,6 +84,19 @@ def test_a_tiring_runner_changes_by_what_the_course_says() -> None:
     assert change(leg.peak_accel_g) == pytest.approx(0.3, abs=0.06)
     halfway = np.median(leg.contact_time_s[between]) / np.median(leg.contact_time_s[early]) - 1.0
     assert halfway == pytest.approx(0.04, abs=0.015)
+
+
+def test_cadence_may_go_before_the_rest() -> None:
+    course = Course(from_s=600.0, until_s=610.0, cadence=-0.08, contact_time=0.1)
+    together, ahead = run(course), run(replace(course, cadence_leads_s=300.0))
+    for legs, falls_s in ((together, 600.0), (ahead, 300.0)):
+        leg = legs[Side.LEFT]
+        fresh, slow = leg.contact_s < falls_s - 10.0, leg.contact_s > falls_s + 20.0
+        change = np.median(leg.stride_time_s[slow]) / np.median(leg.stride_time_s[fresh])
+        assert change == pytest.approx(1 / 0.92, rel=0.01)
+        tired = leg.contact_s > 620.0
+        contact = np.median(leg.contact_time_s[tired]) / np.median(leg.contact_time_s[~tired])
+        assert contact == pytest.approx(1.1, rel=0.02)
 
 
 def test_the_same_seed_draws_the_same_run() -> None:
