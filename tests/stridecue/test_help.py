@@ -58,3 +58,9 @@ def test_every_example_works_as_printed(tmp_path: Path) -> None:
         assert result.returncode == 0, f"{shlex.join(words)}:\n{result.stdout}{result.stderr}"
     assert (tmp_path / "again" / "strides.jsonl").stat().st_size > 0
     assert (tmp_path / "out" / "summary.json").exists()
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    for command in filter(None, COMMANDS):
+        assert f"`{command}`" in readme, f"{command} is not in README.md"
