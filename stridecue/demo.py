@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from rich.table import Table
 
 from analytics.pipeline import AnalyticsSettings, demo_settings
 from firmware_sim.scenario import Scenario
-from firmware_sim.truth import TrueStride
 from firmware_sim.world import World
 from stridecue.live import number
 from stridecue.service import RECORDING, Part, Service, Speed
@@ -25,6 +23,7 @@ from stridecue.truth import Comparison, compare
 
 RUNNER = "demo"
 DEMO_WARM_UP_S = 60.0  # a scenario with a shorter warm-up than this is a show of a few minutes
+TELLING_S = 0.3  # a stride is told at most this long after the contact that closes it
 TRUE_STRIDES = "truth_strides.jsonl"
 TRUE_SESSION = "truth_session.json"
 
@@ -42,7 +41,6 @@ class Demo:
     console: Console
     started_utc_ns: int
     _worlds: dict[str, World] = field(default_factory=dict)
-    _compared: dict[str, Comparison] = field(default_factory=dict)
 
     def run(self) -> list[dict[str, Any]]:
         """Run the demo to its end; print and return the summary of every runner."""
@@ -100,13 +98,8 @@ class Demo:
             lines = (msgspec.json.encode(stride) + b"\n" for stride in strides)
             (part.folder / TRUE_STRIDES).write_bytes(b"".join(lines))
             (part.folder / TRUE_SESSION).write_text(json.dumps(session, indent=2) + "\n")
-        return {"truth": as_row(compare(part.strides, seen(strides, part)))}
-
-
-def seen(strides: Sequence[TrueStride], part: Part) -> list[TrueStride]:
-    """Return the true strides that lay within the session: those the sensors could have told."""
-    end_s = part.summary.get("end_s", float("inf"))
-    return [s for s in strides if s.contact_s >= 0.0 and s.contact_s + s.stride_time_s <= end_s]
+        compared = compare(part.strides, strides, until_s=part.length_s - TELLING_S)
+        return {"truth": as_row(compared)}
 
 
 def analytics_for(scenario: Scenario) -> AnalyticsSettings:

@@ -80,6 +80,8 @@ class Part:
         Where its files go.
     record_to : Path or None
         Where its raw radio events go.
+    length_s : float
+        How long the session was in the end.
 
     """
 
@@ -87,6 +89,7 @@ class Part:
     source: Source
     folder: Path | None = None
     record_to: Path | None = None
+    length_s: float = 0.0
     strides: list[Stride] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
 
@@ -152,7 +155,8 @@ class Service:
                 services={**edges.services, "view": view.run},
             )
             await app.run(minutes=self.minutes)
-            for part, one in zip(parts, held, strict=True):
+            for part, one, conductor in zip(parts, held, conductors, strict=True):
+                part.length_s = conductor.core.now_s
                 app.troubles += one.close(self.more(part), edges, store)
             self.latency = _latency(edges)
             self.troubles = app.troubles
@@ -234,6 +238,7 @@ class _Held:
             "session": plan.session,
             "runner": plan.runner,
             "simulated": plan.simulated,
+            "length_s": self._part.length_s,
             **self._summary.as_dict(),
             **more,
         }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from analytics.records import FloatArray, Side, Stride
+from analytics.records import Side, Stride
 
 SAME_LANDING_S = 0.06  # a found contact this near a true one is that one; a third of a step
 
@@ -60,36 +61,41 @@ class Comparison:
         return self.cadence_spm - self.true_cadence_spm
 
 
-def compare(found: Sequence[Stride], true: Sequence[TrueStride]) -> Comparison:
-    """Pair found and true strides of each leg by their initial contact, one to one."""
+def compare(
+    found: Sequence[Stride], true: Sequence[TrueStride], *, until_s: float = math.inf
+) -> Comparison:
+    """Pair found and true strides of each leg by their initial contact, one to one.
+
+    Parameters
+    ----------
+    until_s : float
+        True strides that end later need not be found: the session did not hear their end.
+
+    """
     errors: list[float] = []
+    missed: list[TrueStride] = []
     for side in Side:
         mine = np.sort([s.contact_s for s in found if s.worn.side == side])
-        theirs = np.sort([s.contact_s for s in true if s.side == side])
-        errors += _pairs(mine, theirs)
-    matched = np.array(errors)
+        theirs = sorted((s for s in true if s.side == side), key=lambda s: s.contact_s)
+        i = 0
+        for stride in theirs:
+            while i < len(mine) and mine[i] < stride.contact_s - SAME_LANDING_S:
+                i += 1
+            if i < len(mine) and mine[i] <= stride.contact_s + SAME_LANDING_S:
+                errors.append(float(mine[i] - stride.contact_s))
+                i += 1
+            elif stride.contact_s + stride.stride_time_s <= until_s:
+                missed.append(stride)
+    told = [s for s in true if s.contact_s + s.stride_time_s <= until_s]
     return Comparison(
-        n_true=len(true),
+        n_true=len(errors) + len(missed),
         n_found=len(errors),
         n_false=len(found) - len(errors),
         cadence_spm=_mean_cadence(s.stride_time_s for s in found),
-        true_cadence_spm=_mean_cadence(s.stride_time_s for s in true),
-        contact_bias_ms=1e3 * float(matched.mean()) if errors else 0.0,
-        contact_sd_ms=1e3 * float(matched.std()) if errors else 0.0,
+        true_cadence_spm=_mean_cadence(s.stride_time_s for s in told),
+        contact_bias_ms=1e3 * float(np.mean(errors)) if errors else 0.0,
+        contact_sd_ms=1e3 * float(np.std(errors)) if errors else 0.0,
     )
-
-
-def _pairs(mine: FloatArray, theirs: FloatArray) -> list[float]:
-    """Return found minus true for every pair of contacts nearer than `SAME_LANDING_S`."""
-    errors = []
-    i = 0
-    for contact in theirs:
-        while i < len(mine) and mine[i] < contact - SAME_LANDING_S:
-            i += 1
-        if i < len(mine) and mine[i] <= contact + SAME_LANDING_S:
-            errors.append(float(mine[i] - contact))
-            i += 1
-    return errors
 
 
 def _mean_cadence(stride_times_s: Iterable[float]) -> float:

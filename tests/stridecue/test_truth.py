@@ -59,3 +59,12 @@ def test_a_landing_of_the_other_leg_is_not_taken_for_this_one() -> None:
     other = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
     result = compare([stride(other[t.side], t.contact_s) for t in TRUE], TRUE)
     assert result.n_found == 0
+
+
+def test_strides_that_ended_after_the_session_need_not_be_found() -> None:
+    heard = [stride(t.side, t.contact_s) for t in TRUE if t.contact_s < 40.0]
+    result = compare(heard, TRUE, until_s=40.0)
+    assert result.n_found == len(heard)
+    assert result.n_true == len(heard)
+    assert result.n_false == 0
+    assert compare(heard[2:], TRUE, until_s=40.0).n_true == len(heard)
