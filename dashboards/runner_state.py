@@ -161,8 +161,12 @@ class RunnerState:
             return ("Waiting" if activity is None else _IDLE[activity]), "idle", "none"
         if self.learning:
             return "Learning you", "learn", "none"
+        # Form is more than one metric: a single one that changed says its own name.
+        alarms = dict(self._alarms)
+        if len(alarms) == 2:  # noqa: PLR2004 - form and that one
+            alarms.pop("form", None)
         for metric, word in WORDS.items():
-            drift = self._alarms.get(metric)
+            drift = alarms.get(metric)
             if drift is not None:
                 return word, "watch", arrow_of(drift.why)
         return "Steady", "calm", "level"

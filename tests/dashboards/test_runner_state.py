@@ -45,8 +45,15 @@ def test_a_drift_alarm_changes_the_word_until_it_clears() -> None:
 
 
 def test_form_as_a_whole_is_told_before_its_parts() -> None:
+    form, impact = people.drift(31.0, metric="form"), people.drift(31.0)
+    cadence = people.drift(31.0, metric="cadence", change_pct=-4.0)
+    assert after([*RUNNING, form]).word() == ("Fading", "watch", "down")
+    assert after([*RUNNING, impact, cadence, form]).word() == ("Fading", "watch", "down")
+
+
+def test_form_that_changed_in_one_metric_alone_says_that_metric() -> None:
     drifts = [people.drift(31.0), people.drift(31.0, metric="form")]
-    assert after([*RUNNING, *drifts]).word() == ("Fading", "watch", "down")
+    assert after([*RUNNING, *drifts]).word() == ("Landing hard", "watch", "up")
 
 
 def test_an_alarm_of_one_leg_is_cleared_by_both() -> None:
