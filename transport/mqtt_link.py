@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -132,7 +133,7 @@ class MqttLink:
 
     async def _hold(self) -> None:
         """Stay connected until the connection breaks (MqttError) or we are cancelled."""
-        async with self._new_client() as client:
+        async with _entered(self._new_client()) as client:
             try:
                 await self._say(client, self._hello)
                 self._client, self.trouble = client, None
@@ -146,17 +147,6 @@ class MqttLink:
                 raise
             finally:
                 self._client = None
-                await self._hear_of_a_break(client)
-
-    async def _hear_of_a_break(self, client: aiomqtt.Client) -> None:
-        """Take note of a break that came while we were leaving.
-
-        The library keeps it as an exception in a future; unread, asyncio complains of it to the
-        user. Asking for one more message reads it.
-        """
-        with suppress(TimeoutError, aiomqtt.MqttError):
-            async with asyncio.timeout(_BREAK_S):
-                await anext(aiter(client.messages))
 
     async def _leave(self, client: aiomqtt.Client) -> None:
         """Say goodbye ourselves: a broker keeps the will of a client that leaves politely."""
@@ -184,6 +174,26 @@ class MqttLink:
             keepalive=self._keep_alive_s,
             timeout=PATIENCE_S,
         )
+
+
+@asynccontextmanager
+async def _entered(client: aiomqtt.Client) -> AsyncIterator[aiomqtt.Client]:
+    """Connect and disconnect; a cancellation waits until the connect has come out.
+
+    A client cancelled while it connects leaves its socket in the loop and trips over it later.
+    """
+    entering = asyncio.ensure_future(client.__aenter__())
+    try:
+        await asyncio.shield(entering)
+    except asyncio.CancelledError:
+        with suppress(aiomqtt.MqttError):
+            await entering
+            await client.__aexit__(None, None, None)
+        raise
+    try:
+        yield client
+    finally:
+        await client.__aexit__(*sys.exc_info())
 
 
 def _insist_on_cancellation() -> None:
