@@ -147,6 +147,17 @@ class MqttLink:
                 raise
             finally:
                 self._client = None
+                await self._hear_of_a_break(client)
+
+    async def _hear_of_a_break(self, client: aiomqtt.Client) -> None:
+        """Take note of a break that came while we were leaving.
+
+        The library keeps it as an exception in a future; unread, asyncio complains of it to the
+        user. Asking for one more message reads it.
+        """
+        with suppress(TimeoutError, aiomqtt.MqttError):
+            async with asyncio.timeout(_BREAK_S):
+                await anext(aiter(client.messages))
 
     async def _leave(self, client: aiomqtt.Client) -> None:
         """Say goodbye ourselves: a broker keeps the will of a client that leaves politely."""
