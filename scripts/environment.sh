@@ -12,6 +12,11 @@ find_python() {
     exit 2
 }
 
+uv_sync() {
+    UV_PROJECT_ENVIRONMENT="$root/.venv" UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
+        "$root/.venv/bin/uv" sync --quiet --frozen --inexact --project "$root" --python "$root/.venv/bin/python" "$@"
+}
+
 # ensure_environment [uv sync options]: nothing to do when the lock and the options are as last time
 ensure_environment() {
     want="$(cat "$root/uv.lock" "$root/pyproject.toml" | cksum) $*"
@@ -22,7 +27,7 @@ ensure_environment() {
         "$python" -m venv "$root/.venv"
     fi
     [ -x "$root/.venv/bin/uv" ] || "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check 'uv==0.13.*'
-    UV_PROJECT_ENVIRONMENT="$root/.venv" UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
-        "$root/.venv/bin/uv" sync --quiet --frozen --inexact --project "$root" --python "$root/.venv/bin/python" "$@"
+    # uv trusts its own certificates; a network with a proxy of its own is trusted by the system's.
+    uv_sync "$@" 2>/dev/null || uv_sync --system-certs "$@"
     echo "$want" > "$root/.venv/.installed"
 }
