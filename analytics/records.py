@@ -52,6 +52,36 @@ class LinkState(StrEnum):
     LOST = "lost"
 
 
+class StrikeClass(StrEnum):
+    """The part of the foot that lands first, from the strike angle."""
+
+    REARFOOT = "rearfoot"
+    MIDFOOT = "midfoot"
+    FOREFOOT = "forefoot"
+
+
+class Surface(StrEnum):
+    """What the runner runs on."""
+
+    ASPHALT = "asphalt"
+    CONCRETE = "concrete"
+    GRASS = "grass"
+    TRAIL = "trail"
+    TRACK = "track"
+    TREADMILL = "treadmill"
+
+
+class SpeedSource(StrEnum):
+    """What a speed or a distance comes from, the most trusted first (product.md)."""
+
+    FOOT_IMU = "foot imu"
+    FOOT_POD = "foot pod"
+    TREADMILL = "treadmill"
+    PHONE = "phone"
+    SHIN_MODEL = "shin model"
+    MANUAL = "manual"
+
+
 class DriftLevel(StrEnum):
     """How far a change from the runner's own baseline has gone."""
 
@@ -167,7 +197,26 @@ class FootStrike:
 class Stride:
     """One running stride: from an initial contact to the next of the same foot.
 
-    `reasons` says, by field, why a metric is None. `quality` is 0..1.
+    `reasons` says, by field, why a metric is None. `quality` is 0..1. Definitions of the metrics:
+    docs/conventions.md.
+
+    Attributes
+    ----------
+    loading_rate_gps, average_loading_rate_gps : float or None
+        Largest jerk below 60 Hz after contact; mean slope from 20 to 80 % of the peak.
+    impulse_gs : float or None
+        Integral of the resultant less 1 g over the 100 ms after contact.
+    impact_band_ratio : float or None
+        Power at 10-20 Hz over power at 4-8 Hz of the stance's acceleration.
+    strike_angle_deg : float or None
+        Foot's pitch at contact against the foot flat on the ground; positive: heel first.
+    tibia_angle_deg : float or None
+        Shank's inclination at contact in the sagittal plane; positive: ankle ahead of the knee.
+    braking_g : float or None
+        Largest backward specific force in the 75 ms after contact, along the direction of travel.
+    speed_source : SpeedSource or None
+        What `speed_mps` and `stride_length_m` come from.
+
     """
 
     worn: Worn
@@ -188,6 +237,15 @@ class Stride:
     pronation_velocity_dps: float | None
     clipped: bool
     quality: float
+    duty_factor: float | None = None
+    average_loading_rate_gps: float | None = None
+    impulse_gs: float | None = None
+    impact_band_ratio: float | None = None
+    strike_class: StrikeClass | None = None
+    pronation_excursion_deg: float | None = None
+    tibia_angle_deg: float | None = None
+    braking_g: float | None = None
+    speed_source: SpeedSource | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -240,6 +298,15 @@ class FormMetrics:
     n_strides: int
     coverage: float
     quality: float
+    flight_time_s: PerSide | None = None
+    contact_asymmetry_pct: float | None = None
+    strike_angle_deg: PerSide | None = None
+    tibia_angle_deg: PerSide | None = None
+    pronation_velocity_dps: PerSide | None = None
+    pace_variability_pct: float | None = None
+    speed_source: SpeedSource | None = None
+    surface: Surface | None = None
+    surface_probability: float | None = None
 
     @property
     def id(self) -> str:
@@ -316,6 +383,29 @@ class Alert:
     def id(self) -> str:
         """Name that replay reproduces."""
         return f"{self.about}/alert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedReading:
+    """The runner's speed from something other than our own sensors, valid at `time_s`."""
+
+    runner: str
+    session: str
+    time_s: float
+    speed_mps: float
+    source: SpeedSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What the run is on and in from `time_s` on; None where it is not known."""
+
+    runner: str
+    session: str
+    time_s: float
+    surface: Surface | None = None
+    grade_pct: float | None = None
+    shoe: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
