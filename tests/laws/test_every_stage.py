@@ -1,0 +1,167 @@
+"""Every stage of the core keeps the laws; a stage nobody listed here fails by its name."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import analytics
+from analytics.cues import CueStage
+from analytics.drift import DriftStage
+from analytics.merge import Merge, Second
+from analytics.pipeline import FormPipeline, FormStage, demo_settings
+from analytics.records import Gap, Placement, SampleBlock, Side
+from analytics.stage import Stage
+from analytics.strides import StrideStage
+from analytics.strikes import StrikeDetector
+from analytics.window import WindowStage
+from tests.analytics import signals
+from tests.analytics.runners import RUNNER, SESSION, Course, Runner, stored_baseline
+from tests.laws import law
+
+VERB = ("push", "finish", "dump", "load")
+QUICK = demo_settings()
+TIRING = Course(start_s=10, full_s=30, cadence=-0.05, contact=0.08, peak=0.30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """How to make a stage, and something for it to work on."""
+
+    make: Callable[[], Stage[Any, Any]]
+    items: Callable[[], Sequence[Any]]
+
+
+@functools.cache
+def samples() -> Sequence[SampleBlock | Gap]:
+    """Return 4 s of standing and 9 s of running with a hole in it, in blocks of half a second."""
+    whole = signals.run(placement=Placement.SHIN, running_s=10.0).block
+    first, second = whole.part(0, 1800), whole.part(1880, 2600)
+    hole = Gap(
+        worn=whole.worn,
+        first_index=1800,
+        start_s=float(first.time_s[-1]),
+        end_s=float(second.time_s[0]),
+        n_samples=80,
+        reason="lost",
+    )
+    pieces = [law.cut(part, range(0, 1800, 97)) for part in (first, second)]
+    return [*pieces[0], hole, *pieces[1]]
+
+
+@functools.cache
+def strides() -> Sequence[Any]:
+    """Return strides and progress of a minute and a half in which form goes."""
+    return Runner(seed=1, minutes=1.5, course=TIRING).items()
+
+
+@functools.cache
+def seconds() -> Sequence[Second]:
+    return law.run(Merge(sides=tuple(Side)), strides())
+
+
+@functools.cache
+def what_cues_hear() -> Sequence[Any]:
+    """Return seconds, what drift says of them and windows, in the pipeline's order."""
+    drift, window = new_drift(), new_window()
+    return [
+        heard
+        for second in seconds()
+        for heard in [second, *drift.push(second), *window.push(second)]
+        if type(heard).__name__ != "Drift"
+    ]
+
+
+def new_drift() -> DriftStage:
+    return DriftStage(
+        runner=RUNNER, session=SESSION, settings=QUICK.drift, baseline=stored_baseline()
+    )
+
+
+def new_window() -> WindowStage:
+    return WindowStage(runner=RUNNER, session=SESSION, sides=tuple(Side))
+
+
+CASES: dict[type, Case] = {
+    StrikeDetector: Case(
+        make=lambda: StrikeDetector(worn=signals.worn(Placement.SHIN)), items=samples
+    ),
+    StrideStage: Case(make=lambda: StrideStage(worn=signals.worn(Placement.SHIN)), items=samples),
+    Merge: Case(make=lambda: Merge(sides=tuple(Side)), items=strides),
+    WindowStage: Case(make=new_window, items=seconds),
+    DriftStage: Case(make=new_drift, items=seconds),
+    CueStage: Case(
+        make=lambda: CueStage(runner=RUNNER, session=SESSION, settings=QUICK.cues),
+        items=what_cues_hear,
+    ),
+    FormStage: Case(
+        make=lambda: FormStage(
+            runner=RUNNER,
+            session=SESSION,
+            sides=tuple(Side),
+            settings=QUICK,
+            baseline=stored_baseline(),
+        ),
+        items=strides,
+    ),
+    FormPipeline: Case(
+        make=lambda: FormPipeline(
+            runner="ann",
+            session="one",
+            worn={Side.LEFT: signals.worn(Placement.SHIN)},
+            settings=QUICK,
+        ),
+        items=samples,
+    ),
+}
+
+
+def stages() -> list[type]:
+    """Return every class in the core that has the verb of a stage."""
+    found = set()
+    for module in pkgutil.walk_packages(analytics.__path__, "analytics."):
+        for _, one in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            ours = one.__module__.startswith("analytics.") and one is not Stage
+            if ours and all(callable(getattr(one, name, None)) for name in VERB):
+                found.add(one)
+    return sorted(found, key=lambda one: one.__name__)
+
+
+@pytest.mark.parametrize("stage", stages())
+def test_a_stage_has_a_case_here_that_gives_records(stage: type) -> None:
+    assert stage in CASES
+    assert len(law.run(CASES[stage].make(), CASES[stage].items())) > 1
+
+
+@pytest.mark.parametrize("stage", CASES, ids=lambda stage: stage.__name__)
+@settings(max_examples=8, deadline=None)
+@given(cuts=st.lists(st.integers(0, 400), max_size=8))
+def test_block_edges_do_not_matter(stage: type, cuts: list[int]) -> None:
+    case = CASES[stage]
+    law.assert_block_edges_do_not_matter(case.make, case.items(), cuts)
+
+
+@pytest.mark.parametrize("stage", CASES, ids=lambda stage: stage.__name__)
+@settings(max_examples=8, deadline=None)
+@given(share=st.floats(0.0, 1.0))
+def test_what_was_given_never_changes_and_a_killed_stage_goes_on(stage: type, share: float) -> None:
+    case = CASES[stage]
+    stop = int(share * len(case.items()))
+    law.assert_given_records_never_change(case.make, case.items(), stop)
+    law.assert_dump_and_load_go_on(case.make, case.items(), stop)
+
+
+@pytest.mark.parametrize("stage", CASES, ids=lambda stage: stage.__name__)
+def test_a_stage_refuses_the_state_of_another(stage: type) -> None:
+    other = next(one for one in CASES if one is not stage)
+    with pytest.raises(ValueError, match="state"):
+        CASES[stage].make().load(CASES[other].make().dump())
