@@ -18,7 +18,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean, median
 
-from analytics.records import PerSide, Side, Stride
+from analytics.records import PerSide, Side, SpeedSource, Stride
 
 PER_LEG = ("peak_accel", "contact_time")
 METRICS = ("peak_accel", "contact_time", "cadence", "asymmetry", "stride_time_cv")
@@ -48,32 +48,44 @@ def speed_mps(strides: Iterable[Stride]) -> float | None:
     return _median(s.speed_mps for s in strides if s.speed_mps is not None)
 
 
+def speed_source(strides: Iterable[Stride]) -> SpeedSource | None:
+    """Return what most of the speeds come from; of equals, the most trusted."""
+    sources = [s.speed_source for s in strides if s.speed_mps is not None]
+    counts = {source: sources.count(source) for source in SpeedSource if source in sources}
+    return max(counts, key=lambda source: counts[source]) if counts else None
+
+
+def medians(left: Sequence[Stride], right: Sequence[Stride], name: str) -> PerSide:
+    """Return each leg's median of one of the strides' fields that may be None."""
+    legs = [[getattr(stride, name) for stride in leg] for leg in (left, right)]
+    known = [_median(value for value in leg if value is not None) for leg in legs]
+    return PerSide(left=known[0], right=known[1])
+
+
 def cadence_spm(strides: Sequence[Stride]) -> float | None:
     """Return steps per minute of both feet: 120 over the median stride time."""
     stride_time_s = _median(s.stride_time_s for s in strides)
     return None if stride_time_s is None else 120.0 / stride_time_s
 
 
-def asymmetry_pct(peak: PerSide) -> float | None:
-    """Return 2 (L - R) / (L + R) of peak acceleration in percent; positive: left is harder."""
-    if peak.left is None or peak.right is None:
+def asymmetry_pct(pair: PerSide) -> float | None:
+    """Return 2 (L - R) / (L + R) in percent; positive: the left is larger."""
+    if pair.left is None or pair.right is None:
         return None
-    return 200.0 * (peak.left - peak.right) / (peak.left + peak.right)
+    return 200.0 * (pair.left - pair.right) / (pair.left + pair.right)
 
 
 def stride_time_cv_pct(legs: Iterable[Sequence[Stride]]) -> float | None:
     """Return the coefficient of variation of stride time within a leg, pooled over legs."""
-    variances: list[float] = []
-    means: list[float] = []
-    for leg in legs:
-        if len(leg) < MIN_STRIDES:
-            continue
-        mean = fmean(s.stride_time_s for s in leg)
-        variances.append(sum((s.stride_time_s - mean) ** 2 for s in leg) / (len(leg) - 1))
-        means.append(mean)
-    if not means:
-        return None
-    return 100.0 * math.sqrt(fmean(variances)) / fmean(means)
+    return _cv_pct([s.stride_time_s for s in leg] for leg in legs)
+
+
+def pace_variability_pct(legs: Iterable[Sequence[Stride]]) -> float | None:
+    """Return the coefficient of variation of speed within a leg's strides, pooled over legs.
+
+    Within a leg, because two sensors that read a little apart are no unsteady pace.
+    """
+    return _cv_pct([s.speed_mps for s in leg if s.speed_mps is not None] for leg in legs)
 
 
 def by_leg(strides: Iterable[Stride]) -> dict[Side, list[Stride]]:
@@ -126,3 +138,18 @@ def change_pct(metric: str, value: float, usual: float) -> float:
 def _median(values: Iterable[float]) -> float | None:
     known = list(values)
     return median(known) if len(known) >= MIN_STRIDES else None
+
+
+def _cv_pct(legs: Iterable[Sequence[float]]) -> float | None:
+    """Return the standard deviation within a leg over the mean, pooled over legs, in percent."""
+    variances: list[float] = []
+    means: list[float] = []
+    for values in legs:
+        if len(values) < MIN_STRIDES:
+            continue
+        mean = fmean(values)
+        variances.append(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+        means.append(mean)
+    if not means:
+        return None
+    return 100.0 * math.sqrt(fmean(variances)) / fmean(means)

@@ -267,6 +267,9 @@ class PerSide:
     right: float | None
 
 
+NEITHER = PerSide(left=None, right=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a sensor's samples have been analysed and what was going on there.
@@ -298,11 +301,11 @@ class FormMetrics:
     n_strides: int
     coverage: float
     quality: float
-    flight_time_s: PerSide | None = None
+    flight_time_s: PerSide = NEITHER
     contact_asymmetry_pct: float | None = None
-    strike_angle_deg: PerSide | None = None
-    tibia_angle_deg: PerSide | None = None
-    pronation_velocity_dps: PerSide | None = None
+    strike_angle_deg: PerSide = NEITHER
+    tibia_angle_deg: PerSide = NEITHER
+    pronation_velocity_dps: PerSide = NEITHER
     pace_variability_pct: float | None = None
     speed_source: SpeedSource | None = None
     surface: Surface | None = None

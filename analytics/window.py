@@ -103,6 +103,7 @@ class WindowStage:
         legs = form.by_leg(strides)
         left, right = legs[Side.LEFT], legs[Side.RIGHT]
         peak = PerSide(left=form.peak_g(left), right=form.peak_g(right))
+        contact = PerSide(left=form.contact_s(left), right=form.contact_s(right))
         coverage = _coverage(state.activity, state.gaps, self._settings.length_s)
         return FormMetrics(
             runner=self._runner,
@@ -112,13 +113,20 @@ class WindowStage:
             activity=_main_activity(state.activity, min(end_s, self._settings.length_s)),
             cadence_spm=form.cadence_spm(strides),
             peak_accel_g=peak,
-            contact_time_s=PerSide(left=form.contact_s(left), right=form.contact_s(right)),
+            contact_time_s=contact,
             asymmetry_pct=form.asymmetry_pct(peak),
             stride_time_cv_pct=form.stride_time_cv_pct(legs.values()),
             speed_mps=form.speed_mps(strides),
             n_strides=len(strides),
             coverage=coverage,
             quality=fmean(s.quality for s in strides) if strides else 0.0,
+            flight_time_s=form.medians(left, right, "flight_time_s"),
+            contact_asymmetry_pct=form.asymmetry_pct(contact),
+            strike_angle_deg=form.medians(left, right, "strike_angle_deg"),
+            tibia_angle_deg=form.medians(left, right, "tibia_angle_deg"),
+            pronation_velocity_dps=form.medians(left, right, "pronation_velocity_dps"),
+            pace_variability_pct=form.pace_variability_pct(legs.values()),
+            speed_source=form.speed_source(strides),
         )
 
 

@@ -1,11 +1,12 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics import form
-from analytics.records import PerSide, Side
+from analytics.records import PerSide, Side, SpeedSource
 from tests.analytics.runners import stride
 
 
@@ -58,3 +59,29 @@ def test_a_faster_runner_is_compared_at_the_usual_speed() -> None:
     harder = 6.0 * math.exp(0.32)
     assert form.without_speed("peak_accel_left", harder, 1.0) == pytest.approx(6.0)
     assert form.without_speed("stride_time_cv", 1.2, 1.0) == 1.2
+
+
+def test_pace_varies_within_a_leg_not_between_two_sensors() -> None:
+    left = [stride(Side.LEFT, 0.7 * i, speed_mps=v) for i, v in enumerate((2.9, 3.0, 3.1))]
+    right = [replace(s, speed_mps=1.1 * (s.speed_mps or 0.0)) for s in left]
+    alone = form.pace_variability_pct([left])
+    assert alone == pytest.approx(100 * 0.1 / 3.0)
+    assert form.pace_variability_pct([left, right]) == pytest.approx(alone, rel=0.01)
+    assert form.pace_variability_pct([left[:2]]) is None
+
+
+def test_a_window_names_the_source_of_most_of_its_speeds() -> None:
+    pod, shin = SpeedSource.FOOT_POD, SpeedSource.SHIN_MODEL
+    strides = [
+        replace(stride(Side.LEFT, 0.7 * i, speed_mps=3.0), speed_source=source)
+        for i, source in enumerate((shin, pod, pod, shin, pod))
+    ]
+    assert form.speed_source(strides) is pod
+    assert form.speed_source(strides[:4]) is pod, "of equals, the most trusted"
+    assert form.speed_source([replace(s, speed_mps=None) for s in strides]) is None
+
+
+def test_a_leg_without_three_values_has_no_median() -> None:
+    strides = [replace(stride(Side.LEFT, 0.7 * i), tibia_angle_deg=float(i)) for i in range(3)]
+    assert form.medians(strides, strides[:2], "tibia_angle_deg") == PerSide(left=1.0, right=None)
+    assert form.medians(strides, strides, "strike_angle_deg") == PerSide(left=None, right=None)

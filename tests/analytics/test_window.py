@@ -1,11 +1,12 @@
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.merge import Merge, Second
-from analytics.records import Activity, FormMetrics, Gap, PerSide, Side, Stride
+from analytics.records import Activity, FormMetrics, Gap, PerSide, Side, SpeedSource, Stride
 from analytics.window import WindowSettings, WindowStage
 from tests.analytics.runners import LEGS, RUNNER, SESSION, Runner, stride
 from tests.laws.law import assert_dump_and_load_go_on, assert_given_records_never_change, run
@@ -67,6 +68,37 @@ def test_an_even_run_gives_its_own_numbers() -> None:
     assert (window.coverage, window.quality) == (1.0, 1.0)
     assert window.activity is Activity.RUNNING
     assert window.id == "ada/1/window/60000"
+
+
+def test_angles_flight_and_pace_are_each_legs_own() -> None:
+    def made(s: Stride) -> Stride:
+        side = 1.0 if s.worn.side is Side.LEFT else 2.0
+        return replace(
+            s,
+            flight_time_s=0.1 * side,
+            strike_angle_deg=5.0 * side,
+            tibia_angle_deg=3.0 * side,
+            pronation_velocity_dps=100.0 * side,
+            speed_mps=3.0 * side,
+            speed_source=SpeedSource.FOOT_IMU,
+        )
+
+    window = windows(seconds(30, [made(s) for s in even_run()]))[-1]
+    assert window.flight_time_s == PerSide(left=0.1, right=0.2)
+    assert window.strike_angle_deg == PerSide(left=5.0, right=10.0)
+    assert window.tibia_angle_deg == PerSide(left=3.0, right=6.0)
+    assert window.pronation_velocity_dps == PerSide(left=100.0, right=200.0)
+    assert window.contact_asymmetry_pct == pytest.approx(200 * -0.03 / 0.53)
+    assert window.pace_variability_pct == pytest.approx(0.0, abs=1e-9)
+    assert window.speed_source is SpeedSource.FOOT_IMU
+
+
+def test_what_no_stride_gave_is_null_in_the_window() -> None:
+    window = windows(seconds(30, even_run()))[-1]
+    assert window.strike_angle_deg == PerSide(left=None, right=None)
+    assert window.pace_variability_pct is None
+    assert window.speed_source is None
+    assert (window.surface, window.surface_probability) == (None, None)
 
 
 def test_a_stride_counts_while_its_end_is_in_the_window() -> None:

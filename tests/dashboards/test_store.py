@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from analytics.errors import ServiceError
-from analytics.records import Baseline, Record
+from analytics.records import Baseline, Record, Surface
 from dashboards import store as store_module
 from dashboards.ledger import LedgerEntry
 from dashboards.store import Store
@@ -71,6 +71,29 @@ def test_every_kind_of_record_is_stored_and_comes_back(path: Path) -> None:
 
 def test_no_kind_of_record_is_forgotten_by_the_store() -> None:
     assert {*TABLES} == {*get_args(Record), LedgerEntry} - {Baseline}
+
+
+def test_a_store_of_the_first_version_keeps_its_rows_and_takes_new_ones(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = store_module.migrations()
+    monkeypatch.setattr(store_module, "migrations", lambda: released[:1])
+    with Store(path) as store:
+        begin(store)
+    with sqlite3.connect(path) as raw:
+        raw.execute(
+            "INSERT INTO windows (id, runner, session, time_s, time_utc_ns, length_s, activity,"
+            " n_strides, coverage, quality)"
+            " VALUES ('w', 'mia', 's1', 5.0, 0, 30.0, 'running', 9, 1.0, 1.0)"
+        )
+    raw.close()
+    monkeypatch.undo()
+    with Store(path) as store:
+        begin(store, session="s2")
+        store.write([replace(people.window(30.0, session="s2"), surface=Surface.GRASS)])
+        old, new = store.rows("windows")
+    assert (old["n_strides"], old["surface"]) == (9, None)
+    assert new["surface"] == "grass"
 
 
 def test_writing_again_changes_nothing(path: Path) -> None:
