@@ -174,29 +174,10 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FootStrike:
-    """One landing of one foot, as the strike detector saw it.
-
-    `contact_index` is the sensor's index of the sample at or just before initial contact.
-    """
-
-    worn: Worn
-    contact_index: int
-    contact_s: float
-    toe_off_s: float | None
-    peak_accel_axial_g: float | None
-    peak_accel_resultant_g: float
-    time_to_peak_s: float | None
-    loading_rate_gps: float | None
-    clipped: bool
-    quality: float
-    reasons: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stride:
     """One running stride: from an initial contact to the next of the same foot.
 
+    `contact_index` is the sensor's index of the sample at or just before initial contact.
     `reasons` says, by field, why a metric is None. `quality` is 0..1. Definitions of the metrics:
     docs/conventions.md.
 

@@ -9,16 +9,10 @@ import msgspec
 
 from analytics.activity import LONGEST_S, ActivityTeller, RunningGate
 from analytics.codec import dump_state, load_state
-from analytics.impact import reliability
-from analytics.records import Activity, FootStrike, Gap, Progress, SampleBlock, Stride, Worn
+from analytics.records import Activity, Gap, Progress, SampleBlock, Stride, Worn
 from analytics.strikes import Landed, Second, StrikeDetector
 
 PENDING = 3  # strides kept until running is sure
-LATER = "not computed yet"
-HALF = "contact longer than half a stride: no flight"
-_LATER = dict.fromkeys(
-    ("stride_length_m", "speed_mps", "strike_angle_deg", "pronation_velocity_dps"), LATER
-)
 
 
 class StrideStage:
@@ -99,18 +93,19 @@ class StrideStage:
     def _land(self, event: Landed) -> Iterable[Stride]:
         """Close a stride, judge it, and give it out once running is sure."""
         self._teller.landed(event.contact_s)
-        if event.strike is None:
+        if event.stride is None:
             self._drop()
             return
         if event.replaces:
             self._pending = self._pending[:-1]
             return
-        stride_s = event.contact_s - event.strike.contact_s
-        good = self._gate.judge(stride_s=stride_s, energy_g=event.energy_g, quiet_s=event.quiet_s)
+        good = self._gate.judge(
+            stride_s=event.stride.stride_time_s, energy_g=event.energy_g, quiet_s=event.quiet_s
+        )
         if self._gate.trust <= 1 and not self._gate.sure:
             self._pending = []
         if good:
-            self._pending = [*self._pending, build(event.strike, stride_s)][-PENDING:]
+            self._pending = [*self._pending, event.stride][-PENDING:]
         if self._gate.sure:
             yield from self._pending
             self._pending = []
@@ -118,41 +113,3 @@ class StrideStage:
     def _drop(self) -> None:
         self._gate.pause()
         self._pending = []
-
-
-def build(strike: FootStrike, stride_s: float) -> Stride:
-    """Return the stride from a landing to the next one, `stride_s` later.
-
-    Flight is half a stride less the contact: of one foot only, so both legs are taken as alike.
-    """
-    reasons = {**strike.reasons, **_LATER}
-    contact_s = flight_s = None
-    if strike.toe_off_s is None:
-        reasons["contact_time_s"] = reasons["flight_time_s"] = reasons["toe_off_s"]
-    else:
-        contact_s = strike.toe_off_s - strike.contact_s
-        flight_s = stride_s / 2.0 - contact_s
-        if flight_s < 0.0:
-            flight_s = None
-            reasons["flight_time_s"] = HALF
-    return Stride(
-        worn=strike.worn,
-        contact_index=strike.contact_index,
-        contact_s=strike.contact_s,
-        toe_off_s=strike.toe_off_s,
-        stride_time_s=stride_s,
-        contact_time_s=contact_s,
-        flight_time_s=flight_s,
-        cadence_spm=120.0 / stride_s,
-        peak_accel_axial_g=strike.peak_accel_axial_g,
-        peak_accel_resultant_g=strike.peak_accel_resultant_g,
-        loading_rate_gps=strike.loading_rate_gps,
-        time_to_peak_s=strike.time_to_peak_s,
-        stride_length_m=None,
-        speed_mps=None,
-        strike_angle_deg=None,
-        pronation_velocity_dps=None,
-        clipped=strike.clipped,
-        quality=reliability(strike),
-        reasons=reasons,
-    )

@@ -1,4 +1,4 @@
-"""Landings of one foot from its shoe or shin sensor: samples in, foot strikes out.
+"""Landings of one foot from its shoe or shin sensor: samples in, the strides they close out.
 
 How a landing is found, one sample at a time (kernels/landing.py has it in code):
 
@@ -14,7 +14,6 @@ How a landing is found, one sample at a time (kernels/landing.py has it in code)
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +23,10 @@ import numpy as np
 from analytics.codec import dump_state, load_state
 from analytics.kernels import run
 from analytics.kernels.tuning import MAX_GAP_S, Tuning, tuning
-from analytics.records import FloatArray, FootStrike, Gap, Placement, SampleBlock, Worn
+from analytics.records import FloatArray, Gap, Placement, SampleBlock, Stride, Worn
+from analytics.rows import stride_of
 
 CHUNK = 4096  # samples a kernel call: bounds the room for its output
-NO_GYRO = "no gyroscope"
-NOT_SEEN = "no toe-off seen in the gyroscope's signal"
-NO_AXIS = "segment axis not known yet: stand still for 2 s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +35,8 @@ class Landed:
 
     Attributes
     ----------
-    strike : FootStrike or None
-        The landing that opened the ended stride, complete now; None where there was none.
+    stride : Stride or None
+        The stride that ended; None where no landing had opened one.
     contact_s, contact_index :
         This landing's initial contact.
     replaces : bool
@@ -48,7 +45,7 @@ class Landed:
         Over the ended stride: RMS of |a| - 1 g, and the longest time within 0.15 g of rest.
     """
 
-    strike: FootStrike | None
+    stride: Stride | None
     contact_s: float
     contact_index: int
     replaces: bool
@@ -80,15 +77,13 @@ class StrikeDetector:
         self._worn = worn
         self._tuning: Tuning | None = None
         self._streams: run.Streams | None = None
-        self._open: tuple[float, int] | None = None  # the last landing: contact and its index
         self._kind: list[Any] = []
 
     def push(self, item: SampleBlock | Gap) -> Iterable[Landed | Second]:
         """Take samples; return the landings and seconds they completed."""
         if isinstance(item, Gap):
-            if item.n_samples is None or item.end_s - item.start_s > MAX_GAP_S:
-                self._break_off()
-            return []
+            lost = item.n_samples is None or item.end_s - item.start_s > MAX_GAP_S
+            return self._break_off() if lost else []
         tuned, streams = self._fit(item)
         gyro = np.zeros((1, 3)) if item.gyro_radps is None else _plain(item.gyro_radps)
         return [
@@ -101,21 +96,20 @@ class StrikeDetector:
         """Return a landing that the end of the stream left undecided."""
         if self._tuning is None or self._streams is None:
             return []
-        rows = np.full((1, run.COLUMNS), np.nan)
+        rows = run.new_rows(2)
         n = run.finish(self._tuning, self._streams, 0, rows)
         return [self._read(row) for row in rows[:n]]
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
         arrays = None if self._streams is None else run.to_bytes(self._streams)
-        state = {"kind": self._kind, "open": self._open, "arrays": arrays}
+        state = {"kind": self._kind, "arrays": arrays}
         return dump_state("strikes", self.VERSION, state)
 
     def load(self, state: bytes) -> None:
         """Go on from a dumped state."""
         fields = load_state("strikes", self.VERSION, state)
         self._kind = list(fields["kind"])
-        self._open = None if fields["open"] is None else tuple(fields["open"])
         self._tuning = self._streams = None
         if fields["arrays"] is not None:
             self._make()
@@ -127,7 +121,6 @@ class StrikeDetector:
         kind = [block.rate_hz, block.range_g, has_gyro, block.aligned]
         if kind != self._kind:
             self._kind = kind
-            self._open = None
             self._make()
         assert self._tuning is not None  # noqa: S101 - _make has just set both
         assert self._streams is not None  # noqa: S101
@@ -144,69 +137,43 @@ class StrikeDetector:
         )
         self._streams = run.new_streams(n_streams=1, rate_hz=rate_hz)
 
-    def _break_off(self) -> None:
-        self._open = None
-        if self._streams is not None:
-            run.break_off(self._streams, 0)
+    def _break_off(self) -> list[Landed | Second]:
+        if self._streams is None:
+            return []
+        rows = run.new_rows(1)
+        n = run.break_off(self._streams, 0, rows)
+        return [self._read(row) for row in rows[:n]]
 
     def _advance(
         self, tuned: Tuning, streams: run.Streams, block: SampleBlock, gyro: FloatArray, start: int
     ) -> list[Landed | Second]:
         stop = min(start + CHUNK, len(block))
-        rows = np.full((2 * (stop - start), run.COLUMNS), np.nan)
         samples = run.Samples(
-            first_index=block.first_index + start,
-            time_s=_plain(block.time_s[start:stop]),
-            accel_g=_plain(block.accel_g[start:stop]),
-            gyro_radps=gyro[start:stop] if tuned.has_gyro else gyro,
+            first_index=np.array([block.first_index + start]),
+            time_s=_plain(block.time_s[start:stop])[np.newaxis],
+            accel_g=_plain(block.accel_g[start:stop])[np.newaxis],
+            gyro_radps=(gyro[start:stop] if tuned.has_gyro else gyro)[np.newaxis],
         )
-        n = run.advance(tuned, streams, 0, samples, rows)
+        rows = run.new_rows(run.ROWS_A_SAMPLE * (stop - start))
+        n, _ = run.advance(tuned, streams, samples, 0, rows)
         return [self._read(row) for row in rows[:n]]
 
-    def _read(self, row: FloatArray) -> Landed | Second:
+    def _read(self, row: np.record) -> Landed | Second:
         """Put an output row of the kernel into words."""
-        energy_g = float(row[run.ENERGY_G])
-        if row[run.KIND] == run.SECOND_ROW:
-            return Second(until_s=float(row[run.TIME_S]), energy_g=energy_g)
-        strike = None
-        if self._open is not None and row[run.CLOSES]:
-            strike = self._strike(row, *self._open)
-        self._open = (float(row[run.TIME_S]), int(row[run.INDEX]))
+        energy_g = float(row.energy_g)
+        if row.kind == run.SECOND:
+            return Second(until_s=float(row.end_s), energy_g=energy_g)
+        stride = None
+        if not np.isnan(row.contact_s):
+            stride = stride_of(row, worn=self._worn, has_gyro=bool(self._kind[2]))
         return Landed(
-            strike=strike,
-            contact_s=self._open[0],
-            contact_index=self._open[1],
-            replaces=bool(row[run.REPLACES]),
+            stride=stride,
+            contact_s=float(row.end_s),
+            contact_index=int(row.end_index),
+            replaces=bool(row.replaces),
             energy_g=energy_g,
-            quiet_s=float(row[run.QUIET_S]),
+            quiet_s=float(row.quiet_s),
         )
-
-    def _strike(self, row: FloatArray, contact_s: float, contact_index: int) -> FootStrike:
-        reasons: dict[str, str] = {}
-        has_gyro = bool(self._kind[2])
-        toe_off_s = _known(row[run.TOE_OFF_S], reasons, toe_off_s=NOT_SEEN if has_gyro else NO_GYRO)
-        axial_g = _known(row[run.AXIAL_G], reasons, peak_accel_axial_g=NO_AXIS)
-        return FootStrike(
-            worn=self._worn,
-            contact_index=contact_index,
-            contact_s=contact_s,
-            toe_off_s=toe_off_s,
-            peak_accel_axial_g=axial_g,
-            peak_accel_resultant_g=float(row[run.RESULTANT_G]),
-            time_to_peak_s=float(row[run.TO_PEAK_S]),
-            loading_rate_gps=float(row[run.JERK_GPS]),
-            clipped=bool(row[run.CLIPS] > 0.0),
-            quality=1.0,
-            reasons=reasons,
-        )
-
-
-def _known(value: float, reasons: dict[str, str], **why: str) -> float | None:
-    """Return a number, or None with its reason noted."""
-    if math.isnan(value):
-        reasons.update(why)
-        return None
-    return float(value)
 
 
 def _plain(values: FloatArray) -> FloatArray:

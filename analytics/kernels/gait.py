@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import floor, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,60 +15,65 @@ BUMP_S = 0.04  # ...and so short a bump
 
 GAIT = np.dtype(
     [
-        ("last_s", np.float64),  # time of the newest sample
         ("stride_n", np.int64),  # samples since the last landing was reported
         ("stride_energy", np.float64),  # sum of (|a| - 1 g)^2 over them
         ("stride_quiet", np.int64),  # longest rest that ended among them
         ("quiet_n", np.int64),  # samples of the rest under way
         ("loud_n", np.int64),  # samples since then
-        ("second_n", np.int64),  # the same sums over the session second
+        ("second_end_s", np.float64),  # session second the newest sample lies in; inf before it
+        ("second_n", np.int64),  # the same sums over it
         ("second_energy", np.float64),
     ]
 )
+FIGURES = [
+    ("energy_g", np.float64),  # RMS of |a| - 1 g over the stride or second
+    ("quiet_s", np.float64),  # the stride's longest time within `QUIET_G` of rest
+]
 
 
-def new_gait(*, n_streams: int) -> NDArray[np.record]:
-    """Return sums before the first sample."""
-    gait = np.zeros(n_streams, GAIT).view(np.recarray)
-    gait.last_s = -np.inf
-    return gait
+def begin(gait: NDArray[np.void]) -> None:
+    """Set sums, zero so far, to before the first sample."""
+    gait["second_end_s"] = np.inf
 
 
 @compiled
-def measure(c: Tuning, s: np.record, g: np.record) -> None:
+def measure(c: Tuning, s: np.record, g: np.record, now_s: float) -> None:
     """Add the newest sample to the sums."""
-    size = 0.0
-    for axis in range(3):
-        size += s.landing_g[axis] * s.landing_g[axis]
-    away = sqrt(size) - 1.0
+    away = s.landing_size_g - 1.0
     if abs(away) < QUIET_G:
-        g.quiet_n += 1
+        quiet_n = g.quiet_n + 1
+        g.quiet_n = quiet_n
         g.loud_n = 0
-        g.stride_quiet = max(g.stride_quiet, g.quiet_n)
+        g.stride_quiet = max(g.stride_quiet, quiet_n)
     else:
         loud_n = g.loud_n + 1
         g.loud_n = loud_n
         if loud_n > BUMP_S * c.rate_hz:
             g.quiet_n = 0
+    if g.second_n == 0:
+        g.second_end_s = floor(now_s) + 1.0
+    energy = away * away
     g.stride_n += 1
-    g.stride_energy += away * away
+    g.stride_energy += energy
     g.second_n += 1
-    g.second_energy += away * away
+    g.second_energy += energy
 
 
 @compiled
-def stride_energy(g: np.record) -> float:
-    """Return the root mean square of |a| - 1 g over the stride, in g."""
-    return sqrt(g.stride_energy / max(1, g.stride_n))
-
-
-@compiled
-def second_energy(g: np.record) -> float:
-    """Return the root mean square of |a| - 1 g over the second, in g; begin the next second."""
-    energy_g = sqrt(g.second_energy / max(1, g.second_n))
+def tell_second(g: np.record, row: np.record) -> None:
+    """Write the second that has just ended; begin the next."""
+    row.end_s = g.second_end_s
+    row.energy_g = sqrt(g.second_energy / g.second_n)
+    g.second_end_s = np.inf
     g.second_n = 0
     g.second_energy = 0.0
-    return energy_g
+
+
+@compiled
+def tell(c: Tuning, g: np.record, row: np.record) -> None:
+    """Write the figures of the stride that ends."""
+    row.energy_g = sqrt(g.stride_energy / max(1, g.stride_n))
+    row.quiet_s = g.stride_quiet / c.rate_hz
 
 
 @compiled
@@ -77,3 +82,10 @@ def open_stride(g: np.record) -> None:
     g.stride_n = 0
     g.stride_energy = 0.0
     g.stride_quiet = 0
+
+
+@compiled
+def break_off(g: np.record) -> None:
+    """Forget the stride in progress: samples are missing."""
+    open_stride(g)
+    g.quiet_n = 0

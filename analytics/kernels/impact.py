@@ -1,4 +1,9 @@
-"""What a landing does to the sensor: peaks, loading rate, clipping, and which way is up."""
+"""What a landing does to the sensor: peaks, loading rate, clipping, and which way is up.
+
+An impact is read once, when the newest sample has passed the end of its window: from the raw
+samples in the ring, low-passed from some time before contact on (the filter has then forgotten
+that it began there).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import CLIPPED, SHOCK_G, TIME_S, X, Y, Z, back, depth
+from analytics.kernels.lowpass import settle, step
+from analytics.kernels.signals import RAW_G, Ring, X, Y, Z, back, signal_at, since, time_at
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
 
@@ -17,6 +23,7 @@ STILL_G = 0.05  # | |a| - 1 | of a sensor at rest (science.md, robustness)
 STILL_S = 2.0  # so long at rest, and gravity tells the axis
 MEAN_S = 20.0  # memory of the mean direction: some 28 strides
 MEAN_AFTER_S = 0.45  # before, not even the shortest stride was seen
+WARM_UP_S = 0.050  # before contact: 13 time constants of the filter at 60 Hz
 
 NO_AXIS, BY_MEAN, BY_GRAVITY, BY_FRAME = 0, 1, 2, 3
 
@@ -24,31 +31,35 @@ NO_AXIS, BY_MEAN, BY_GRAVITY, BY_FRAME = 0, 1, 2, 3
 IMPACT = np.dtype(
     [
         ("contact_s", np.float64),  # contact that opened the stride; -inf while there is none
+        ("due_s", np.float64),  # when its window is over; inf once it was read
         ("resultant_g", np.float64),  # the largest in the 75 ms after contact...
         ("at_s", np.float64),  # ...how long after it...
+        ("axial_g", np.float64),  # ...along the axis, less 1 g; nan without one...
         ("jerk_gps", np.float64),  # ...and the largest jerk
-        ("window_n", np.int64),  # samples of that window kept
+        ("memory", np.float64, (3, 2)),  # the filter while the window is read
+        ("shock_g", np.float64, (3,)),  # its last sample
         ("clips", np.int64),  # clipped samples since contact
         ("axis", np.float64, (3,)),  # unit vector up the segment, in the sensor's frame
         ("axis_from", np.int64),  # how it is known
         ("mean_g", np.float64, (3,)),
-        ("mean_n", np.int64),
+        ("mean_n", np.int64),  # slow samples in it
         ("still_g", np.float64, (3,)),
-        ("still_n", np.int64),
+        ("still_n", np.int64),  # slow samples in it
     ]
 )
+FIGURES = [
+    ("peak_accel_axial_g", np.float64),
+    ("peak_accel_resultant_g", np.float64),
+    ("time_to_peak_s", np.float64),
+    ("loading_rate_gps", np.float64),
+    ("clipped", np.bool_),
+]
 
 
-def new_impact(*, n_streams: int) -> NDArray[np.record]:
-    """Return N sensors before their first sample."""
-    impact = np.zeros(n_streams, IMPACT).view(np.recarray)
-    impact.contact_s = -np.inf
-    return impact
-
-
-def new_window(*, n_streams: int, rate_hz: float) -> FloatArray:
-    """Return room for the impact's acceleration below 60 Hz, shape (n_streams, slots, 3)."""
-    return np.zeros((n_streams, int(IMPACT_S * rate_hz) + 2, 3))
+def begin(impact: NDArray[np.void]) -> None:
+    """Set sensors, zero so far, to before their first sample."""
+    impact["contact_s"] = -np.inf
+    impact["due_s"] = np.inf
 
 
 @compiled
@@ -72,97 +83,124 @@ def orient(c: Tuning, s: np.record, m: np.record) -> None:
         m.axis[X], m.axis[Y], m.axis[Z] = 0.0, 0.0, 1.0
         m.axis_from = BY_FRAME
         return
-    size = 0.0
-    for axis in range(3):
-        size += s.landing_g[axis] * s.landing_g[axis]
-    m.still_n = m.still_n + 1 if abs(sqrt(size) - 1.0) < STILL_G else 0
-    keep = min(m.mean_n + 1, int(MEAN_S * c.rate_hz))
+    slow_hz = c.rate_hz / c.slow_every
+    m.still_n = m.still_n + 1 if abs(s.landing_size_g - 1.0) < STILL_G else 0
+    keep = min(m.mean_n + 1, int(MEAN_S * slow_hz))
     m.mean_n = keep
     for axis in range(3):
         value = s.landing_g[axis]
         m.mean_g[axis] += (value - m.mean_g[axis]) / keep
         m.still_g[axis] = m.still_g[axis] + value if m.still_n > 1 else value
-    if m.still_n >= int(STILL_S * c.rate_hz):
+    if m.still_n >= int(STILL_S * slow_hz):
         point(m, m.still_g, BY_GRAVITY)
-    elif c.is_shin and m.axis_from != BY_GRAVITY and keep >= int(MEAN_AFTER_S * c.rate_hz):
+    elif c.is_shin and m.axis_from != BY_GRAVITY and keep >= int(MEAN_AFTER_S * slow_hz):
         point(m, m.mean_g, BY_MEAN)
 
 
 @compiled
-def watch(
-    c: Tuning, s: np.record, ring: FloatArray, m: np.record, window: FloatArray, n: int
-) -> None:
-    """Let the sample n before the newest raise the peaks if it lies in the impact window."""
-    slot = back(s, ring, n)
-    after_s = ring[slot, TIME_S] - c.shock.delay_s - m.contact_s
-    if not 0.0 <= after_s <= IMPACT_S:
-        return
-    size, jerk = 0.0, 0.0
-    k = m.window_n
-    before = back(s, ring, n + 1)
+def is_clipped(c: Tuning, ring: Ring, slot: int) -> bool:
+    """Tell whether a raw axis of a sample was at the end of its range."""
+    largest = 0.0
     for axis in range(3):
-        value = ring[slot, SHOCK_G + axis]
-        size += value * value
-        if k < len(window):
-            window[k, axis] = value
-        change = (value - ring[before, SHOCK_G + axis]) * c.rate_hz
+        largest = max(largest, abs(signal_at(ring, slot, RAW_G + axis)))
+    return largest >= c.clip_g
+
+
+@compiled
+def shock(c: Tuning, ring: Ring, m: np.record, slot: int) -> float:
+    """Filter the next sample of the window into `shock_g`; return its jerk in g/s."""
+    jerk = 0.0
+    for axis in range(3):
+        value = step(c.shock, m.memory[axis], signal_at(ring, slot, RAW_G + axis))
+        change = (value - m.shock_g[axis]) * c.rate_hz
         jerk += change * change
+        m.shock_g[axis] = value
+    return sqrt(jerk)
+
+
+@compiled
+def raise_peaks(m: np.record, after_s: float, jerk_gps: float) -> None:
+    """Let the sample just filtered, so long after contact, raise the peaks."""
+    size, along = 0.0, 0.0
+    for axis in range(3):
+        value = m.shock_g[axis]
+        size += value * value
+        along += value * m.axis[axis]
     size = sqrt(size)
-    jerk = sqrt(jerk)
     if size > m.resultant_g:
         m.resultant_g = size
         m.at_s = after_s
-    m.window_n = min(k + 1, len(window))
-    m.jerk_gps = max(m.jerk_gps, jerk)
+    if m.axis_from != NO_AXIS and not along - 1.0 <= m.axial_g:
+        m.axial_g = along - 1.0
+    m.jerk_gps = max(m.jerk_gps, jerk_gps)
 
 
 @compiled
-def axial(m: np.record, window: FloatArray) -> float:
-    """Return the open stride's peak along the axis as it is known now, less 1 g."""
-    if m.axis_from == NO_AXIS or m.window_n == 0:
-        return math.nan
-    peak = -math.inf
-    for k in range(m.window_n):
-        along = 0.0
-        for axis in range(3):
-            along += window[k, axis] * m.axis[axis]
-        peak = max(peak, along)
-    return peak - 1.0
-
-
-@compiled
-def follow(c: Tuning, s: np.record, ring: FloatArray, m: np.record, window: FloatArray) -> None:
-    """Count the newest sample in."""
-    orient(c, s, m)
-    slot = back(s, ring, 0)
-    if ring[slot, CLIPPED] > 0.0:
-        m.clips += 1
-    watch(c, s, ring, m, window, 0)
-
-
-@compiled
-def open_stride(
-    c: Tuning,
-    s: np.record,
-    ring: FloatArray,
-    m: np.record,
-    window: FloatArray,
-    contact_s: float,
-) -> int:
-    """Begin a stride at a contact up to 80 ms back; return the clipped samples of the last one."""
-    m.contact_s = contact_s
+def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
+    """Read the peaks of the open stride from the 75 ms after its contact."""
+    m.due_s = math.inf
     m.resultant_g = 0.0
-    m.window_n = 0
     m.at_s = 0.0
+    m.axial_g = math.nan
     m.jerk_gps = 0.0
-    clips = 0
-    for n in range(depth(s, ring) - 1):
+    contact_s = m.contact_s + c.shock.delay_s
+    first = since(s, ring, contact_s - WARM_UP_S) - 1
+    for n in range(first, -1, -1):
         slot = back(s, ring, n)
-        if ring[slot, TIME_S] < contact_s:
+        if n == first:
+            for axis in range(3):
+                m.shock_g[axis] = signal_at(ring, slot, RAW_G + axis)
+                settle(c.shock, m.memory[axis], m.shock_g[axis])
+        jerk_gps = shock(c, ring, m, slot)
+        after_s = time_at(ring, slot) - contact_s
+        if after_s > IMPACT_S:
             break
-        if ring[slot, CLIPPED] > 0.0:
-            clips += 1
-        watch(c, s, ring, m, window, n)
-    before: int = m.clips - clips
+        if after_s >= 0.0:
+            raise_peaks(m, after_s, jerk_gps)
+
+
+@compiled
+def follow(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
+    """Count the newest sample in."""
+    if s.slow == 0:
+        orient(c, s, m)
+    if is_clipped(c, ring, s.slot):
+        m.clips += 1
+    if time_at(ring, s.slot) > m.due_s:
+        read_window(c, s, ring, m)
+
+
+@compiled
+def tell(c: Tuning, s: np.record, ring: Ring, m: np.record, end_s: float, row: np.record) -> None:
+    """Write the figures of the stride that ends at a contact up to `RING_S` back."""
+    if m.due_s < math.inf:
+        read_window(c, s, ring, m)  # all there will be
+    clips = 0
+    if m.clips > 0:
+        for n in range(since(s, ring, end_s)):
+            if is_clipped(c, ring, back(s, ring, n)):
+                clips += 1
+    row.peak_accel_axial_g = m.axial_g
+    row.peak_accel_resultant_g = m.resultant_g
+    row.time_to_peak_s = m.at_s
+    row.loading_rate_gps = m.jerk_gps
+    row.clipped = m.clips > clips
     m.clips = clips
-    return max(0, before)
+
+
+@compiled
+def open_stride(c: Tuning, s: np.record, ring: Ring, m: np.record, contact_s: float) -> None:
+    """Begin a stride at a contact up to `RING_S` back."""
+    m.contact_s = contact_s
+    m.due_s = contact_s + c.shock.delay_s + IMPACT_S
+    if time_at(ring, s.slot) > m.due_s:
+        read_window(c, s, ring, m)
+
+
+@compiled
+def break_off(m: np.record) -> None:
+    """Forget the stride in progress: samples are missing."""
+    m.contact_s = -math.inf
+    m.due_s = math.inf
+    m.clips = 0
+    m.still_n = 0

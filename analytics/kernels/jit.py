@@ -1,11 +1,21 @@
-"""The one place where numba is named: a typed decorator for the per-sample state machines."""
+"""The one place where numba is named: a typed decorator for the per-sample state machines.
+
+The kernels are scalar functions over records (one numpy record a stream and part) and compiled
+as they stand. Without the compiler each touch of a numpy record costs a microsecond, so plain
+Python works on a copy in ordinary objects: `loaded` at the start of a block of samples, `stored`
+at its end. Compiled, both do nothing. For that to work the kernels index the arrays inside a
+record one axis at a time (`m[a][b]`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
 
+import numpy as np
 from numba import njit
+from numba.core import config
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -17,3 +27,40 @@ def compiled(function: F) -> F:
     results are the same to the last bit with and without numba.
     """
     return cast("F", njit(cache=True)(function))
+
+
+def _plain(value: Any, names: tuple[str, ...] | None, kind: np.dtype[Any]) -> Any:  # noqa: ANN401
+    """Return a record's value as ordinary objects: attributes, lists, floats and ints."""
+    if names is None:
+        return value.tolist() if isinstance(value, np.ndarray) else value
+    parts = zip(names, value, strict=True)
+    return SimpleNamespace(**{n: _plain(v, kind[n].names, kind[n]) for n, v in parts})
+
+
+def _packed(state: Any) -> Any:  # noqa: ANN401
+    """Return what `_plain` made as the nested tuples that numpy stores into a record."""
+    if isinstance(state, SimpleNamespace):
+        return tuple(_packed(value) for value in vars(state).values())
+    return state
+
+
+if cast("Any", config).DISABLE_JIT:
+
+    def loaded(records: Any, i: int) -> Any:  # noqa: ANN401
+        """Return record i to work on."""
+        return _plain(records[i].item(), records.dtype.names, records.dtype)
+
+    def stored(records: Any, i: int, state: Any) -> None:  # noqa: ANN401
+        """Put the record back that `loaded` returned."""
+        records[i] = _packed(state)
+
+else:
+
+    @compiled
+    def loaded(records: Any, i: int) -> Any:  # noqa: ANN401
+        """Return record i to work on, in place."""
+        return records[i]
+
+    @compiled
+    def stored(records: Any, i: int, state: Any) -> None:  # noqa: ANN401
+        """Do nothing: the record was worked on in place."""

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import JERK_GPS, TIME_S, back, depth
+from analytics.kernels.signals import JERK_GPS, Ring, back, depth, signal_at, time_at
 from analytics.kernels.tuning import Tuning
-from analytics.records import FloatArray
 
 FLOOR_GPS = 25.0  # walking on the flat makes 50 g/s at the shin; below half of it nothing lands
 LEARN = 0.2  # weight of the newest landing in the usual strength and stride time...
@@ -69,18 +68,27 @@ LANDING = np.dtype(
         ("period_s", np.float64),  # usual stride time
         ("last_s", np.float64),  # peak of the last landing; -inf before the first
         ("last_gps", np.float64),
-        ("contact_s", np.float64),  # initial contact of the last landing
+        ("contact_s", np.float64),  # initial contact of the last landing; nan while there is none
+        ("contact_index", np.int64),  # the sensor's number of the sample at or just before it
     ]
 )
 
 
-def new_landing(*, n_streams: int) -> NDArray[np.record]:
-    """Return N searches before their first sample."""
-    search = np.zeros(n_streams, LANDING).view(np.recarray)
-    search.period_s = START_PERIOD_S
-    for name in ("peak_s", "spare_s", "next_s", "last_s", "contact_s"):
+FIGURES = [
+    ("contact_s", np.float64),  # initial contact that opened the stride; nan where none did
+    ("contact_index", np.int64),
+    ("end_s", np.float64),  # the one that closed it: the landing just found
+    ("end_index", np.int64),
+    ("replaces", np.bool_),  # the landing reported before this one was none
+]
+
+
+def begin(search: NDArray[np.void]) -> None:
+    """Set searches, zero so far, to before their first sample."""
+    search["period_s"] = START_PERIOD_S
+    search["contact_s"] = np.nan
+    for name in ("peak_s", "spare_s", "next_s", "last_s"):
         search[name] = -np.inf
-    return search
 
 
 @compiled
@@ -156,33 +164,33 @@ def find_unsteady(p: np.record, now_s: float, jerk: float) -> bool:
 
 
 @compiled
-def find(c: Tuning, s: np.record, ring: FloatArray, p: np.record) -> bool:
+def find(c: Tuning, s: np.record, ring: Ring, p: np.record) -> bool:
     """Look at the newest sample; True when it confirms the landing at `peak_s`."""
-    slot = back(s, ring, 0)
-    now_s = ring[slot, TIME_S] - c.landing.delay_s - 0.5 / c.rate_hz
+    jerk = signal_at(ring, s.slot, JERK_GPS)
+    now_s = time_at(ring, s.slot) - c.landing.delay_s - 0.5 / c.rate_hz
     if now_s - p.last_s > FORGET_AFTER_S:
         p.level_gps *= 1.0 - 0.7 / c.rate_hz  # halves within a second
     if p.steady >= STEADY_AFTER:
-        found = find_steady(p, now_s, ring[slot, JERK_GPS])
+        found = find_steady(p, now_s, jerk)
     else:
-        found = find_unsteady(p, now_s, ring[slot, JERK_GPS])
+        found = find_unsteady(p, now_s, jerk)
     if found:
         p.spare_gps = 0.0
     return found
 
 
 @compiled
-def onset(c: Tuning, s: np.record, ring: FloatArray, p: np.record) -> float:
+def onset(c: Tuning, s: np.record, ring: Ring, p: np.record) -> float:
     """Return the initial contact in seconds: sqrt(3) SD before the centre of the burst's energy."""
     delay_s = c.landing.delay_s + 0.5 / c.rate_hz
     weight, first, second = 0.0, 0.0, 0.0
     for n in range(depth(s, ring)):
         slot = back(s, ring, n)
-        at = ring[slot, TIME_S] - delay_s - p.peak_s
+        at = time_at(ring, slot) - delay_s - p.peak_s
         if at < -BEFORE_PEAK_S:
             break
         if at <= AFTER_PEAK_S:
-            over = max(0.0, ring[slot, JERK_GPS] - SKIRT * p.peak_gps)
+            over = max(0.0, signal_at(ring, slot, JERK_GPS) - SKIRT * p.peak_gps)
             energy = over * over
             weight += energy
             first += energy * at
@@ -207,11 +215,21 @@ def break_off(p: np.record) -> None:
     p.spare_gps = 0.0
     p.next_gps = 0.0
     p.last_s = -np.inf
-    p.contact_s = -np.inf
+    p.contact_s = np.nan
 
 
 @compiled
-def accept(p: np.record, contact_s: float) -> None:
+def tell(p: np.record, contact_s: float, contact_index: int, row: np.record) -> None:
+    """Write the landing just found, and the one that opened the stride it closes."""
+    row.contact_s = p.contact_s
+    row.contact_index = p.contact_index
+    row.end_s = contact_s
+    row.end_index = contact_index
+    row.replaces = replaces(p)
+
+
+@compiled
+def accept(p: np.record, contact_s: float, contact_index: int) -> None:
     """Learn from a confirmed landing."""
     jerk = p.peak_gps
     since_s = p.peak_s - p.last_s
@@ -232,6 +250,7 @@ def accept(p: np.record, contact_s: float) -> None:
     p.last_s = p.peak_s
     p.last_gps = jerk
     p.contact_s = contact_s
+    p.contact_index = contact_index
     p.phase = RISING if p.next_gps > 0.0 else IDLE
     p.peak_s, p.peak_gps = p.next_s, p.next_gps
     p.next_gps = 0.0

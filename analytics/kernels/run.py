@@ -1,63 +1,99 @@
-"""The loop over samples: one sample in, at most one landing and one second out."""
+"""The loop over streams and samples: what each part of the state machine does, and when.
+
+Theory of operation
+-------------------
+A stream's state is its ring of recent samples (signals.py) and one record with a part for each
+module. Per sample each part's `follow` counts the newest sample in. When a landing is confirmed
+(landing.py), some tens of milliseconds after contact, it closes one stride and opens the next:
+each part's `tell` writes its figures of the closed stride into the stream's row, then its
+`open_stride` begins anew at the contact, looking back over the ring. The row is given once the
+newest sample is `Tuning.settle_s` past the closing contact, so that figures that need samples
+after it can still be read (`give`).
+
+A new figure: name it in its part's `FIGURES` and write it in `tell`; it is then a field of `ROW`.
+A new part: its record in `PARTS`, its figures in `ROW`, its four calls here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import floor, inf
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels import gait, impact, landing, signals, stance
-from analytics.kernels.jit import compiled
-from analytics.kernels.signals import NUMBER, back, depth
+from analytics.kernels.jit import compiled, loaded, stored
+from analytics.kernels.signals import Ring, SingleArray, time_at
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
 from analytics.records import FloatArray
 
-# Columns of an output row; nan where there is nothing to say.
-KIND, TIME_S, INDEX, REPLACES = 0, 1, 2, 3
-TOE_OFF_S, RESULTANT_G, AXIAL_G, TO_PEAK_S, JERK_GPS, CLIPS = 4, 5, 6, 7, 8, 9
-ENERGY_G, QUIET_S, STRENGTH_GPS, CLOSES = 10, 11, 12, 13
-COLUMNS = 14
-LANDING_ROW, SECOND_ROW = 0.0, 1.0
+LANDING, SECOND = 0, 1  # kinds of rows
+ROWS_A_SAMPLE = 3  # a row that waited, a second's end and a landing
+
+ROW = np.dtype(
+    [
+        ("kind", np.int64),
+        ("stream", np.int64),
+        *landing.FIGURES,
+        *gait.FIGURES,
+        *impact.FIGURES,
+        *stance.FIGURES,
+    ]
+)
+PARTS = np.dtype(
+    [
+        ("last_s", np.float64),  # time of the newest sample; -inf before the first
+        ("row_due_s", np.float64),  # when the row that waits is given; inf while none does
+        ("signals", signals.SIGNALS),
+        ("landing", landing.LANDING),
+        ("impact", impact.IMPACT),
+        ("stance", stance.STANCE),
+        ("gait", gait.GAIT),
+    ]
+)
 
 
 class Streams(NamedTuple):
-    """The whole state of N sensors: arrays whose first axis is the stream.
+    """The whole state of N sensors: arrays whose first axis is the stream."""
 
-    `ring` and `window` hold samples, the others one record a stream.
-    """
-
-    ring: FloatArray
-    window: FloatArray
-    signals: NDArray[np.record]
-    landing: NDArray[np.record]
-    impact: NDArray[np.record]
-    stance: NDArray[np.record]
-    gait: NDArray[np.record]
+    time_s: FloatArray  # the rings, shape (N, slots)...
+    signal: SingleArray  # ...and (N, slots, RING_COLUMNS)
+    parts: NDArray[np.record]
+    row: NDArray[np.record]  # the stride whose row waits to be given
 
 
 class Samples(NamedTuple):
-    """Consecutive samples of one sensor: times, shape (k,); axes, shape (k, 3)."""
+    """Consecutive samples of N sensors, as many of each."""
 
-    first_index: int
-    time_s: FloatArray
-    accel_g: FloatArray
-    gyro_radps: FloatArray  # (1, 3), unread, where there is no gyroscope
+    first_index: NDArray[np.int64]  # shape (N,)
+    time_s: FloatArray  # shape (N, k)
+    accel_g: FloatArray  # shape (N, k, 3)
+    gyro_radps: FloatArray  # shape (N, k, 3); (1, 1, 3), unread, where there is no gyroscope
 
 
 def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
     """Return N sensors before their first sample."""
+    slots = signals.slots(rate_hz)
+    parts = np.zeros(n_streams, PARTS).view(np.recarray)
+    parts.last_s = -np.inf
+    parts.row_due_s = np.inf
+    landing.begin(parts.landing)
+    impact.begin(parts.impact)
+    stance.begin(parts.stance)
+    gait.begin(parts.gait)
     return Streams(
-        ring=signals.new_ring(n_streams=n_streams, rate_hz=rate_hz),
-        window=impact.new_window(n_streams=n_streams, rate_hz=rate_hz),
-        signals=np.zeros(n_streams, signals.SIGNALS).view(np.recarray),
-        landing=landing.new_landing(n_streams=n_streams),
-        impact=impact.new_impact(n_streams=n_streams),
-        stance=stance.new_stance(n_streams=n_streams),
-        gait=gait.new_gait(n_streams=n_streams),
+        time_s=np.zeros((n_streams, slots)),
+        signal=np.zeros((n_streams, slots, signals.RING_COLUMNS), np.float32),
+        parts=parts,
+        row=new_rows(n_streams),
     )
+
+
+def new_rows(n: int) -> NDArray[np.record]:
+    """Return room for n rows."""
+    return np.zeros(n, ROW).view(np.recarray)
 
 
 def to_bytes(w: Streams) -> dict[str, bytes]:
@@ -77,104 +113,118 @@ def _filled(like: NDArray[Any], data: bytes) -> NDArray[Any]:
 
 
 @compiled
-def reset(s: np.record, p: np.record, m: np.record, q: np.record, g: np.record) -> None:
+def give(w: Streams, i: int, r: np.record, out: NDArray[np.record], n: int) -> int:
+    """Put the row that waits, if one does, after the n of `out`; return how many there are."""
+    if r.row_due_s == inf:
+        return n
+    r.row_due_s = inf
+    out[n] = w.row[i]
+    return n + 1
+
+
+@compiled
+def reset(r: np.record) -> None:
     """Forget the stride in progress; what was learned about the runner stays."""
-    s.seen = 0
-    landing.break_off(p)
-    m.contact_s = -np.inf
-    m.clips = 0
-    m.still_n = 0
-    q.contact_s = -np.inf
-    q.forward = 0.0
-    gait.open_stride(g)
-    g.quiet_n = 0
+    r.signals.seen = 0
+    landing.break_off(r.landing)
+    impact.break_off(r.impact)
+    stance.break_off(r.stance)
+    gait.break_off(r.gait)
 
 
 @compiled
-def index_at(s: np.record, ring: FloatArray, contact_s: float) -> float:
-    """Return the sensor's index of the sample at or just before a time."""
-    last = depth(s, ring) - 1
-    for n in range(last):
-        slot = back(s, ring, n)
-        if ring[slot, signals.TIME_S] <= contact_s:
-            return float(ring[slot, NUMBER])
-    return float(ring[back(s, ring, last), NUMBER])
-
-
-@compiled
-def report_landing(c: Tuning, w: Streams, i: int, row: FloatArray) -> None:
-    """Write the landing just confirmed and the stride that it closes; open the next."""
-    ring, window = w.ring[i], w.window[i]
-    s, p, m, q, g = w.signals[i], w.landing[i], w.impact[i], w.stance[i], w.gait[i]
+def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
+    """Close a stride at the landing just confirmed, write its row, and open the next."""
+    ring = Ring(w.time_s[i], w.signal[i])
+    s, p, row = r.signals, r.landing, w.row[i]
     contact_s = landing.onset(c, s, ring, p)
-    row[KIND] = LANDING_ROW
-    row[TIME_S] = contact_s
-    row[INDEX] = index_at(s, ring, contact_s)
-    row[REPLACES] = 1.0 if landing.replaces(p) else 0.0
-    row[CLOSES] = 1.0 if p.contact_s > -inf else 0.0
-    row[TOE_OFF_S] = stance.toe_off(c, q)
-    row[RESULTANT_G] = m.resultant_g
-    row[AXIAL_G] = impact.axial(m, window)
-    row[TO_PEAK_S] = m.at_s
-    row[JERK_GPS] = m.jerk_gps
-    row[ENERGY_G] = gait.stride_energy(g)
-    row[QUIET_S] = g.stride_quiet / c.rate_hz
-    row[STRENGTH_GPS] = p.peak_gps
-    landing.accept(p, contact_s)
-    row[CLIPS] = impact.open_stride(c, s, ring, m, window, contact_s)
-    stance.open_stride(c, s, ring, q, contact_s, p.period_s)
-    gait.open_stride(g)
+    contact_index = signals.number_at(s, ring, contact_s)
+    row.kind = LANDING
+    row.stream = i
+    landing.tell(p, contact_s, contact_index, row)
+    impact.tell(c, s, ring, r.impact, contact_s, row)
+    stance.tell(c, r.stance, row)
+    gait.tell(c, r.gait, row)
+    landing.accept(p, contact_s, contact_index)
+    impact.open_stride(c, s, ring, r.impact, contact_s)
+    stance.open_stride(c, s, ring, r.stance, contact_s, p.period_s)
+    gait.open_stride(r.gait)
+    r.row_due_s = contact_s + c.settle_s
 
 
 @compiled
-def report_second(g: np.record, row: FloatArray) -> None:
-    """Write how lively the second was that has just ended."""
-    row[KIND] = SECOND_ROW
-    row[TIME_S] = floor(g.last_s) + 1.0
-    row[ENERGY_G] = gait.second_energy(g)
-
-
-@compiled
-def advance(c: Tuning, w: Streams, i: int, x: Samples, out: FloatArray) -> int:
-    """Push samples into stream i; return how many rows of `out` it gave.
-
-    `out` has shape (2 k, COLUMNS): each sample can end one second and confirm one landing.
-    """
-    ring, window = w.ring[i], w.window[i]
-    s, p, m, q, g = w.signals[i], w.landing[i], w.impact[i], w.stance[i], w.gait[i]
-    rows = 0
-    for k in range(len(x.time_s)):
-        now_s = x.time_s[k]
-        if g.second_n > 0 and now_s >= floor(g.last_s) + 1.0:
-            report_second(g, out[rows])
-            rows += 1
-        if now_s - g.last_s > MAX_GAP_S:
-            reset(s, p, m, q, g)
-        g.last_s = now_s
-        signals.take(c, s, ring, now_s, x.accel_g[k], x.gyro_radps[k if c.has_gyro else 0])
-        ring[back(s, ring, 0), NUMBER] = x.first_index + k
-        gait.measure(c, s, g)
-        impact.follow(c, s, ring, m, window)
+def advance_one(c: Tuning, w: Streams, i: int, x: Samples, out: NDArray[np.record], n: int) -> int:
+    """Push its samples into stream i; put rows after the n of `out`, return how many there are."""
+    ring = Ring(w.time_s[i], w.signal[i])
+    r = loaded(w.parts, i)
+    s, p, m, q, g = r.signals, r.landing, r.impact, r.stance, r.gait
+    accel, gyro = x.accel_g[i], x.gyro_radps[i if c.has_gyro else 0]
+    for k in range(len(x.time_s[i])):
+        now_s = float(x.time_s[i, k])
+        if now_s >= g.second_end_s:
+            out[n].kind = SECOND
+            out[n].stream = i
+            gait.tell_second(g, out[n])
+            n += 1
+        if now_s - r.last_s > MAX_GAP_S:
+            n = give(w, i, r, out, n)
+            reset(r)
+        r.last_s = now_s
+        signals.take(c, s, ring, now_s, accel, gyro, k)
+        signals.count(c, s, ring, x.first_index[i] + k)
+        gait.measure(c, s, g, now_s)
+        impact.follow(c, s, ring, m)
         stance.follow(c, s, ring, q, p.period_s)
         if landing.find(c, s, ring, p):
-            report_landing(c, w, i, out[rows])
-            rows += 1
-    return rows
+            n = give(w, i, r, out, n)
+            land(c, w, i, r)
+        if now_s >= r.row_due_s:
+            n = give(w, i, r, out, n)
+    stored(w.parts, i, r)
+    return n
 
 
 @compiled
-def finish(c: Tuning, w: Streams, i: int, out: FloatArray) -> int:
-    """Confirm the landing that the end of the stream left undecided; return 0 or 1 rows."""
-    ring, s, p = w.ring[i], w.signals[i], w.landing[i]
-    if s.seen == 0 or p.phase != landing.RISING:
-        return 0
-    if ring[back(s, ring, 0), signals.TIME_S] - p.peak_s < landing.HOLD_S:
-        return 0
-    report_landing(c, w, i, out[0])
-    return 1
+def advance(
+    c: Tuning, w: Streams, x: Samples, first: int, out: NDArray[np.record]
+) -> tuple[int, int]:
+    """Push samples into the streams from `first` on; return (rows, the stream to go on from).
+
+    It stops before a stream whose rows might not fit: `out` has room for `ROWS_A_SAMPLE` times
+    the block's length at least, and the rest is a second call with an empty `out`.
+    """
+    rows = 0
+    room = len(out) - ROWS_A_SAMPLE * x.time_s.shape[1]
+    for i in range(first, len(w.parts)):
+        if rows > room:
+            return rows, i
+        rows = advance_one(c, w, i, x, out, rows)
+    return rows, len(w.parts)
 
 
 @compiled
-def break_off(w: Streams, i: int) -> None:
-    """Let stream i forget the stride in progress."""
-    reset(w.signals[i], w.landing[i], w.impact[i], w.stance[i], w.gait[i])
+def finish(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
+    """Give what the end of stream i left: a row that waits, an undecided landing; 0 to 2 rows."""
+    ring = Ring(w.time_s[i], w.signal[i])
+    r = loaded(w.parts, i)
+    n = give(w, i, r, out, 0)
+    s, p = r.signals, r.landing
+    if (
+        s.seen > 0
+        and p.phase == landing.RISING
+        and time_at(ring, s.slot) - p.peak_s >= landing.HOLD_S
+    ):
+        land(c, w, i, r)
+        n = give(w, i, r, out, n)
+    stored(w.parts, i, r)
+    return n
+
+
+@compiled
+def break_off(w: Streams, i: int, out: NDArray[np.record]) -> int:
+    """Let stream i forget the stride in progress; give the row that waits, if one does."""
+    r = loaded(w.parts, i)
+    n = give(w, i, r, out, 0)
+    reset(r)
+    stored(w.parts, i, r)
+    return n

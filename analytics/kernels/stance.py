@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import TIME_S, TURN_RADPS, back, depth
+from analytics.kernels.signals import TURN_RADPS, Ring, back, signal_at, since, time_at
 from analytics.kernels.tuning import Tuning
-from analytics.records import FloatArray
 
 EARLIEST, LATEST = 0.15, 0.60  # of the stride time after contact: duty 0.2 (sprint) to 0.5...
 LONGEST_CONTACT = 0.50  # ...since running has a flight phase; the mark itself lies before this
@@ -58,13 +57,14 @@ STANCE = np.dtype(
 )
 
 
-def new_stance(*, n_streams: int) -> NDArray[np.record]:
-    """Return N searches before their first sample."""
-    stance = np.zeros(n_streams, STANCE).view(np.recarray)
-    stance.contact_s = -np.inf
-    stance.mark_s = np.nan
-    stance.usual_swing = START_SWING_RADPS
-    return stance
+FIGURES = [("toe_off_s", np.float64)]
+
+
+def begin(stance: NDArray[np.void]) -> None:
+    """Set searches, zero so far, to before their first sample."""
+    stance["contact_s"] = -np.inf
+    stance["mark_s"] = np.nan
+    stance["usual_swing"] = START_SWING_RADPS
 
 
 @compiled
@@ -80,7 +80,8 @@ def learn_axis(q: np.record) -> None:
         x, y, z = q.axis[0], q.axis[1], q.axis[2]
         length = 0.0
         for a in range(3):
-            q.axis[a] = q.covariance[a, 0] * x + q.covariance[a, 1] * y + q.covariance[a, 2] * z
+            row = q.covariance[a]
+            q.axis[a] = row[0] * x + row[1] * y + row[2] * z
             length += q.axis[a] * q.axis[a]
         if length > 0.0:
             for a in range(3):
@@ -132,36 +133,42 @@ def search_shoe(q: np.record, at_s: float, share: float, rate: float) -> None:
 
 
 @compiled
-def search(
-    c: Tuning, s: np.record, ring: FloatArray, q: np.record, n: int, period_s: float
-) -> None:
+def search(c: Tuning, s: np.record, ring: Ring, q: np.record, n: int, period_s: float) -> None:
     """Let the sample n before the newest move the search for toe-off on."""
     slot = back(s, ring, n)
-    at_s = ring[slot, TIME_S] - c.turn.delay_s
+    at_s = time_at(ring, slot) - c.turn.delay_s
     share = (at_s - q.contact_s) / period_s
     if c.is_shin:
         along = 0.0
         for a in range(3):
-            along += ring[slot, TURN_RADPS + a] * q.axis[a]
+            along += signal_at(ring, slot, TURN_RADPS + a) * q.axis[a]
         search_shank(q, at_s, share, along)
     else:
         square = 0.0
         for a in range(3):
-            square += ring[slot, TURN_RADPS + a] * ring[slot, TURN_RADPS + a]
+            square += signal_at(ring, slot, TURN_RADPS + a) * signal_at(ring, slot, TURN_RADPS + a)
         search_shoe(q, at_s, share, sqrt(square))
 
 
 @compiled
-def follow(c: Tuning, s: np.record, ring: FloatArray, q: np.record, period_s: float) -> None:
+def learn_covariance(c: Tuning, s: np.record, ring: Ring, q: np.record) -> None:
+    """Count the newest sample into the covariance of the rotation."""
+    keep = c.slow_every / (MEMORY_S * c.rate_hz)
+    for a in range(3):
+        rate = signal_at(ring, s.slot, TURN_RADPS + a)
+        for b in range(a, 3):
+            product = rate * signal_at(ring, s.slot, TURN_RADPS + b)
+            q.covariance[a][b] += keep * (product - q.covariance[a][b])
+            q.covariance[b][a] = q.covariance[a][b]
+
+
+@compiled
+def follow(c: Tuning, s: np.record, ring: Ring, q: np.record, period_s: float) -> None:
     """Count the newest sample in."""
     if not c.has_gyro:
         return
-    slot = back(s, ring, 0)
-    keep = 1.0 / (MEMORY_S * c.rate_hz)
-    for a in range(3):
-        for b in range(3):
-            product = ring[slot, TURN_RADPS + a] * ring[slot, TURN_RADPS + b]
-            q.covariance[a, b] += keep * (product - q.covariance[a, b])
+    if s.slow == 0:
+        learn_covariance(c, s, ring, q)
     search(c, s, ring, q, 0, period_s)
 
 
@@ -176,19 +183,22 @@ def toe_off(c: Tuning, q: np.record) -> float:
 
 
 @compiled
-def face_forward(
-    s: np.record, ring: FloatArray, q: np.record, contact_s: float, period_s: float
-) -> None:
+def tell(c: Tuning, q: np.record, row: np.record) -> None:
+    """Write the figures of the stride that ends."""
+    row.toe_off_s = toe_off(c, q)
+
+
+@compiled
+def face_forward(s: np.record, ring: Ring, q: np.record, contact_s: float, period_s: float) -> None:
     """Turn the axis round if the shank would have turned backward early in this stance."""
+    later = since(s, ring, contact_s + FORWARD[1] * period_s)
+    if later == 0:
+        return  # not over yet
     forward = 0.0
-    for n in range(depth(s, ring)):
+    for n in range(later, since(s, ring, contact_s + FORWARD[0] * period_s)):
         slot = back(s, ring, n)
-        share = (ring[slot, TIME_S] - contact_s) / period_s
-        if n == 0 and share < FORWARD[1]:
-            return  # not over yet
-        if FORWARD[0] <= share <= FORWARD[1]:
-            for a in range(3):
-                forward += ring[slot, TURN_RADPS + a] * q.axis[a]
+        for a in range(3):
+            forward += signal_at(ring, slot, TURN_RADPS + a) * q.axis[a]
     if forward < 0.0:
         for a in range(3):
             q.axis[a] = -q.axis[a]
@@ -196,7 +206,7 @@ def face_forward(
 
 @compiled
 def open_stride(
-    c: Tuning, s: np.record, ring: FloatArray, q: np.record, contact_s: float, period_s: float
+    c: Tuning, s: np.record, ring: Ring, q: np.record, contact_s: float, period_s: float
 ) -> None:
     """Learn from the stride that ends; begin the search anew at a contact some time back."""
     if not c.has_gyro:
@@ -213,6 +223,12 @@ def open_stride(
     q.mark_s = np.nan
     q.forward = 0.0
     q.swing = 0.0
-    for n in range(depth(s, ring) - 1, -1, -1):
-        if ring[back(s, ring, n), TIME_S] > contact_s:
-            search(c, s, ring, q, n, period_s)
+    for n in range(since(s, ring, contact_s) - 1, -1, -1):
+        search(c, s, ring, q, n, period_s)
+
+
+@compiled
+def break_off(q: np.record) -> None:
+    """Forget the stride in progress: samples are missing."""
+    q.contact_s = -np.inf
+    q.forward = 0.0

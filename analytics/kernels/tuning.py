@@ -14,7 +14,9 @@ LANDING_HZ = 30.0
 TURN_HZ = 20.0  # rotation of shank and foot: gait harmonics end near 15 Hz (Fadillioglu 2020)
 
 IMPACT_S = 0.075  # peaks are looked for in this time after contact (docs/conventions.md)
+SETTLE_S = 0.0  # after its closing contact a stride's figures are complete
 MAX_GAP_S = 0.050  # longer holes reset the state machines (science.md, robustness)
+SLOW_HZ = 50.0  # slow averages (axes, rest) take every n-th sample: nothing in them is faster
 RING_S = 0.920  # how far back a confirmed landing may look: two shortest strides and a burst
 
 # Initial contact less the burst's onset, by placement, from the force plate (25 N) at 200 Hz: 9
@@ -37,7 +39,9 @@ class Tuning(NamedTuple):
     turn: Lowpass
     rate_hz: float
     clip_g: float
+    slow_every: int
     bias_s: float
+    settle_s: float
     is_shin: bool
     has_gyro: bool
     is_aligned: bool
@@ -53,6 +57,8 @@ def tuning(
         turn=lowpass(cutoff_hz=TURN_HZ, rate_hz=rate_hz),
         rate_hz=rate_hz,
         clip_g=0.99 * range_g,
+        slow_every=max(1, round(rate_hz / SLOW_HZ)),
+        settle_s=SETTLE_S,
         bias_s=SHIN_BIAS_S if is_shin else SHOE_BIAS_S,
         is_shin=is_shin,
         has_gyro=has_gyro,

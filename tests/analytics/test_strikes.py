@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.records import FloatArray, Gap, Placement, SampleBlock, Side
-from analytics.strikes import NO_AXIS, NO_GYRO, Landed, StrikeDetector
+from analytics.rows import NO_AXIS, NO_GYRO
+from analytics.strikes import Landed, StrikeDetector
 from tests.analytics import signals
 from tests.laws import law
 
@@ -55,45 +56,45 @@ def test_how_the_sensor_is_turned_does_not_matter(placement: Placement) -> None:
     straight, askew = landings(run.block), landings(signals.turned(run.block, seed=3))
     assert times(askew) == pytest.approx(times(straight), abs=1e-9)
     for a, b in zip(straight, askew, strict=True):
-        if a.strike and b.strike:
-            assert b.strike.peak_accel_axial_g == pytest.approx(a.strike.peak_accel_axial_g)
-            assert b.strike.toe_off_s == pytest.approx(a.strike.toe_off_s, abs=1e-6)
+        if a.stride and b.stride:
+            assert b.stride.peak_accel_axial_g == pytest.approx(a.stride.peak_accel_axial_g)
+            assert b.stride.toe_off_s == pytest.approx(a.stride.toe_off_s, abs=1e-6)
 
 
 @pytest.mark.parametrize("placement", BOTH)
 def test_peaks_at_200_hz_are_within_six_percent_of_the_truth(placement: Placement) -> None:
     run = signals.run(placement=placement)
     for landed in landings(run.block)[1:]:
-        strike = landed.strike
-        assert strike is not None
-        k = int(np.abs(run.contact_s - strike.contact_s).argmin())
-        if abs(run.contact_s[k] - strike.contact_s) < 0.06:
-            assert strike.peak_accel_resultant_g == pytest.approx(run.resultant_g[k], rel=0.06)
-            assert strike.peak_accel_axial_g == pytest.approx(run.axial_g[k], rel=0.06)
+        stride = landed.stride
+        assert stride is not None
+        k = int(np.abs(run.contact_s - stride.contact_s).argmin())
+        if abs(run.contact_s[k] - stride.contact_s) < 0.06:
+            assert stride.peak_accel_resultant_g == pytest.approx(run.resultant_g[k], rel=0.06)
+            assert stride.peak_accel_axial_g == pytest.approx(run.axial_g[k], rel=0.06)
 
 
 def test_a_shoes_toe_off_is_seen_with_a_gyroscope_only() -> None:
     run = signals.run(placement=Placement.SHOE)
-    seen = [landed.strike for landed in landings(run.block) if landed.strike]
-    assert all(strike.toe_off_s is not None for strike in seen[1:])
+    seen = [landed.stride for landed in landings(run.block) if landed.stride]
+    assert all(stride.toe_off_s is not None for stride in seen[1:])
     blind = landings(replace(run.block, gyro_radps=None))
-    reasons = {landed.strike.reasons["toe_off_s"] for landed in blind if landed.strike}
+    reasons = {landed.stride.reasons["toe_off_s"] for landed in blind if landed.stride}
     assert reasons == {NO_GYRO}
 
 
 def test_a_shoe_that_never_stood_still_has_no_axis_and_says_so() -> None:
     run = signals.run(placement=Placement.SHOE)
     running = run.block.part(int(4.5 * 200), len(run.block) - 4 * 200)
-    strikes = [landed.strike for landed in landings(running) if landed.strike]
-    assert {s.peak_accel_axial_g for s in strikes} == {None}
-    assert {s.reasons["peak_accel_axial_g"] for s in strikes} == {NO_AXIS}
+    strides = [landed.stride for landed in landings(running) if landed.stride]
+    assert {s.peak_accel_axial_g for s in strides} == {None}
+    assert {s.reasons["peak_accel_axial_g"] for s in strides} == {NO_AXIS}
 
 
 def test_an_aligned_frame_needs_no_standing() -> None:
     run = signals.run(placement=Placement.SHOE)
     running = replace(run.block.part(900, len(run.block) - 800), aligned=True)
-    strikes = [landed.strike for landed in landings(running) if landed.strike]
-    assert all(s.peak_accel_axial_g is not None for s in strikes)
+    strides = [landed.stride for landed in landings(running) if landed.stride]
+    assert all(s.peak_accel_axial_g is not None for s in strides)
 
 
 def test_who_stands_does_not_land() -> None:
@@ -116,9 +117,9 @@ def test_strides_that_hold_a_clipped_sample_are_marked_and_no_others(placement: 
     at_s = run.block.time_s[largest >= 0.99 * range_g]
     told, held = [], []
     for landed in found[1:]:
-        assert landed.strike is not None
-        told.append(landed.strike.clipped)
-        held.append(bool(((at_s >= landed.strike.contact_s) & (at_s < landed.contact_s)).any()))
+        assert landed.stride is not None
+        told.append(landed.stride.clipped)
+        held.append(bool(((at_s >= landed.stride.contact_s) & (at_s < landed.contact_s)).any()))
     assert told == held
     assert 0 < sum(told) < len(told)
 
@@ -126,7 +127,7 @@ def test_strides_that_hold_a_clipped_sample_are_marked_and_no_others(placement: 
 def test_an_unknown_range_claims_no_clipping() -> None:
     run = signals.run(placement=Placement.SHIN)
     free = replace(run.block, accel_g=np.clip(run.block.accel_g, -3.0, 3.0), range_g=float("inf"))
-    assert not any(landed.strike.clipped for landed in landings(free) if landed.strike)
+    assert not any(landed.stride.clipped for landed in landings(free) if landed.stride)
 
 
 @pytest.mark.parametrize("gap_s", [0.06, 5.0])
@@ -136,13 +137,13 @@ def test_after_a_gap_the_stride_in_progress_is_gone(gap_s: float) -> None:
     late = cut + round(gap_s * 200)
     after = landings(run.block.part(0, cut), run.block.part(late, len(run.block)))
     first = next(a for a in after if a.contact_s > run.block.time_s[late])
-    assert first.strike is None
+    assert first.stride is None
 
 
 def test_a_missing_sample_or_two_break_nothing_off() -> None:
     run = signals.run(placement=Placement.SHIN)
     parts = run.block.part(0, 2000), run.block.part(2003, len(run.block))
-    assert all(landed.strike for landed in landings(*parts)[1:])
+    assert all(landed.stride for landed in landings(*parts)[1:])
 
 
 def test_a_sensor_that_restarted_begins_anew() -> None:
@@ -151,7 +152,7 @@ def test_a_sensor_that_restarted_begins_anew() -> None:
         worn=run.block.worn, first_index=0, start_s=9.9, end_s=9.9, n_samples=None, reason="reset"
     )
     found = landings(run.block.part(0, 1980), gap, run.block.part(1980, len(run.block)))
-    assert next(f for f in found if f.contact_s > run.block.time_s[1980]).strike is None
+    assert next(f for f in found if f.contact_s > run.block.time_s[1980]).stride is None
 
 
 @settings(max_examples=15, deadline=None)
@@ -180,6 +181,6 @@ def test_a_state_of_another_kind_is_refused() -> None:
 
 def test_the_record_names_its_wearer() -> None:
     run = signals.run(placement=Placement.SHOE)
-    strike = landings(run.block)[3].strike
-    assert strike is not None
-    assert strike.worn.side is Side.LEFT
+    stride = landings(run.block)[3].stride
+    assert stride is not None
+    assert stride.worn.side is Side.LEFT
