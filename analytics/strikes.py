@@ -71,7 +71,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 1
+    VERSION = 2
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn
