@@ -18,26 +18,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
 from analytics.codec import dump_state, load_state
 from analytics.records import (
     Activity,
+    Conditions,
     Gap,
     LinkHealth,
     LinkState,
     Progress,
     SessionEvent,
     Side,
+    SpeedReading,
     Stride,
 )
 
-FormItem: TypeAlias = Stride | Progress | Gap | LinkHealth | SessionEvent
+FormItem: TypeAlias = (
+    Stride | Progress | Gap | LinkHealth | SessionEvent | SpeedReading | Conditions
+)
+
+Told = TypeVar("Told", SessionEvent, SpeedReading, Conditions)
 
 MAX_LAG_S = 2.0  # a radio's usual resend time; longer waiting would delay a window too much
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,8 @@ class Second:
     gaps: Sequence[Gap] = ()
     links: Sequence[LinkHealth] = ()
     events: Sequence[SessionEvent] = ()
+    readings: Sequence[SpeedReading] = ()
+    conditions: Sequence[Conditions] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +89,8 @@ class _Lane:
 class _State:
     lanes: dict[Side, _Lane]
     events: list[SessionEvent] = field(default_factory=list)
+    readings: list[SpeedReading] = field(default_factory=list)
+    conditions: list[Conditions] = field(default_factory=list)
     released_s: float = 0.0
 
 
@@ -112,6 +122,12 @@ class Merge:
             case SessionEvent():
                 self._state.events.append(item)
                 return []
+            case SpeedReading():
+                self._state.readings.append(item)
+                return []
+            case Conditions():
+                self._state.conditions.append(item)
+                return []
             case Stride():
                 self._lane(item).queue.append(_Entry(stride=item))
                 return []
@@ -130,6 +146,12 @@ class Merge:
         while self._state.released_s + 1 <= self._lead_s():
             out.append(self._next_second())
         return out
+
+    def rest(self) -> Second:
+        """Return the strides that no whole second holds, once `finish` has released those."""
+        lanes = self._state.lanes.values()
+        strides = [e.stride for lane in lanes for e in lane.queue if e.stride]
+        return Second(until_s=max([self._lead_s(), *(s.end_s for s in strides)]), strides=strides)
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
@@ -198,13 +220,17 @@ class Merge:
             strides=[entry.stride for entry in entries if entry.stride],
             gaps=[entry.gap for entry in entries if entry.gap],
             links=[entry.link for entry in entries if entry.link],
-            events=self._take_events(second_s),
+            events=_take_told(self._state.events, second_s),
+            readings=_take_told(self._state.readings, second_s),
+            conditions=_take_told(self._state.conditions, second_s),
         )
 
-    def _take_events(self, second_s: float) -> list[SessionEvent]:
-        events = self._state.events
-        self._state.events = [event for event in events if event.time_s > second_s]
-        return [event for event in events if event.time_s <= second_s]
+
+def _take_told(told: list[Told], second_s: float) -> list[Told]:
+    """Return and remove what is of no later time than the second's end."""
+    taken = [item for item in told if item.time_s <= second_s]
+    told[:] = [item for item in told if item.time_s > second_s]
+    return taken
 
 
 def _take(lane: _Lane, second_s: float) -> list[_Entry]:

@@ -5,6 +5,7 @@ SampleBlock, Gap → StrideStage (one a sensor) → Stride, Progress ┐
 LinkHealth, SessionEvent ────────────────────────────────────────┴→ Merge → Second
 Second → WindowStage → FormMetrics ─┐
        → DriftStage  → Drift, ...  ─┴→ CueStage → Cue
+       → LoadStage   → Distance, Alert, LoadEntry
 ```
 
 Strides leave at once; what needs both legs waits for the slower one. A drift alarm also gives
@@ -23,19 +24,23 @@ from analytics.codec import dump_state, load_state
 from analytics.cues import CueSettings, CueStage
 from analytics.drift import DriftSettings, DriftStage, FormState
 from analytics.gate import GateSettings
+from analytics.load.stage import LoadStage
 from analytics.merge import FormItem, Merge, Second
 from analytics.records import (
     Alert,
     Baseline,
+    Conditions,
     Drift,
     DriftLevel,
     Gap,
     LinkHealth,
+    LoadHistory,
     Progress,
     Record,
     SampleBlock,
     SessionEvent,
     Side,
+    SpeedReading,
     Stride,
     Worn,
 )
@@ -44,10 +49,11 @@ from analytics.stage import Stage
 from analytics.window import WindowSettings, WindowStage
 
 StrideSource: TypeAlias = Stage[SampleBlock | Gap, Stride | Progress]
+PipelineItem: TypeAlias = SampleBlock | Gap | LinkHealth | SessionEvent | SpeedReading | Conditions
 MakeStrideSource: TypeAlias = Callable[[Worn], StrideSource]
 
 DEMO_LEAN = 3.0
-_VERSION = 1
+_VERSION = 2
 _METRIC_NAMES = {
     "peak_accel": "Impact",
     "contact_time": "Contact time",
@@ -98,6 +104,8 @@ class FormStage:
         Product defaults if left out.
     baseline : Baseline or None
         The runner's stored baseline; without one nothing is cued.
+    history : LoadHistory or None
+        The runs before this one; without it the run's load is not told.
 
     """
 
@@ -109,6 +117,7 @@ class FormStage:
         sides: Iterable[Side],
         settings: AnalyticsSettings | None = None,
         baseline: Baseline | None = None,
+        history: LoadHistory | None = None,
     ) -> None:
         settings = settings or AnalyticsSettings()
         legs = list(sides)
@@ -120,6 +129,7 @@ class FormStage:
             runner=runner, session=session, settings=settings.drift, baseline=baseline
         )
         self._cues = CueStage(runner=runner, session=session, settings=settings.cues)
+        self._load = LoadStage(runner=runner, session=session, history=history)
         self._speaks = baseline is not None or settings.cues.cue_on_first_run
 
     def push(self, item: FormItem) -> Iterable[Record]:
@@ -129,6 +139,8 @@ class FormStage:
     def finish(self) -> Iterable[Record]:
         """Return what the end of the session completes, the updated baseline last."""
         out = [r for second in self._merge.finish() for r in self._second(second)]
+        out += self._load.push(self._merge.rest())
+        out += self._load.finish()
         out += [r for r in self._drift.finish() if not isinstance(r, FormState)]
         return out
 
@@ -143,12 +155,13 @@ class FormStage:
         for name, stage in self._stages().items():
             stage.load(parts[name])
 
-    def _stages(self) -> dict[str, Merge | WindowStage | DriftStage | CueStage]:
+    def _stages(self) -> dict[str, Merge | WindowStage | DriftStage | CueStage | LoadStage]:
         return {
             "merge": self._merge,
             "window": self._window,
             "drift": self._drift,
             "cues": self._cues,
+            "load": self._load,
         }
 
     def _second(self, second: Second) -> Iterable[Record]:
@@ -165,6 +178,7 @@ class FormStage:
             out.append(window)
             cues = self._cues.push(window)
             out += cues if self._speaks else []
+        out += self._load.push(second)
         return out
 
 
@@ -179,7 +193,7 @@ class FormPipeline:
         The sensors, one or two.
     strides : callable or None
         Makes the stride stage of a sensor; `StrideStage` if left out.
-    settings, baseline
+    settings, baseline, history
         As of `FormStage`.
 
     """
@@ -193,6 +207,7 @@ class FormPipeline:
         strides: MakeStrideSource | None = None,
         settings: AnalyticsSettings | None = None,
         baseline: Baseline | None = None,
+        history: LoadHistory | None = None,
     ) -> None:
         make = strides or _stride_stage
         self._strides = {side: make(worn[side]) for side in Side if side in worn}
@@ -202,9 +217,10 @@ class FormPipeline:
             sides=list(self._strides),
             settings=settings,
             baseline=baseline,
+            history=history,
         )
 
-    def push(self, item: SampleBlock | Gap | LinkHealth | SessionEvent) -> Iterable[Record]:
+    def push(self, item: PipelineItem) -> Iterable[Record]:
         """Take what a sensor gave; return it if it is a record itself, and what it completed."""
         match item:
             case SampleBlock():
@@ -212,6 +228,8 @@ class FormPipeline:
             case Gap():
                 found = self._strides[item.worn.side].push(item)
                 return [item, *self._form.push(item), *self._steps(found)]
+            case SpeedReading() | Conditions():
+                return self._form.push(item)
             case _:
                 return [item, *self._form.push(item)]
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 import msgspec
 
 from analytics.errors import ServiceError
-from analytics.records import Baseline, Usual
+from analytics.records import Baseline, LoadEntry, Usual
 from dashboards.tables import NAMES, TABLES, Kept
 
 _BUSY_MS = 5000
@@ -170,6 +170,15 @@ class Store:
             return None
         usual = msgspec.json.decode(found[0]["usual"], type=dict[str, Usual])
         return Baseline(runner=runner, source=found[0]["source"], usual=usual)
+
+    def load_entries(self, runner: str) -> list[LoadEntry]:
+        """Return a runner's load history, the oldest run first; simulated runs are not in it."""
+        found = self._read(
+            "SELECT entry FROM load JOIN sessions USING (runner, session)"
+            " WHERE runner = ? AND NOT simulated ORDER BY load.start_utc_ns, session",
+            (runner,),
+        )
+        return [msgspec.json.decode(row["entry"], type=LoadEntry) for row in found]
 
     def sessions(self, *, runner: str | None = None) -> list[dict[str, Any]]:
         """Return all sessions, newest first, each with its summary (None while it runs)."""

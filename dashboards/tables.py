@@ -12,10 +12,12 @@ import msgspec
 from analytics.records import (
     Alert,
     Cue,
+    Distance,
     Drift,
     FormMetrics,
     Gap,
     LinkHealth,
+    LoadEntry,
     Record,
     SessionEvent,
     Stride,
@@ -180,6 +182,15 @@ TABLES: Mapping[type, Table] = {
         ),
     ),
     SessionEvent: _table("events", paths=("kind", "text", "side")),
+    Distance: _table(
+        "distance", paths=("distance_m", "source", "running_s", "covered_s", "longest_m")
+    ),
+    LoadEntry: Table(
+        name="load",
+        columns=("entry",),
+        key=attrgetter("id", "runner", "session", "duration_s"),
+        values=lambda entry: (msgspec.json.encode(entry).decode(),),
+    ),
     LedgerEntry: _table(
         "latency",
         paths=(

@@ -11,7 +11,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from analytics.load.days import local_day
 from analytics.pipeline import AnalyticsSettings, demo_settings
+from analytics.records import LoadHistory
 from firmware_sim.scenario import Scenario
 from firmware_sim.world import World
 from stridecue.live import number
@@ -82,6 +84,10 @@ class Demo:
             sensors=tuple(world.sensors),
             analytics=analytics_for(self.scenario),
             baseline=world.baseline(),
+            history=LoadHistory(
+                start_utc_ns=self.started_utc_ns,
+                day=local_day(self.started_utc_ns, zone=self.settings.team.zone),
+            ),
         )
         return Part(
             plan=plan,

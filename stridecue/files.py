@@ -18,10 +18,12 @@ from analytics.records import (
     Alert,
     Baseline,
     Cue,
+    Distance,
     Drift,
     FormMetrics,
     Gap,
     LinkHealth,
+    LoadEntry,
     Record,
     SessionEvent,
     Stride,
@@ -30,7 +32,7 @@ from analytics.records import (
 
 Row: TypeAlias = dict[str, Any]
 
-NAMES: Final = ("strides", "windows", "drift", "cues", "events")
+NAMES: Final = ("strides", "windows", "drift", "cues", "distance", "events")
 _TIMES: Final = ("contact_s", "toe_off_s", "t_s", "start_s", "end_s")
 _PART: Final = ".part"  # stands at the end of a file's name while its session goes on
 
@@ -154,6 +156,8 @@ def as_row(record: Record) -> tuple[str, Row]:
             return "drift", _drift_row(record)
         case Cue():
             return "cues", _cue_row(record)
+        case Distance():
+            return "distance", _distance_row(record)
         case _:
             return "events", _event_row(record)
 
@@ -190,6 +194,13 @@ def _cue_row(cue: Cue) -> Row:
     }
 
 
+def _distance_row(distance: Distance) -> Row:
+    fields: Row = msgspec.to_builtins(distance)
+    for name in ("runner", "session", "time_s"):
+        del fields[name]
+    return {"id": distance.id, "t_s": distance.time_s, **fields}
+
+
 def _why_row(why: Why) -> Row:
     return {
         "metric": why.metric,
@@ -212,7 +223,7 @@ def _place(line: bytes) -> tuple[float, str]:
     return (math.inf if at_s is None else at_s, row.id)
 
 
-def _event_row(record: Gap | LinkHealth | SessionEvent | Alert | Baseline) -> Row:
+def _event_row(record: Gap | LinkHealth | SessionEvent | Alert | Baseline | LoadEntry) -> Row:
     fields: Row = msgspec.to_builtins(record)
     worn = fields.pop("worn", None)
     side = {} if worn is None else {"side": worn["side"]}
@@ -226,6 +237,10 @@ def _event_row(record: Gap | LinkHealth | SessionEvent | Alert | Baseline) -> Ro
         fields.pop(name, None)
     if isinstance(record, Baseline):
         return {"id": f"{record.runner}/baseline", "type": "baseline", **fields}
+    if isinstance(record, LoadEntry):
+        for name in ("start_utc_ns", "day"):  # the same run gives the same file on any day
+            del fields[name]
+        return {"id": record.id, "type": "load", "t_s": record.duration_s, **fields}
     kinds = {LinkHealth: "link", SessionEvent: "event", Alert: "alert"}
     head = {"id": record.id, "type": kinds[type(record)], "t_s": record.time_s}
     return {**head, **side, **fields}

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from analytics.errors import RecordingError
 from analytics.pipeline import AnalyticsSettings
-from analytics.records import Baseline
+from analytics.records import Baseline, LoadHistory
 from sensor_gateway.recording import RecordingHeader, read_recording
 from stridecue.service import Part, Service, Speed
 from stridecue.session import SessionPlan
@@ -62,6 +62,7 @@ def plan_of(header: RecordingHeader, *, where: Path) -> SessionPlan:
             sensors=header.sensors,
             analytics=msgspec.convert(context["analytics"], AnalyticsSettings),
             baseline=msgspec.convert(context["baseline"], Baseline | None),
+            history=msgspec.convert(context.get("history"), LoadHistory | None),
         )
     except (KeyError, msgspec.ValidationError) as error:
         mend = "record the session again with this version"

@@ -23,6 +23,7 @@ from firmware_sim.world import World
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.supervisor import Gateway
+from stridecue.past import load_history
 from stridecue.service import RECORDING, Part, Service, Speed
 from stridecue.session import SessionPlan
 from stridecue.settings import RunnerSettings, Settings
@@ -117,6 +118,7 @@ class Run:
     ) -> SessionPlan:
         with Store(self.settings.store_path()) as store:
             baseline = store.baseline(runner.id)
+            history = load_history(self.settings, store, runner, started_utc_ns=self.started_utc_ns)
         return SessionPlan(
             session=session_name(self.started_utc_ns),
             runner=runner.id,
@@ -127,6 +129,7 @@ class Run:
             sensors=tuple(sensors),
             analytics=analytics_of(self.settings),
             baseline=baseline,
+            history=history,
         )
 
     def _part(self, plan: SessionPlan, source: SimulatedSource | SharedGateway.Source) -> Part:

@@ -209,7 +209,8 @@ class _Held:
     def __init__(self, part: Part, stack: ExitStack) -> None:
         plan = part.plan
         self._part = part
-        self._summary = SessionSummary(tuple(sensor.side for sensor in plan.sensors))
+        sides = tuple(sensor.side for sensor in plan.sensors)
+        self._summary = SessionSummary(sides, history=plan.history)
         self._files: SessionFiles | None = None
         self._recording: RecordingWriter | None = None
         if part.folder is not None:

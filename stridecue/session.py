@@ -10,7 +10,16 @@ import msgspec
 
 from analytics.gate import QUIET_OFF, QUIET_ON
 from analytics.pipeline import AnalyticsSettings, FormPipeline
-from analytics.records import Baseline, Cue, Drift, FormMetrics, Record, SessionEvent, Stride
+from analytics.records import (
+    Baseline,
+    Cue,
+    Drift,
+    FormMetrics,
+    LoadHistory,
+    Record,
+    SessionEvent,
+    Stride,
+)
 from sensor_gateway.events import RadioEvent, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream
@@ -20,7 +29,7 @@ SESSION_END = "session_end"  # the pages say "Finished"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPlan:
-    """Who runs with which sensors, under which settings, against which baseline."""
+    """Who runs with which sensors, under which settings, against which baseline and history."""
 
     session: str
     runner: str
@@ -31,6 +40,7 @@ class SessionPlan:
     sensors: tuple[SensorConfig, ...]
     analytics: AnalyticsSettings
     baseline: Baseline | None
+    history: LoadHistory | None = None
 
     def context(self) -> dict[str, Any]:
         """Return what a replay needs beside the radio events, as plain values."""
@@ -40,6 +50,7 @@ class SessionPlan:
             "simulated": self.simulated,
             "analytics": msgspec.to_builtins(self.analytics),
             "baseline": msgspec.to_builtins(self.baseline),
+            "history": msgspec.to_builtins(self.history),
         }
 
 
@@ -59,6 +70,7 @@ class SessionCore:
             worn={label.side: label for label in worn.values()},
             settings=plan.analytics,
             baseline=plan.baseline,
+            history=plan.history,
         )
         self.now_s = 0.0  # session time of the newest event
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -17,7 +18,8 @@ from pydantic_settings import (
 )
 
 from analytics.errors import SettingsError
-from analytics.records import Placement, Side
+from analytics.load.shoes import RETIRE_FROM_M, RETIRE_TO_M
+from analytics.records import Placement, Side, Surface
 
 PREFIX = "STRIDECUE_"
 NOT_SETTINGS = {"STRIDECUE_DATA"}  # where the tests find the optional recordings
@@ -38,6 +40,14 @@ Name = Annotated[
 ]
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is no IANA time zone, such as Europe/Copenhagen") from error
+    return name
+
+
 class Section(BaseModel):
     """A part of the settings; an unknown key is an error, not a silent typo."""
 
@@ -45,9 +55,10 @@ class Section(BaseModel):
 
 
 class TeamSettings(Section):
-    """Who runs this: `name` stands in MQTT topics."""
+    """Who runs this: `name` stands in MQTT topics; days begin at midnight in `zone`."""
 
     name: Name = "home"
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
 
 class RunnerSettings(Section):
@@ -56,6 +67,19 @@ class RunnerSettings(Section):
     id: Name
     name: str = ""
     mode: Literal["guard"] = "guard"
+    shoe: Name | None = None
+    surface: Surface | None = None
+
+
+class ShoeSettings(Section):
+    """One pair of shoes: `km` is what it had run before its runs were kept here."""
+
+    id: Name
+    name: str = ""
+    runner: Name
+    km: Annotated[float, Field(ge=0)] = 0.0
+    retire_from_km: Annotated[float, Field(gt=0)] = RETIRE_FROM_M / 1000.0
+    retire_to_km: Annotated[float, Field(gt=0)] = RETIRE_TO_M / 1000.0
 
 
 class SensorSettings(Section):
@@ -110,6 +134,7 @@ class Settings(BaseSettings):
 
     team: TeamSettings = TeamSettings()
     runners: tuple[RunnerSettings, ...] = ()
+    shoes: tuple[ShoeSettings, ...] = ()
     sensors: tuple[SensorSettings, ...] = ()
     cues: CueSection = CueSection()
     store: StoreSettings = StoreSettings()

@@ -6,7 +6,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics.records import Activity, Cue, Drift, FormMetrics, Gap, Record, Side, Stride
+import msgspec
+
+from analytics.load.report import report
+from analytics.records import (
+    Activity,
+    Cue,
+    Distance,
+    Drift,
+    FormMetrics,
+    Gap,
+    LoadEntry,
+    LoadHistory,
+    Record,
+    Side,
+    Stride,
+)
 
 
 @dataclass
@@ -80,11 +95,22 @@ class SessionSummary:
         The legs that wear a sensor.
     range_known : bool
         Whether the sensors' range is known: if not, nothing can be said of clipping.
+    history : LoadHistory, optional
+        The runs before; without them the load is not told.
 
     """
 
-    def __init__(self, sides: tuple[Side, ...], *, range_known: bool = True) -> None:
+    def __init__(
+        self,
+        sides: tuple[Side, ...],
+        *,
+        range_known: bool = True,
+        history: LoadHistory | None = None,
+    ) -> None:
         self._range_known = range_known
+        self._history = history
+        self._distance: Distance | None = None
+        self._load: LoadEntry | None = None
         self._legs = {side: LegSummary() for side in sides}
         self._activity: Counter[str] = Counter()
         self._coverage = Mean()
@@ -106,6 +132,10 @@ class SessionSummary:
                 leg.missing_s += record.end_s - record.start_s
             case Drift():
                 self._drift[str(record.level)] += 1
+            case Distance():
+                self._distance = record
+            case LoadEntry():
+                self._load = record
             case Cue(shown=True):
                 self._shown[record.kind] += 1
             case Cue():
@@ -120,8 +150,8 @@ class SessionSummary:
         return {
             "strides": sum(leg.strides for leg in self._legs.values()),
             "cadence_spm": cadence_spm(both.value),
-            "distance_m": None,
-            "distance_source": "unknown",
+            **_distance_row(self._distance),
+            "load": _load_row(self._load, self._history),
             "windows": {str(a): self._activity[str(a)] for a in Activity},
             "coverage": self._coverage.value,
             "drift": dict(sorted(self._drift.items())),
@@ -132,6 +162,26 @@ class SessionSummary:
                 for side, leg in self._legs.items()
             },
         }
+
+
+def _distance_row(distance: Distance | None) -> dict[str, Any]:
+    if distance is None or distance.source is None:
+        return {"distance_m": None, "distance_source": "unknown", "distance_covered": None}
+    return {
+        "distance_m": distance.distance_m,
+        "distance_source": str(distance.source),
+        "distance_covered": distance.covered_s / distance.running_s,
+    }
+
+
+def _load_row(entry: LoadEntry | None, history: LoadHistory | None) -> dict[str, Any] | None:
+    """Return the load report as plain values; its day is the session's."""
+    if entry is None or history is None:
+        return None
+    row: dict[str, Any] = msgspec.to_builtins(report(entry, history))
+    for name in ("runner", "session", "day"):
+        del row[name]
+    return row
 
 
 def cadence_spm(stride_time_s: float | None) -> float | None:

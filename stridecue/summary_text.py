@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from analytics.load.longest import WHOLE
+
 
 def summary_lines(summary: Mapping[str, Any]) -> list[str]:
     """Return what a session came to: strides, both legs, what is missing and why, cues."""
@@ -19,8 +21,25 @@ def summary_lines(summary: Mapping[str, Any]) -> list[str]:
         lines += [f"{side}: no {why}" for why in _nulls(leg)]
     cues = sum(summary["cues_shown"].values())
     alarms = summary["drift"].get("alarm", 0)
-    lines.append(f"{alarms} drift alarms, {cues} cues; distance {summary['distance_source']}")
+    lines.append(f"{alarms} drift alarms, {cues} cues; {_distance(summary)}")
     return lines
+
+
+def _distance(summary: Mapping[str, Any]) -> str:
+    """Return the run's distance, its source, and how it stands against the last 30 days."""
+    if summary["distance_m"] is None:
+        return "distance unknown"
+    least = "at least " if summary["distance_covered"] < WHOLE else ""
+    run = f"distance {least}{summary['distance_m'] / 1000:.2f} km ({summary['distance_source']})"
+    load = summary.get("load")
+    if load is None or load["longest_m"]["value"] is None:
+        return run
+    longest = load["longest_m"]
+    line = {True: "over the 110 % line", False: "under the 110 % line", None: "110 % line unknown"}
+    return (
+        f"{run}, longest of 30 days {longest['value'] / 1000:.2f} km "
+        f"({longest['n']} of {longest['of']} runs known): {line[load['spike']]}"
+    )
 
 
 _UNITS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Response
@@ -13,7 +14,7 @@ from dashboards.web.gate import PartsOf, RunnerOf, ScopeOf, StoreOf
 
 COOKIE_AGE_S = 24 * 3600  # a day: longer than any run, short enough to forget a borrowed phone
 MOST_ROWS = 1000  # of one answer; `since_s` pages on
-STORED = ("strides", "windows", "drift", "cues", "alerts", "gaps", "links", "events")
+STORED = ("strides", "windows", "drift", "cues", "alerts", "gaps", "links", "events", "distance")
 
 router = APIRouter(prefix="/api/v1")
 
@@ -108,6 +109,18 @@ async def sessions(
 ) -> list[dict[str, Any]]:
     """Return stored sessions, newest first."""
     return store.sessions(runner=_visible(scope, runner))
+
+
+@router.get("/load")
+async def load(
+    scope: ScopeOf,
+    store: StoreOf,
+    runner: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = MOST_ROWS,
+) -> list[dict[str, Any]]:
+    """Return the load entries of stored runs."""
+    found = store.rows("load", runner=_visible(scope, runner), limit=limit)
+    return [{"id": row["id"], **json.loads(row["entry"])} for row in found]
 
 
 def _add_rows(table: str) -> None:

@@ -7,18 +7,22 @@ from analytics.records import (
     Alert,
     Baseline,
     Cue,
+    Distance,
     Drift,
     DriftLevel,
     FormMetrics,
     Gap,
     LinkHealth,
     LinkState,
+    LoadEntry,
     PerSide,
     Placement,
     Record,
     SessionEvent,
     Side,
+    SpeedSource,
     Stride,
+    Surface,
     Usual,
     Why,
     Worn,
@@ -162,6 +166,40 @@ def baseline() -> Baseline:
     return Baseline(runner=RUNNER, source="this runner's own runs", usual={"cadence": usual})
 
 
+def distance(time_s: float, *, metres: float | None = 120.0) -> Distance:
+    return Distance(
+        runner=RUNNER,
+        session=SESSION,
+        time_s=time_s,
+        distance_m=metres,
+        source=None if metres is None else SpeedSource.FOOT_IMU,
+        running_s=time_s,
+        covered_s=0.0 if metres is None else time_s,
+        longest_m=5000.0,
+    )
+
+
+def load_entry(*, session: str = SESSION, day: str = "2025-11-24") -> LoadEntry:
+    return LoadEntry(
+        runner=RUNNER,
+        session=session,
+        start_utc_ns=STARTED_UTC_NS,
+        day=day,
+        duration_s=1800.0,
+        running_s=1700.0,
+        placement=Placement.SHOE,
+        left=None,
+        right=None,
+        distance_m=5000.0,
+        source=SpeedSource.FOOT_POD,
+        covered=0.98,
+        parts_m={SpeedSource.FOOT_POD: 5000.0},
+        speed_mps=3.0,
+        shoe="blue",
+        surface=Surface.GRASS,
+    )
+
+
 def one_of_each() -> list[Record]:
     """One record of every kind there is."""
     return [
@@ -174,4 +212,6 @@ def one_of_each() -> list[Record]:
         link(40.0, state=LinkState.LOST),
         event(40.0),
         baseline(),
+        distance(40.0),
+        load_entry(),
     ]

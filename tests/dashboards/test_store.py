@@ -262,3 +262,26 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ServiceError, match="check the path and its rights"):
         Store(tmp_path / "file" / "stridecue.db")
+
+
+def test_a_load_entry_comes_back_as_history_and_is_stored_once(path: Path) -> None:
+    with Store(path) as store:
+        for session in ("s1", "s2"):
+            begin(store, session=session, simulated=False)
+        store.write([people.load_entry(), people.load_entry(session="s2")])
+        store.write([people.load_entry()])
+        assert store.load_entries("mia") == [
+            people.load_entry(),
+            people.load_entry(session="s2"),
+        ]
+        assert store.load_entries("ada") == []
+        row = store.rows("load")[0]
+    assert (row["day"], row["distance_m"], row["source"]) == ("2025-11-24", 5000.0, "foot pod")
+    assert (row["shoe"], row["surface"], row["dose_axial_left_g"]) == ("blue", "grass", None)
+
+
+def test_simulated_runs_are_in_nobody_s_history(path: Path) -> None:
+    with Store(path) as store:
+        begin(store, simulated=True)
+        store.write([people.load_entry()])
+        assert store.load_entries("mia") == []

@@ -15,6 +15,7 @@ from dashboards.store import Store
 from dashboards.web import hub as hub_module
 from dashboards.web import stream
 from dashboards.web.access import TEAM
+from dashboards.web.api import STORED
 from tests.dashboards import people
 from tests.dashboards.site import OTHER, Site, site, states
 from tests.dashboards.test_store import begin
@@ -194,7 +195,7 @@ async def test_the_api_reads_the_store_for_whom_it_may(tmp_path: Path) -> None:
         begin(store)
         store.write(people.one_of_each())
         async with site(store=store) as one, aiohttp.ClientSession(one.address) as session:
-            for table in ("sessions", "strides", "windows", "cues", "alerts", "gaps", "drift"):
+            for table in (*STORED, "sessions", "load"):
                 for scope, n in ((TEAM, 1), ("mia", 1), (OTHER, 0)):
                     path = f"/api/v1/{table}"
                     async with session.get(path, headers=one.headers(scope)) as answer:

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 import analytics
 from analytics.cues import CueStage
+from analytics.distance import DistanceStage
 from analytics.drift import DriftStage
+from analytics.load.stage import LoadStage
 from analytics.merge import Merge, Second
 from analytics.pipeline import FormPipeline, FormStage, demo_settings
 from analytics.records import Gap, Placement, SampleBlock, Side
@@ -25,6 +27,8 @@ from analytics.strides import StrideStage
 from analytics.strikes import StrikeDetector
 from analytics.window import WindowStage
 from tests.analytics import signals
+from tests.analytics.load.runs import entry, history
+from tests.analytics.paces import MIXED
 from tests.analytics.runners import RUNNER, SESSION, Course, Runner, stored_baseline
 from tests.laws import law
 
@@ -102,6 +106,13 @@ CASES: dict[type, Case] = {
     CueStage: Case(
         make=lambda: CueStage(runner=RUNNER, session=SESSION, settings=QUICK.cues),
         items=what_cues_hear,
+    ),
+    DistanceStage: Case(
+        make=lambda: DistanceStage(runner=RUNNER, session=SESSION), items=lambda: MIXED
+    ),
+    LoadStage: Case(
+        make=lambda: LoadStage(runner=RUNNER, session=SESSION, history=history(entry(2, km=0.05))),
+        items=lambda: MIXED,
     ),
     FormStage: Case(
         make=lambda: FormStage(

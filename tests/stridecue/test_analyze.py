@@ -26,7 +26,7 @@ from tests.stridecue.running import STRIDE_S, landings_s, shoe_file
 
 FILES = {
     *("strides.jsonl", "windows.jsonl", "drift.jsonl", "cues.jsonl", "events.jsonl"),
-    "summary.json",
+    *("distance.jsonl", "summary.json"),
 }
 
 

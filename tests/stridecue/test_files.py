@@ -178,8 +178,8 @@ def test_everything_else_is_an_event_of_a_type(tmp_path: Path) -> None:
 def test_all_files_are_there_even_when_nothing_happened(tmp_path: Path) -> None:
     write(tmp_path / "new" / "folder", [])
     assert set(contents(tmp_path / "new" / "folder")) == {
-        *("strides.jsonl", "windows.jsonl", "drift.jsonl", "cues.jsonl", "events.jsonl"),
-        "summary.json",
+        *("strides.jsonl", "windows.jsonl", "drift.jsonl", "cues.jsonl", "distance.jsonl"),
+        *("events.jsonl", "summary.json"),
     }
     assert json.loads((tmp_path / "new" / "folder" / "summary.json").read_text()) == SUMMARY
 

@@ -8,7 +8,7 @@ from stridecue.settings import Section, Settings, load_settings
 
 MISTAKES = [
     ('[web]\nport = "x"', r"web\.port: 'x' is not allowed; .*valid integer"),
-    ("[wub]", "wub: unknown key; use one of team, runners, sensors"),
+    ("[wub]", "wub: unknown key; use one of team, runners, shoes, sensors"),
     ('[[runners]]\nid = "a"\nnam = 1', r"runners\.0\.nam: unknown key; use one of id, name, mode"),
     (
         '[[sensors]]\nrunner = "a"\nside = "up"\nplacement = "shin"',

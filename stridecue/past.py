@@ -1,0 +1,39 @@
+"""What a session must know of the runs before it, from the settings and the store."""
+
+from __future__ import annotations
+
+from analytics.load.days import local_day
+from analytics.load.past import history_of
+from analytics.records import LoadHistory, Shoe
+from dashboards.store import Store
+from stridecue.settings import RunnerSettings, Settings
+
+
+def load_history(
+    settings: Settings, store: Store, runner: RunnerSettings, *, started_utc_ns: int
+) -> LoadHistory:
+    """Return a runner's load history as it stands when a session starts."""
+    return history_of(
+        store.load_entries(runner.id),
+        start_utc_ns=started_utc_ns,
+        day=local_day(started_utc_ns, zone=settings.team.zone),
+        shoes=shoes_of(settings, runner.id),
+        shoe=runner.shoe,
+        surface=runner.surface,
+    )
+
+
+def shoes_of(settings: Settings, runner: str) -> tuple[Shoe, ...]:
+    """Return a runner's shoes as the settings register them."""
+    return tuple(
+        Shoe(
+            id=shoe.id,
+            name=shoe.name or shoe.id,
+            runner=shoe.runner,
+            before_m=shoe.km * 1000.0,
+            retire_from_m=shoe.retire_from_km * 1000.0,
+            retire_to_m=shoe.retire_to_km * 1000.0,
+        )
+        for shoe in settings.shoes
+        if shoe.runner == runner
+    )
