@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
-from analytics.records import Activity, Placement
+from analytics.records import Activity, Placement, Stride
 
 # A running stride, from jog-walk (about 110 steps/min, product.md: nobody is too slow) to sprint
 # (240), with some room for the odd stride of a turn.
@@ -22,6 +24,7 @@ SURE_AFTER = 3  # strides in a row
 MOST_TRUST = 4  # a sure gate forgives one odd stride, not two
 LEARN = 0.3  # weight of the newest stride in the usual stride time
 EVEN_WITHIN = 0.25  # of the usual stride time: in a turn strides stray so far, a missed one farther
+WEAK_SHARE = 0.6  # of the usual strength: below, a push-off or a last walking step opened the row
 STILL_G = 0.05  # RMS of |a| - 1 g over a second of a sensor at rest
 WALKING_WITHIN_S = 1.6  # two landings of one foot: slower is standing about
 WALKING_G = 0.12  # RMS of |a| - 1 g over a second with a step in it
@@ -78,6 +81,30 @@ class RunningGate:
     def dump(self) -> dict[str, Any]:
         """Return the state as plain values."""
         return {"trust": self.trust, "sure": self.sure, "usual_s": self.usual_s}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A running-like stride, and the largest jerk of the landing that opened it."""
+
+    stride: Stride
+    strength_gps: float
+
+
+def row_of_running(waiting: Sequence[Waiting], *, usual_s: float) -> list[Waiting]:
+    """Return the strides at the end of the row that keep the rhythm of the run now sure.
+
+    What opened the first of them has to be a landing: not much weaker than the others.
+    """
+    row: list[Waiting] = []
+    for one in reversed(waiting):
+        if abs(one.stride.stride_time_s - usual_s) > EVEN_WITHIN * usual_s:
+            break
+        row.insert(0, one)
+    usual_gps = median(one.strength_gps for one in row)
+    if row[0].strength_gps < WEAK_SHARE * usual_gps:
+        del row[0]
+    return row
 
 
 @dataclass(slots=True)

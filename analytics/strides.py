@@ -7,19 +7,25 @@ from typing import Any
 
 import msgspec
 
-from analytics.activity import LONGEST_S, ActivityTeller, RunningGate
+from analytics.activity import (
+    LONGEST_S,
+    ActivityTeller,
+    RunningGate,
+    Waiting,
+    row_of_running,
+)
 from analytics.codec import dump_state, load_state
 from analytics.records import Activity, Gap, Progress, SampleBlock, Stride, Worn
 from analytics.strikes import Landed, Second, StrikeDetector
 
-PENDING = 3  # strides kept until running is sure
+MOST_WAITING = 16  # running-like strides kept until running is sure: some 12 s
 
 
 class StrideStage:
     """From samples of one sensor to its running strides, and one `Progress` a second.
 
-    A stride comes out when its closing contact is confirmed, 80 ms of samples after it at the
-    latest in steady running; the first three wait until running is sure.
+    A stride comes out when its closing contact is confirmed, 160 ms of samples after it at the
+    latest in steady running; those of a run's beginning wait until running is sure.
 
     Parameters
     ----------
@@ -28,16 +34,15 @@ class StrideStage:
 
     """
 
-    VERSION = 1
+    VERSION = 2
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn
         self._detector = StrikeDetector(worn=worn)
         self._gate = RunningGate(placement=worn.placement)
         self._teller = ActivityTeller()
-        self._pending: list[Stride] = []
+        self._waiting: list[Waiting] = []
         self._second: int | None = None  # seconds told so far
-        self._broken = False
 
     def push(self, item: SampleBlock | Gap) -> Iterable[Stride | Progress]:
         """Take samples or a gap; return the strides and seconds they completed."""
@@ -58,7 +63,7 @@ class StrideStage:
             "detector": self._detector.dump(),
             "gate": self._gate.dump(),
             "landings_s": self._teller.landings_s,
-            "pending": self._pending,
+            "waiting": self._waiting,
             "second": self._second,
         }
         return dump_state("strides", self.VERSION, state)
@@ -69,7 +74,7 @@ class StrideStage:
         self._detector.load(fields["detector"])
         self._gate = RunningGate(placement=self._worn.placement, **fields["gate"])
         self._teller = ActivityTeller(landings_s=list(fields["landings_s"]))
-        self._pending = msgspec.convert(fields["pending"], list[Stride])
+        self._waiting = msgspec.convert(fields["waiting"], list[Waiting])
         self._second = fields["second"]
 
     def _take(self, event: Landed | Second) -> Iterable[Stride | Progress]:
@@ -96,20 +101,20 @@ class StrideStage:
         if event.stride is None:
             self._drop()
             return
-        if event.replaces:
-            self._pending = self._pending[:-1]
-            return
+        was_sure = self._gate.sure
         good = self._gate.judge(
             stride_s=event.stride.stride_time_s, energy_g=event.energy_g, quiet_s=event.quiet_s
         )
-        if self._gate.trust <= 1 and not self._gate.sure:
-            self._pending = []
         if good:
-            self._pending = [*self._pending, event.stride][-PENDING:]
+            one = Waiting(stride=event.stride, strength_gps=event.strength_gps)
+            self._waiting = [*self._waiting, one][-MOST_WAITING:]
+        elif not self._gate.sure:
+            self._waiting = []
         if self._gate.sure:
-            yield from self._pending
-            self._pending = []
+            waiting, self._waiting = self._waiting, []
+            row = waiting if was_sure else row_of_running(waiting, usual_s=self._gate.usual_s)
+            yield from (one.stride for one in row)
 
     def _drop(self) -> None:
         self._gate.pause()
-        self._pending = []
+        self._waiting = []

@@ -5,9 +5,9 @@ How a landing is found, one sample at a time (kernels/landing.py has it in code)
 1. The acceleration is low-passed (Butterworth, 2nd order, 30 Hz) and its jerk vector's length
    taken: landings stand out of it at least 1.5-fold at shoe and shin, whatever the orientation.
 2. Without a rhythm a landing is a jerk peak that nothing outdoes for 0.42 s on either side, the
-   shortest stride. After three even strides the next peak is taken at once (20 ms after it, later
-   the weaker it is), over a threshold that falls from 1.2 to 0.35 of the usual strength.
-3. Initial contact lies sqrt(3) standard deviations before the centre of the burst's energy.
+   shortest stride. After three even strides it is the strongest peak of 0.1 s, over a threshold
+   that falls from 1.2 to 0.35 of the usual strength as the next landing comes due.
+3. Initial contact is read off the burst about the peak (kernels/contact.py).
 4. Toe-off comes from the gyroscope (kernels/stance.py), peaks from the 75 ms after contact
    (kernels/impact.py).
 """
@@ -39,8 +39,8 @@ class Landed:
         The stride that ended; None where no landing had opened one.
     contact_s, contact_index :
         This landing's initial contact.
-    replaces : bool
-        The landing reported before this one was none: this one, much stronger, is the real one.
+    strength_gps : float
+        Largest jerk of the landing that opened the ended stride.
     energy_g, quiet_s : float
         Over the ended stride: RMS of |a| - 1 g, and the longest time within 0.15 g of rest.
     """
@@ -48,7 +48,7 @@ class Landed:
     stride: Stride | None
     contact_s: float
     contact_index: int
-    replaces: bool
+    strength_gps: float
     energy_g: float
     quiet_s: float
 
@@ -71,7 +71,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 2
+    VERSION = 3
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn
@@ -170,7 +170,7 @@ class StrikeDetector:
             stride=stride,
             contact_s=float(row.end_s),
             contact_index=int(row.end_index),
-            replaces=bool(row.replaces),
+            strength_gps=float(row.strength_gps),
             energy_g=energy_g,
             quiet_s=float(row.quiet_s),
         )

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels import gait, impact, landing, signals, stance
+from analytics.kernels import contact, gait, impact, landing, signals, stance
 from analytics.kernels.jit import compiled, loaded, stored
 from analytics.kernels.signals import Ring, SingleArray, time_at
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
@@ -137,7 +137,8 @@ def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
     """Close a stride at the landing just confirmed, write its row, and open the next."""
     ring = Ring(w.time_s[i], w.signal[i])
     s, p, row = r.signals, r.landing, w.row[i]
-    contact_s = landing.onset(c, s, ring, p)
+    stance.face_forward(c, s, ring, r.stance, p.peak_s)
+    contact_s = contact.contact(c, s, ring, r.stance.axis, p.peak_s, p.peak_gps)
     contact_index = signals.number_at(s, ring, contact_s)
     row.kind = LANDING
     row.stream = i
@@ -212,7 +213,7 @@ def finish(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
     if (
         s.seen > 0
         and p.phase == landing.RISING
-        and time_at(ring, s.slot) - p.peak_s >= landing.HOLD_S
+        and time_at(ring, s.slot) - p.peak_s >= landing.LAST_HOLD_S
     ):
         land(c, w, i, r)
         n = give(w, i, r, out, n)

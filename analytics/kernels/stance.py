@@ -23,7 +23,7 @@ MEMORY_S = 4.0  # of the rotation's covariance: some six strides
 RISE = 0.2  # of the usual swing peak: the shank's rate that marks toe-off
 FALL = 0.92  # of the foot's peak rate: below it the peak stands
 FLAT_FROM = 0.10  # of the stride time: the foot's own slap is over
-FORWARD = (0.05, 0.25)  # where the shank surely turns forward
+SWINGS_S = (0.25, 0.10)  # before a landing's burst: the shank surely swings
 SWING = (0.30, 0.70)  # of the stride time: where the shank's swing peak lies
 LEARN = 0.2
 START_SWING_RADPS = 6.0  # a usual peak at 2.5 m/s, until one was seen
@@ -50,7 +50,6 @@ STANCE = np.dtype(
         ("last_s", np.float64),
         ("covariance", np.float64, (3, 3)),
         ("axis", np.float64, (3,)),  # mediolateral, forward rotation positive
-        ("forward", np.float64),  # sum of the shank's rate early in this stance
         ("swing", np.float64),  # largest rate in this swing
         ("usual_swing", np.float64),
     ]
@@ -91,8 +90,6 @@ def learn_axis(q: np.record) -> None:
 @compiled
 def search_shank(q: np.record, at_s: float, share: float, rate: float) -> None:
     """Toe-off of the shin: the rate rises through a share of its usual swing peak."""
-    if FORWARD[0] <= share <= FORWARD[1]:
-        q.forward += rate
     if SWING[0] <= share <= SWING[1]:
         q.swing = max(q.swing, rate)
     level = RISE * q.usual_swing
@@ -189,17 +186,19 @@ def tell(c: Tuning, q: np.record, row: np.record) -> None:
 
 
 @compiled
-def face_forward(s: np.record, ring: Ring, q: np.record, contact_s: float, period_s: float) -> None:
-    """Turn the axis round if the shank would have turned backward early in this stance."""
-    later = since(s, ring, contact_s + FORWARD[1] * period_s)
-    if later == 0:
-        return  # not over yet
+def face_forward(c: Tuning, s: np.record, ring: Ring, q: np.record, peak_s: float) -> None:
+    """Learn the shank's axis; it swings backward, negative, before a burst at `peak_s`."""
+    if not (c.has_gyro and c.is_shin):
+        return
+    learn_axis(q)
+    from_s = peak_s + c.turn.delay_s - SWINGS_S[0]
+    until_s = peak_s + c.turn.delay_s - SWINGS_S[1]
     forward = 0.0
-    for n in range(later, since(s, ring, contact_s + FORWARD[0] * period_s)):
+    for n in range(since(s, ring, until_s), since(s, ring, from_s)):
         slot = back(s, ring, n)
         for a in range(3):
             forward += signal_at(ring, slot, TURN_RADPS + a) * q.axis[a]
-    if forward < 0.0:
+    if forward > 0.0:
         for a in range(3):
             q.axis[a] = -q.axis[a]
 
@@ -211,17 +210,11 @@ def open_stride(
     """Learn from the stride that ends; begin the search anew at a contact some time back."""
     if not c.has_gyro:
         return
-    learn_axis(q)
-    if q.forward < 0.0:
-        for a in range(3):
-            q.axis[a] = -q.axis[a]
-    elif q.swing > 0.0:
+    if q.swing > 0.0:
         q.usual_swing += LEARN * (q.swing - q.usual_swing)
-    face_forward(s, ring, q, contact_s, period_s)
     q.phase = WAIT
     q.contact_s = contact_s
     q.mark_s = np.nan
-    q.forward = 0.0
     q.swing = 0.0
     for n in range(since(s, ring, contact_s) - 1, -1, -1):
         search(c, s, ring, q, n, period_s)
@@ -231,4 +224,3 @@ def open_stride(
 def break_off(q: np.record) -> None:
     """Forget the stride in progress: samples are missing."""
     q.contact_s = -np.inf
-    q.forward = 0.0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
+
+import numpy as np
 
 from analytics.kernels.lowpass import Lowpass, lowpass
 
@@ -19,16 +22,17 @@ MAX_GAP_S = 0.050  # longer holes reset the state machines (science.md, robustne
 SLOW_HZ = 50.0  # slow averages (axes, rest) take every n-th sample: nothing in them is faster
 RING_S = 0.920  # how far back a confirmed landing may look: two shortest strides and a burst
 
-# Initial contact less the burst's onset, by placement, from the force plate (25 N) at 200 Hz: 9
-# runners at 2.5, 3.5 and 4.5 m/s, some 930 contacts a leg and placement. The rest depends on the
-# runner (SD between legs 5.6 ms at either placement; within one leg 3.2 and 3.7 ms) and little on
-# the rate: resampled to 100, 400 and 1000 Hz it stays within 4 ms, at 50 Hz within 5 (SD 11 ms).
-# Against it simulated shanks, whose swing ends abruptly before contact, read 22 ms early at 100 Hz
-# and more, 34 ms at 50 Hz; simulated shoes 2 to 8 ms early (firmware_sim/gait). Markers tell real
-# motion but not real shock, hence the plate decides. tests/real_data/test_force_plate.py
-# derives both anew.
-SHIN_BIAS_S = 0.018
-SHOE_BIAS_S = 0.004
+BURST_S = 0.060  # a landing's jerk lies this near to its peak
+HOLD_S = 0.100  # a peak that nothing has outdone for so long is a landing's (landing.py)
+SHORTEST_S = 0.42  # the shortest stride: 285 steps/min
+
+# Time from contact to the marks of a landing (contact.py), in milliseconds, by sampling rate: the
+# force plate (25 N) against virtual sensors, means over the legs of 9 runners at 2.5, 3.5, 4.5 m/s,
+# resampled. tests/real_data/test_contact_bias.py derives the table anew.
+BIAS_HZ = (50.0, 100.0, 200.0, 400.0, 1000.0)
+ONSET_MS = (15.0, 15.8, 15.8, 15.8, 15.8)
+HALF_TURN_MS = (2.8, 3.4, 3.6, 3.7, 3.7)
+MIDDLE_MS = (34.7, 30.0, 26.0, 24.8, 24.5)
 
 
 class Tuning(NamedTuple):
@@ -40,11 +44,27 @@ class Tuning(NamedTuple):
     rate_hz: float
     clip_g: float
     slow_every: int
-    bias_s: float
+    burst_s: float  # times compared with multiples of the sampling period lie half of one off...
+    hold_s: float  # ...so that rounding decides nothing
+    shortest_s: float
+    onset_s: float  # from contact to the marks of a landing
+    half_turn_s: float
+    middle_s: float
     settle_s: float
     is_shin: bool
     has_gyro: bool
     is_aligned: bool
+
+
+def off_grid(time_s: float, rate_hz: float) -> float:
+    """Return the nearest time midway between two samples, counted from a sample."""
+    return (math.floor(time_s * rate_hz + 1e-6) + 0.5) / rate_hz
+
+
+def bias(table_ms: tuple[float, ...], rate_hz: float) -> float:
+    """Return a mark's delay at this rate, in seconds; between rates it goes with the period."""
+    periods = [-1.0 / rate for rate in BIAS_HZ]
+    return 1e-3 * float(np.interp(-1.0 / rate_hz, periods, table_ms))
 
 
 def tuning(
@@ -59,7 +79,12 @@ def tuning(
         clip_g=0.99 * range_g,
         slow_every=max(1, round(rate_hz / SLOW_HZ)),
         settle_s=SETTLE_S,
-        bias_s=SHIN_BIAS_S if is_shin else SHOE_BIAS_S,
+        burst_s=off_grid(BURST_S, rate_hz),
+        hold_s=off_grid(HOLD_S, rate_hz),
+        shortest_s=off_grid(SHORTEST_S, rate_hz),
+        onset_s=bias(ONSET_MS, rate_hz),
+        half_turn_s=bias(HALF_TURN_MS, rate_hz),
+        middle_s=bias(MIDDLE_MS, rate_hz),
         is_shin=is_shin,
         has_gyro=has_gyro,
         is_aligned=is_aligned,

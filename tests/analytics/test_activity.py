@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from analytics.activity import ActivityTeller, RunningGate
-from analytics.records import Activity, Placement
+from analytics.activity import ActivityTeller, RunningGate, Waiting, row_of_running
+from analytics.records import Activity, Placement, Stride
+from analytics.strides import StrideStage
+from tests.analytics import signals
+from tests.laws import law
 
 
 def judged(gate: RunningGate, *strides: tuple[float, float, float]) -> list[bool]:
@@ -77,3 +82,25 @@ def test_a_second_is_named_after_its_liveliness_and_its_steps(
 ) -> None:
     teller = ActivityTeller(landings_s=landings_s)
     assert teller.tell(until_s=10.0, energy_g=energy_g, running=running) is activity
+
+
+def waiting(*strides: tuple[float, float]) -> list[Waiting]:
+    """Return strides of these durations, opened by landings this strong."""
+    block = signals.run(placement=Placement.SHIN).block
+    stride = next(
+        r for r in law.run(StrideStage(worn=block.worn), [block]) if isinstance(r, Stride)
+    )
+    return [
+        Waiting(stride=replace(stride, stride_time_s=time_s), strength_gps=gps)
+        for time_s, gps in strides
+    ]
+
+
+def test_all_of_the_row_that_kept_the_rhythm_is_given_not_just_its_end() -> None:
+    row = waiting((0.5, 800.0), *[(0.72, 800.0)] * 6)
+    assert row_of_running(row, usual_s=0.7) == row[1:]
+
+
+def test_what_a_landing_did_not_open_is_not_given() -> None:
+    row = waiting((0.64, 330.0), (0.72, 620.0), (0.73, 700.0))
+    assert row_of_running(row, usual_s=0.7) == row[1:]

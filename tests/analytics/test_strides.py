@@ -48,7 +48,7 @@ def test_a_stride_runs_forward_to_the_next_contact(placement: Placement) -> None
 
 
 @pytest.mark.parametrize("placement", BOTH)
-def test_in_steady_running_a_stride_is_told_within_80_ms_of_samples(placement: Placement) -> None:
+def test_in_steady_running_a_stride_is_told_within_160_ms_of_samples(placement: Placement) -> None:
     run = signals.run(placement=placement, running_s=40.0)
     stage = StrideStage(worn=run.block.worn)
     waits_s = []
@@ -57,7 +57,7 @@ def test_in_steady_running_a_stride_is_told_within_80_ms_of_samples(placement: P
             if isinstance(record, Stride):
                 true_end_s = run.contact_s[np.abs(run.contact_s - record.end_s).argmin()]
                 waits_s.append(piece.time_s[-1] - true_end_s)
-    assert np.percentile(waits_s[5:], 90) <= 0.080
+    assert np.percentile(waits_s[5:], 90) <= 0.160
 
 
 def test_no_stride_is_told_before_running_is_sure_but_none_is_lost() -> None:
@@ -70,6 +70,12 @@ def test_no_stride_is_told_before_running_is_sure_but_none_is_lost() -> None:
     first = next(group for group in groups if group)
     assert len(first) == 3
     assert first[0].contact_s == pytest.approx(run.contact_s[0], abs=0.05)
+
+
+def test_a_recording_begun_in_mid_stance_does_not_open_with_the_push_off() -> None:
+    run = signals.run(placement=Placement.SHIN)
+    begun = run.block.part(int(np.searchsorted(run.block.time_s, run.contact_s[6] + 0.12)), 5000)
+    assert strides_of(begun)[0].contact_s == pytest.approx(run.contact_s[7], abs=0.03)
 
 
 @pytest.mark.parametrize("placement", BOTH)
