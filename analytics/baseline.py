@@ -3,18 +3,20 @@
 A run's own minutes 2-10 say best what fresh is today (shoes, ground and the seat of the sensor
 change from day to day), the stored baseline says what is usual for the runner. Both are weighed
 by how sure they are: the own minutes by their number of blocks, the stored one by its number and
-by how far a runner's days usually lie apart.
+by how far a runner's days usually lie apart, the more the older it is. Both are taken at the
+speed of today's fresh minutes.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 
-from analytics import form, noise
-from analytics.records import Baseline, Usual
+from analytics import form, noise, slopes
+from analytics.changes import Fresh
+from analytics.records import Baseline, Slope, Usual
 
 # How far two days of one runner lie apart when nothing has changed (SD, scale of
 # `form.difference`): the seat of the sensor moves peak acceleration most. Judgement, to be
@@ -26,6 +28,7 @@ _BETWEEN_DAYS = {
     "asymmetry": 0.05,
     "stride_time_cv": 0.10,
     form.SPEED: 0.25,
+    "time_to_peak": 0.10,
 }
 _SPEED_SIGMA_MPS = 0.1
 _NORMAL_MAD = 1.4826  # standard deviation of a normal variable over its median deviation
@@ -34,6 +37,9 @@ _SPREAD_LIMITS = (0.5, 3.0)  # personal spread, in population spreads: few block
 # one run's fresh minutes is itself uncertain by a quarter.
 _FEW_BLOCKS = 25
 _MOST_BLOCKS = 200  # about eight runs: older form slowly gives way to newer
+# Form wanders on between runs. After a month without a run the stored baseline lies twice as far
+# off (in variance) and counts half. Judgement.
+_AGES_DAYS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,136 +65,106 @@ class BaselineSettings:
     between_days: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fresh:
-    """What fresh is in one metric, for comparing blocks with it.
-
-    `sigma` is the spread of block medians and `error` the uncertainty of `usual`, both on the
-    scale of `form.difference`.
-    """
-
-    usual: float
-    sigma: float
-    error: float
-
-    @property
-    def scale(self) -> float:
-        """Spread of a fresh block's difference from `usual`."""
-        return math.hypot(self.sigma, self.error)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One metric against fresh.
-
-    `change_pct` is in percent (asymmetry: points), `size` on the scale of `form.difference`.
-    """
-
-    metric: str
-    from_value: float
-    to_value: float
-    change_pct: float
-    size: float
-    fresh: Fresh
-
-    @property
-    def z(self) -> float:
-        """The change in spreads of a fresh block."""
-        return self.size / self.fresh.scale
-
-
 @dataclass(slots=True, kw_only=True)
 class Learner:
-    """Collects the fresh blocks of a run."""
+    """Collects the values of a run's fresh blocks, in time order."""
 
-    values: dict[str, list[float]] = field(default_factory=dict)
-    n_blocks: int = 0
+    blocks: list[dict[str, float]] = field(default_factory=list)
 
     def add(self, block: Mapping[str, float]) -> None:
         """Take the values of one block."""
-        self.n_blocks += 1
-        for metric, value in block.items():
-            self.values.setdefault(metric, []).append(value)
+        self.blocks.append(dict(block))
+
+    def forget(self, metrics: Iterable[str]) -> None:
+        """Drop what was learnt of some metrics so far."""
+        gone = set(metrics)
+        self.blocks = [{m: v for m, v in b.items() if m not in gone} for b in self.blocks]
 
     def usual(self, *, block_strides: int, min_blocks: int) -> dict[str, Usual]:
         """Return centre and spread of every metric with enough blocks."""
+        values: dict[str, list[float]] = {}
+        for block in self.blocks:
+            for metric, value in block.items():
+                values.setdefault(metric, []).append(value)
         return {
-            metric: _usual(metric, values, block_strides)
-            for metric, values in sorted(self.values.items())
-            if len(values) >= min_blocks
+            metric: usual_of(metric, some, block_strides)
+            for metric, some in sorted(values.items())
+            if len(some) >= min_blocks
         }
 
 
 def fresh_form(
     own: Mapping[str, Usual],
-    stored: Mapping[str, Usual],
+    stored: Baseline | None,
     *,
     block_strides: int,
     between_days: float,
+    slopes_known: Mapping[str, Slope] | None = None,
 ) -> dict[str, Fresh]:
-    """Blend the run's own minutes with the stored baseline, metric by metric."""
+    """Blend the run's own minutes with the stored baseline, metric by metric.
+
+    `slopes_known` is what is known of the runner's slopes now, after those minutes.
+    """
+    blend = _Blend(
+        slopes=slopes_known or {},
+        apart_mps=_apart_mps(own, stored),
+        block_strides=block_strides,
+        between_days=between_days,
+        aged=0.0 if stored is None else stored.age_days / _AGES_DAYS,
+    )
+    earlier = {} if stored is None else stored.usual
     return {
-        metric: _blend(
-            metric,
-            own.get(metric),
-            stored.get(metric),
-            block_strides=block_strides,
-            between_days=between_days,
-        )
-        for metric in sorted({*own, *stored})
+        metric: _blend(metric, own.get(metric), earlier.get(metric), blend)
+        for metric in sorted({*own, *earlier})
     }
 
 
-def changes(values: Mapping[str, float], fresh: Mapping[str, Fresh]) -> dict[str, Change]:
-    """Compare values with fresh form; keys are the metrics, values may be of one leg only.
-
-    A change of both legs together is taken where there is one, else that of the leg that gave
-    values. With a speed on both sides, the values are compared at the fresh speed.
-    """
-    faster_mps = _faster_mps(values, fresh)
-    out: dict[str, Change] = {}
-    for metric in form.METRICS:
-        for name in (metric, f"{metric}_left", f"{metric}_right"):
-            if name in values and name in fresh:
-                value = form.without_speed(name, values[name], faster_mps)
-                usual = fresh[name].usual
-                out[metric] = Change(
-                    metric=name,
-                    from_value=usual,
-                    to_value=value,
-                    change_pct=form.change_pct(name, value, usual),
-                    size=form.difference(name, value, usual),
-                    fresh=fresh[name],
-                )
-                break
-    return out
-
-
-def speed_is_comparable(
-    values: Mapping[str, float], fresh: Mapping[str, Fresh], *, range_mps: float
-) -> bool:
-    """Tell whether the speed, where known, is near enough to the fresh one to be adjusted for."""
-    return abs(_faster_mps(values, fresh)) <= range_mps
-
-
 def updated(
-    *, runner: str, own: Mapping[str, Usual], stored: Mapping[str, Usual], source: str
+    *,
+    runner: str,
+    session: str,
+    own: Mapping[str, Usual],
+    stored: Baseline | None,
+    slopes_known: Mapping[str, Slope],
 ) -> Baseline:
-    """Return the stored baseline after one more run."""
+    """Return the stored baseline after one more run, which `own` and the slopes are of."""
+    earlier = {} if stored is None else stored.usual
+    apart_mps = _apart_mps(own, stored)
+    aged = 0.0 if stored is None else stored.age_days / _AGES_DAYS
     usual: dict[str, Usual] = {}
-    for metric in sorted({*own, *stored}):
-        parts = [part[metric] for part in (stored, own) if metric in part]
+    for metric in sorted({*own, *earlier}):
+        slope = slopes.slope_of(metric, slopes_known)
+        before = earlier.get(metric)
+        if before is not None:
+            before = _aged(_at_speed(before, slope, apart_mps), aged)
+        parts = [part for part in (before, own.get(metric)) if part is not None]
         usual[metric] = parts[0] if len(parts) == 1 else _pooled(parts)
-    return Baseline(runner=runner, source=source, usual=usual)
+    if apart_mps and stored is not None:
+        # The parts were pooled at today's speed.
+        usual[form.SPEED] = own[form.SPEED]
+    source = "this runner's own runs"
+    return Baseline(
+        runner=runner, source=source, usual=usual, slopes=dict(slopes_known), session=session
+    )
 
 
-def _faster_mps(values: Mapping[str, float], fresh: Mapping[str, Fresh]) -> float:
-    if form.SPEED not in values or form.SPEED not in fresh:
+def _apart_mps(own: Mapping[str, Usual], stored: Baseline | None) -> float:
+    """Return how much faster today's fresh minutes are than the stored baseline."""
+    if stored is None or form.SPEED not in own or form.SPEED not in stored.usual:
         return 0.0
-    return values[form.SPEED] - fresh[form.SPEED].usual
+    return own[form.SPEED].median - stored.usual[form.SPEED].median
 
 
-def _usual(metric: str, values: Sequence[float], block_strides: int) -> Usual:
+def _at_speed(usual: Usual, slope: Slope, faster_mps: float) -> Usual:
+    return replace(usual, median=usual.median * math.exp(slope.per_mps * faster_mps))
+
+
+def _aged(usual: Usual, aged: float) -> Usual:
+    return replace(usual, n_blocks=max(1, round(usual.n_blocks * 0.5**aged)))
+
+
+def usual_of(metric: str, values: Sequence[float], block_strides: int) -> Usual:
+    """Return centre and spread of a metric's block values."""
     middle = median(values)
     mad = median(abs(form.difference(metric, value, middle)) for value in values)
     spread = _NORMAL_MAD * mad / noise.block_scale(block_strides)
@@ -214,16 +190,49 @@ def _population(metric: str, block_strides: int) -> float:
     return noise.population_sigma(metric, block_strides=block_strides)
 
 
-def _blend(
-    metric: str,
-    own: Usual | None,
-    stored: Usual | None,
-    *,
-    block_strides: int,
-    between_days: float,
-) -> Fresh:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Blend:
+    """What blending a run's own minutes with the stored baseline depends on."""
+
+    slopes: Mapping[str, Slope]
+    apart_mps: float
+    block_strides: int
+    between_days: float
+    aged: float
+
+    def days(self, metric: str) -> float:
+        """Return how far the stored value may be off today, on the scale of the metric."""
+        leg_free = metric.removesuffix("_left").removesuffix("_right")
+        usual_sd = self.between_days * _BETWEEN_DAYS[leg_free] * math.sqrt(1.0 + self.aged)
+        return math.hypot(usual_sd, slopes.slope_of(metric, self.slopes).sd * self.apart_mps)
+
+
+def _blend(metric: str, own: Usual | None, stored: Usual | None, blend: _Blend) -> Fresh:
+    slope = slopes.slope_of(metric, blend.slopes)
+    if stored is not None:
+        stored = _aged(_at_speed(stored, slope, blend.apart_mps), blend.aged)
+    sigma = _sigma(metric, [p for p in (own, stored) if p is not None], blend.block_strides)
+    if metric == form.SPEED and own is not None:
+        return Fresh(usual=own.median, sigma=sigma, error=0.0)  # the speed all is compared at
+    centres: list[float] = []
+    weights: list[float] = []
+    for part, apart in ((own, 0.0), (stored, blend.days(metric))):
+        if part is not None:
+            centres.append(part.median)
+            weights.append(1.0 / (sigma**2 * noise.mean_variance(part.n_blocks) + apart**2))
+    total = sum(weights)
+    parts = [weight / total for weight in weights]
+    return Fresh(
+        usual=_centre(metric, centres, parts),
+        sigma=sigma,
+        error=math.sqrt(1.0 / total),
+        slope=slope,
+    )
+
+
+def _sigma(metric: str, known: Sequence[Usual], block_strides: int) -> float:
+    """Return the spread of blocks: the runner's own as far as it is known, and people's."""
     population = _population(metric, block_strides)
-    known = [part for part in (own, stored) if part is not None]
     n_blocks = sum(part.n_blocks for part in known)
     personal = math.sqrt(
         sum(part.n_blocks * _relative(metric, part) ** 2 for part in known) / n_blocks
@@ -231,18 +240,7 @@ def _blend(
     low, high = _SPREAD_LIMITS
     personal = min(max(personal, low * population), high * population)
     share = 0.5 * n_blocks / (n_blocks + _FEW_BLOCKS)
-    sigma = math.sqrt(share * personal**2 + (1.0 - share) * population**2)
-    leg_free = metric.removesuffix("_left").removesuffix("_right")
-    days = between_days * _BETWEEN_DAYS[leg_free]
-    centres: list[float] = []
-    weights: list[float] = []
-    for part, apart in ((own, 0.0), (stored, days)):
-        if part is not None:
-            centres.append(part.median)
-            weights.append(1.0 / (sigma**2 * noise.mean_variance(part.n_blocks) + apart**2))
-    total = sum(weights)
-    parts = [weight / total for weight in weights]
-    return Fresh(usual=_centre(metric, centres, parts), sigma=sigma, error=math.sqrt(1.0 / total))
+    return math.sqrt(share * personal**2 + (1.0 - share) * population**2)
 
 
 def _centre(metric: str, centres: Iterable[float], share: Iterable[float]) -> float:

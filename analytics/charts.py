@@ -4,9 +4,11 @@ Theory of operation
 -------------------
 Each metric has a two-sided CUSUM (Page 1954, Biometrika) of its block's `z`, clipped so that one
 odd block cannot decide. It gives notice and alarm only if, besides, the mean of the last few
-blocks shows a change worth telling, and if the change, taken as a step of the best age, stands
-out of long-range noise (`lean`, a generalised likelihood ratio). The level stays until the mean
-of the last blocks is back within half of what is worth telling.
+blocks shows a change worth telling, and if the change, taken as a step or as a slow ramp of the
+best age, stands out of long-range noise (`Evidence`, a generalised likelihood ratio). There are few
+ways to change slowly and many to change at once, so noise looks like a ramp less often than
+like a step, and a ramp needs to stand out less. The level stays until the mean of the last
+blocks is back within half of what is worth telling.
 
 Form as a whole has a multivariate EWMA (Lowry 1992, Technometrics): T2 is the sum over metrics
 of the squared EWMA over its variance under long-range noise and an uncertain baseline, and
@@ -17,12 +19,13 @@ however many metrics a sensor gives. T2 has no sign: that peak acceleration rise
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from analytics import noise
-from analytics.baseline import Change
+from analytics.changes import Change
+from analytics.evidence import Evidence
 from analytics.records import DriftLevel
 
 FORM = "form"
@@ -47,10 +50,11 @@ class ChartSettings:
     effect_pct : mapping of str to float
         Smallest change worth telling. Cadence: 3 %, because a runner's cadence wanders a tenth
         of what peak acceleration does and falls 2-5 % in exhaustion (Mizrahi 2000).
-    alarm_lean : mapping of str to float
-        How far a metric must stand out as a step for an alarm; a notice takes a little less.
-        Found by simulation (bench/drift.py) for less than one false alarm in 10 hours together.
-        Asymmetry, the difference of two noisy legs, needs most.
+    step_lean, ramp_lean : mapping of str to float
+        How far a metric must stand out, as a step or as a ramp, for an alarm; a notice takes a
+        little less. Found by simulation (bench/drift.py) for less than one false alarm in 10
+        hours together: peak acceleration, the noisiest, is given most of them, the others lie so
+        far above their noise that they need none.
     effect_blocks : int
         Blocks whose mean must show the effect.
     clear_blocks : int
@@ -77,13 +81,22 @@ class ChartSettings:
             "stride_time_cv": 20.0,
         }
     )
-    alarm_lean: Mapping[str, float] = field(
+    step_lean: Mapping[str, float] = field(
         default_factory=lambda: {
-            "peak_accel": 3.8,
-            "contact_time": 4.1,
-            "cadence": 4.1,
-            "asymmetry": 4.6,
-            "stride_time_cv": 4.0,
+            "peak_accel": 4.1,
+            "contact_time": 4.6,
+            "cadence": 4.6,
+            "asymmetry": 4.8,
+            "stride_time_cv": 4.4,
+        }
+    )
+    ramp_lean: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "peak_accel": 3.0,
+            "contact_time": 4.0,
+            "cadence": 4.0,
+            "asymmetry": 4.2,
+            "stride_time_cv": 3.8,
         }
     )
     effect_blocks: int = 3
@@ -105,8 +118,8 @@ class _Chart:
     smoothed: float = 0.0
     recent: list[float] = field(default_factory=list)
     level: DriftLevel = DriftLevel.CLEAR
-    past: list[float] = field(default_factory=list)
-    lean: float = 0.0
+    evidence: Evidence = field(default_factory=Evidence)
+    ewma_doubts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,6 +153,21 @@ class Charts:
             news.append((FORM, self.state.form_level))
         return news
 
+    def forget(self, metrics: Iterable[str], *, n_blocks: int) -> None:
+        """Take back the last blocks of some metrics: they did not tell of form."""
+        for metric in metrics:
+            chart = self.state.metrics.get(metric)
+            if chart is not None:
+                chart.evidence.forget(n_blocks)
+                chart.recent = chart.recent[: max(0, len(chart.recent) - n_blocks)]
+                chart.up = chart.down = 0.0
+
+    def restart(self, metrics: Iterable[str]) -> None:
+        """Forget all but the level of some metrics: they are compared with something new."""
+        for metric in metrics:
+            if metric in self.state.metrics:
+                self.state.metrics[metric] = _Chart(level=self.state.metrics[metric].level)
+
     @property
     def form_change_pct(self) -> float:
         """The metrics' changes over the last blocks, taken together.
@@ -159,34 +187,38 @@ class Charts:
         s = self._settings
         smallest_pct = s.effect_pct[metric]
         z = min(max(change.z, -s.z_limit), s.z_limit)
-        slack = min(s.largest_slack, 0.5 * math.log1p(0.01 * smallest_pct) / change.fresh.scale)
+        slack = min(s.largest_slack, 0.5 * math.log1p(0.01 * smallest_pct) / change.scale)
         # Bounded, so that a long change does not take equally long to end.
         most = 1.5 * s.cusum_alarm
         chart.up = min(most, max(0.0, chart.up + z - slack))
         chart.down = min(most, max(0.0, chart.down - z - slack))
         chart.recent = [*chart.recent, change.change_pct][-s.clear_blocks :]
-        self._lean(chart, change, z)
+        self._smooth(chart, change, z)
+        chart.evidence.add(
+            z * change.scale / change.fresh.sigma,
+            doubts={cause: doubt / change.fresh.sigma for cause, doubt in change.doubts.items()},
+            error=change.fresh.error / change.fresh.sigma,
+        )
         before = chart.level
         chart.level = self._level(metric, chart, smallest_pct)
         return chart.level is not before
 
-    def _lean(self, chart: _Chart, change: Change, z: float) -> None:
-        """Smooth the block's z; `lean` is the result in its own standard deviations."""
+    def _smooth(self, chart: _Chart, change: Change, z: float) -> None:
         weight = self._settings.ewma_weight
-        chart.ewma += weight * (z - chart.ewma)
+        fresh, scale = change.fresh, change.scale
         chart.n_blocks += 1
+        chart.ewma += weight * (z - chart.ewma)
+        now = change.doubts
+        chart.ewma_doubts = {
+            cause: (1.0 - weight) * chart.ewma_doubts.get(cause, 0.0)
+            + weight * now.get(cause, 0.0) / scale
+            for cause in sorted({*chart.ewma_doubts, *now})
+        }
         known = 1.0 - (1.0 - weight) ** chart.n_blocks
-        noise_share = (change.fresh.sigma / change.fresh.scale) ** 2
         grown = self._growth[min(chart.n_blocks, len(self._growth)) - 1]
-        variance = noise_share * grown + (1.0 - noise_share) * known**2
+        variance = (fresh.sigma**2 * grown + (fresh.error * known) ** 2) / scale**2
+        variance += sum(doubt**2 for doubt in chart.ewma_doubts.values())
         chart.smoothed = chart.ewma / math.sqrt(variance)
-        chart.past = [*chart.past, z / math.sqrt(noise_share)][-noise.MEMORY_BLOCKS :]
-        err = min(20, round(10.0 * (1.0 / noise_share - 1.0)))
-        scores = [
-            sum(w * x for w, x in zip(row, chart.past, strict=True))
-            for row in noise.step_weights(len(chart.past), err)
-        ]
-        chart.lean = max(scores, key=abs)
 
     def _level(self, metric: str, chart: _Chart, smallest_pct: float) -> DriftLevel:
         s = self._settings
@@ -200,12 +232,14 @@ class Charts:
         if len(last) < s.effect_blocks or abs(effect_pct) < smallest_pct:
             return chart.level
         evidence = chart.up if effect_pct > 0 else chart.down
-        clear_of_noise = math.copysign(1.0, effect_pct) * chart.lean
-        if evidence >= s.cusum_alarm and clear_of_noise >= s.alarm_lean[metric]:
-            return DriftLevel.ALARM
-        noticed = (
-            evidence >= s.cusum_notice and clear_of_noise >= s.alarm_lean[metric] - _NOTICE_BELOW
+        sign = math.copysign(1.0, effect_pct)
+        spare = max(
+            sign * chart.evidence.step - s.step_lean[metric],
+            sign * chart.evidence.ramp - s.ramp_lean[metric],
         )
+        if evidence >= s.cusum_alarm and spare >= 0.0:
+            return DriftLevel.ALARM
+        noticed = evidence >= s.cusum_notice and spare >= -_NOTICE_BELOW
         if noticed and chart.level is DriftLevel.CLEAR:
             return DriftLevel.NOTICE
         return chart.level

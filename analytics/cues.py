@@ -23,8 +23,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from analytics import baseline as base
-from analytics import signs
+from analytics import changes, signs
 from analytics.codec import dump_state, load_state
 from analytics.drift import FormState, confidence
 from analytics.gate import Gate, GateSettings, GateState
@@ -158,20 +157,19 @@ class CueStage:
 
     def _judge(self, window: FormMetrics, state: FormState) -> Iterable[Cue]:
         closed = self._gate.reason(window)
-        changes = base.changes(values_of(window), state.fresh)
-        seen = self._read(changes, state)
+        seen = self._read(changes.of(values_of(window), state.fresh), state)
         if self._gate.lets_judge(closed):
             for kind, sign in seen.items():
                 self._follow(window.end_s, kind, sign)
         return self._speak(window.end_s, seen, closed)
 
-    def _read(self, changes: Mapping[str, base.Change], state: FormState) -> dict[str, Sign]:
+    def _read(self, found: Mapping[str, changes.Change], state: FormState) -> dict[str, Sign]:
         seen = {}
         for kind in signs.KINDS:
             episode = self._state.episodes[kind]
             sign = signs.read(
                 kind,
-                changes=changes,
+                changes=found,
                 state=state,
                 toward=episode.toward if episode.active else signs.direction(state),
                 settings=self._settings.signs,

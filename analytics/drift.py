@@ -1,9 +1,10 @@
 """Form drift: how far this runner's form has moved from the runner's own fresh form.
 
-Strides → blocks → (fresh minutes: baseline) → changes → charts → `Drift`. The claim is «change»,
-not «fatigue». Speed is adjusted for only where the sensors give one; without it, a faster runner
-shows as a changed one. Suspended, a metric's chart stands still: clipped peaks, a moved strap, a
-speed too far from the fresh one. What a pause or a gap cuts off gives no block at all.
+Strides → blocks → (fresh minutes: `References`) → changes → charts → `Drift`. The claim is
+«change», not «fatigue». Speed is adjusted for only where the sensors give one; without it, a
+faster runner shows as a changed one. Suspended, a metric's chart stands still: clipped peaks, a
+leg whose strap moved, other ground until it is known, a speed too far from the fresh one, a
+slope. What a pause or a gap cuts off gives no block at all.
 """
 
 from __future__ import annotations
@@ -15,18 +16,23 @@ from typing import TypeAlias
 
 import msgspec
 
-from analytics import baseline as base
-from analytics.baseline import BaselineSettings, Change, Fresh, Learner
+from analytics import changes
+from analytics.baseline import BaselineSettings
 from analytics.blocks import Block, Blocks, BlockSettings
+from analytics.changes import Change, Fresh
 from analytics.charts import FORM, Charts, ChartSettings, ChartState
 from analytics.codec import dump_state, load_state
+from analytics.ground import JUMP_BLOCKS, Ground, GroundState
 from analytics.merge import Second
-from analytics.records import Baseline, Drift, DriftLevel, SessionEvent, Usual, Why
+from analytics.records import Baseline, Drift, DriftLevel, SessionEvent, Side, Why
+from analytics.references import References, ReferenceState
 
-_VERSION = 1
+_VERSION = 2
 _SURE = 0.99  # nothing measured on a runner is surer than that
 
 LEARNING = "learning"
+REBASELINED = "rebaselined"
+IMPACT_CHARTS = ("peak_accel", "asymmetry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +68,8 @@ DriftItem: TypeAlias = Drift | FormState | SessionEvent | Baseline
 @dataclass(slots=True, kw_only=True)
 class _State:
     started: bool = False
-    learner: Learner = field(default_factory=Learner)
-    fresh: dict[str, Fresh] | None = None
-    own: dict[str, Usual] = field(default_factory=dict)
+    references: ReferenceState = field(default_factory=ReferenceState)
+    ground: GroundState = field(default_factory=GroundState)
     charts: ChartState = field(default_factory=ChartState)
 
 
@@ -93,33 +98,54 @@ class DriftStage:
         self._runner = runner
         self._session = session
         self._settings = settings or DriftSettings()
-        self._stored: Mapping[str, Usual] = baseline.usual if baseline else {}
+        self._first_run = baseline is None
         self._blocks = Blocks(settings=self._settings.blocks)
+        self._references = References(
+            settings=self._settings.baseline,
+            block_strides=self._settings.blocks.strides,
+            stored=baseline,
+        )
+        self._ground = Ground()
         self._charts = Charts(settings=self._settings.charts)
-        self._state = _State(charts=self._charts.state)
+        self._state = _State(
+            references=self._references.state,
+            ground=self._ground.state,
+            charts=self._charts.state,
+        )
 
     def push(self, item: Second) -> Iterable[DriftItem]:
         """Take one second of both legs; return what its block, if one closed, tells."""
         out: list[DriftItem] = []
         if not self._state.started:
             self._state.started = True
-            if not self._stored:
+            if self._first_run:
                 out.append(self._event(item.until_s, LEARNING, "Learning you"))
         block = self._blocks.push(item)
-        if block is not None:
-            if self._state.fresh is None:
-                self._learn(block)
-            if self._state.fresh is not None:
-                out += self._compare(block, self._state.fresh)
-        return out
+        return out if block is None else [*out, *self.judge(block)]
+
+    def judge(self, block: Block) -> Iterable[DriftItem]:
+        """Take one block; return what it tells."""
+        if self._references.is_learning:
+            self._ground.learn(block.surface, block.grade_pct)
+        renewed = self._references.push(block)
+        fresh = self._references.fresh
+        if fresh is None:
+            return []
+        out: list[DriftItem] = []
+        if renewed:
+            self._charts.restart(IMPACT_CHARTS)
+            self._ground.forget_impact()
+        for side in renewed:
+            text = (
+                f"{side.value.capitalize()} strap moved: impact is compared with the minutes since"
+            )
+            out.append(self._event(block.last.end_s, REBASELINED, text, side))
+        return [*out, *self._compare(block, fresh)]
 
     def finish(self) -> Iterable[DriftItem]:
         """Return the updated personal baseline, if this run gave enough fresh blocks."""
-        own = self._state.own or self._learnt()
-        if not own:
-            return []
-        source = "this runner's own runs"
-        return [base.updated(runner=self._runner, own=own, stored=self._stored, source=source)]
+        found = self._references.updated(runner=self._runner, session=self._session)
+        return [] if found is None else [found]
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
@@ -129,56 +155,42 @@ class DriftStage:
         """Go on from a dumped state; ValueError for bytes of another stage or version."""
         parts = load_state("drift", _VERSION, state)
         self._state = msgspec.convert(parts["state"], _State)
+        self._references.state = self._state.references
+        self._ground.state = self._state.ground
         self._charts.state = self._state.charts
         self._blocks.restore(parts["blocks"])
 
-    def _event(self, time_s: float, kind: str, text: str) -> SessionEvent:
+    def _event(self, time_s: float, kind: str, text: str, side: Side | None = None) -> SessionEvent:
         return SessionEvent(
-            runner=self._runner, session=self._session, time_s=time_s, kind=kind, text=text
+            runner=self._runner,
+            session=self._session,
+            time_s=time_s,
+            kind=kind,
+            text=text,
+            side=side,
         )
 
-    def _learnt(self) -> dict[str, Usual]:
-        return self._state.learner.usual(
-            block_strides=self._settings.blocks.strides,
-            min_blocks=self._settings.baseline.min_blocks,
-        )
-
-    def _learn(self, block: Block) -> None:
-        """Take a fresh block; once the fresh minutes are over, settle what fresh is."""
-        s = self._settings.baseline
-        start_s, end_s = block.last.contact_s, block.last.end_s
-        learns = s.learn_until_s > s.learn_from_s
-        enough = bool(self._stored) or self._state.learner.n_blocks >= s.min_blocks
-        if learns and start_s >= s.learn_from_s and (end_s <= s.learn_until_s or not enough):
-            self._state.learner.add(block.values)
-            return
-        if not enough or (learns and end_s <= s.learn_until_s):
-            return
-        self._state.own = self._learnt()
-        self._state.fresh = base.fresh_form(
-            self._state.own,
-            self._stored,
-            block_strides=self._settings.blocks.strides,
-            between_days=s.between_days,
-        )
-
-    def _compare(self, block: Block, fresh: Mapping[str, Fresh]) -> Iterable[DriftItem]:
-        if not base.speed_is_comparable(
-            block.values, fresh, range_mps=self._settings.speed_range_mps
-        ):
+    def _compare(self, block: Block, usual: Mapping[str, Fresh]) -> Iterable[DriftItem]:
+        faster_mps = changes.faster_mps(block.values, usual)
+        if abs(faster_mps) > self._settings.speed_range_mps:
             return []
-        changes = base.changes(block.values, fresh)
-        news = self._charts.push(changes)
+        if not self._ground.is_level(block.grade_pct):
+            return []
+        if self._ground.push(block.values, usual, block.surface):
+            self._charts.forget(IMPACT_CHARTS, n_blocks=JUMP_BLOCKS - 1)
+        fresh = self._ground.here(usual)
+        found = changes.of(block.values, fresh)
+        news = self._charts.push(found)
         charts = self._charts.state
         out: list[DriftItem] = [
-            self._drift(block, level, self._why(metric, changes)) for metric, level in news
+            self._drift(block, level, self._why(metric, found)) for metric, level in news
         ]
         levels = {metric: chart.level for metric, chart in charts.metrics.items()}
         out.append(
             FormState(
                 time_s=block.last.end_s,
                 levels={**levels, FORM: charts.form_level},
-                lean={metric: chart.lean for metric, chart in charts.metrics.items()},
+                lean={metric: chart.evidence.lean for metric, chart in charts.metrics.items()},
                 smoothed={metric: chart.smoothed for metric, chart in charts.metrics.items()},
                 strength=charts.strength,
                 fresh=fresh,
@@ -186,7 +198,7 @@ class DriftStage:
         )
         return out
 
-    def _why(self, metric: str, changes: Mapping[str, Change]) -> Why:
+    def _why(self, metric: str, found: Mapping[str, Change]) -> Why:
         charts = self._charts.state
         if metric == FORM:
             change_pct = self._charts.form_change_pct
@@ -197,7 +209,7 @@ class DriftStage:
                 change_pct=change_pct,
                 confidence=confidence(charts.strength),
             )
-        change = changes[metric]
+        change = found[metric]
         return Why(
             metric=change.metric,
             from_value=change.from_value,

@@ -23,11 +23,8 @@ from analytics.records import PerSide, Side, SpeedSource, Stride
 PER_LEG = ("peak_accel", "contact_time")
 METRICS = ("peak_accel", "contact_time", "cadence", "asymmetry", "stride_time_cv")
 SPEED = "speed"
-
-# How a metric moves with running speed, per m/s. Peak acceleration: ln-slope 0.32 (Sheerin 2020,
-# Sports Biomech). Contact time -0.035 s of 0.255 s, cadence +5 of 166 steps/min: the straight
-# lines our simulated runners follow around 3 m/s.
-_SPEED_SLOPE = {"peak_accel": 0.32, "contact_time": -0.137, "cadence": 0.03}
+SHOCK = ("time_to_peak_left", "time_to_peak_right")  # a hint: soft ground peaks later
+HINTS = frozenset({SPEED, *SHOCK})  # what explains form, and is not form
 
 MIN_STRIDES = 3  # fewer give no median worth showing
 ADDITIVE = frozenset({"asymmetry", SPEED})  # compared by difference, the others by ratio
@@ -88,6 +85,18 @@ def pace_variability_pct(legs: Iterable[Sequence[Stride]]) -> float | None:
     return _cv_pct([s.speed_mps for s in leg if s.speed_mps is not None] for leg in legs)
 
 
+def middle(values: Iterable[float]) -> float | None:
+    """Return the mean without the lowest and the highest fifth.
+
+    As a block's centre: it bears outliers as a median does, and scatters a sixth less.
+    """
+    known = sorted(values)
+    if len(known) < MIN_STRIDES:
+        return None
+    cut = len(known) // 5
+    return fmean(known[cut : len(known) - cut])
+
+
 def by_leg(strides: Iterable[Stride]) -> dict[Side, list[Stride]]:
     """Return the strides of each leg."""
     legs: dict[Side, list[Stride]] = {side: [] for side in Side}
@@ -113,12 +122,6 @@ def named_values(
             values[name] = math.sqrt(pair.left * pair.right)
     values.update({name: value for name, value in others.items() if value is not None})
     return values
-
-
-def without_speed(metric: str, value: float, faster_mps: float) -> float:
-    """Return the value a metric would have at the usual speed, `faster_mps` slower than this."""
-    leg_free = metric.removesuffix("_left").removesuffix("_right")
-    return value * math.exp(-_SPEED_SLOPE.get(leg_free, 0.0) * faster_mps)
 
 
 def difference(metric: str, value: float, usual: float) -> float:

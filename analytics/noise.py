@@ -9,17 +9,21 @@ from the variances here.
 from __future__ import annotations
 
 import math
-from functools import cache
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 HURST = 0.8
 BLOCK_STRIDES = 25  # the block that stored spreads refer to
 
 # Population noise of single strides (relative, one leg) and the share of it that is white:
-# stride time CV 1.2 %, contact time 3 %, peak acceleration 12 %, the latter two half white.
-_STRIDE_SD = {"peak_accel": 0.12, "contact_time": 0.03, "cadence": 0.012}
-_WHITE_SHARE = {"peak_accel": 0.5, "contact_time": 0.5, "cadence": 0.0}
+# stride time CV 1.2 %, contact time 3 %, peak acceleration 12 %, time to peak 8 % (judgement),
+# all but the first half white.
+_STRIDE_SD = {"peak_accel": 0.12, "contact_time": 0.03, "cadence": 0.012, "time_to_peak": 0.08}
+_WHITE_SHARE = {"peak_accel": 0.5, "contact_time": 0.5, "cadence": 0.0, "time_to_peak": 0.5}
 _BOTH_LEGS = 0.2  # share of the legs' variance that is common to both
-_MEDIAN_LOSS = 1.25  # a median of n scatters sqrt(pi / 2) times a mean of n (normal noise)
+_TRIM_LOSS = 1.065  # a mean without the outer two fifths scatters so much more than a full one
 
 
 def population_sigma(metric: str, *, block_strides: int) -> float:
@@ -42,7 +46,7 @@ def population_sigma(metric: str, *, block_strides: int) -> float:
         return 1.2 / math.sqrt(2.0 * block_strides)
     leg_free = metric.removesuffix("_left").removesuffix("_right")
     sd, white = _STRIDE_SD[leg_free], _WHITE_SHARE[leg_free]
-    white_var = white * _MEDIAN_LOSS**2 / block_strides
+    white_var = white * _TRIM_LOSS**2 / block_strides
     long_var = (1.0 - white) * math.pow(block_strides, 2.0 * HURST - 2.0)
     one_leg = metric != leg_free or leg_free == "cadence"
     legs = 1.0 if one_leg else 0.5 * (1.0 + _BOTH_LEGS)
@@ -83,19 +87,28 @@ def ewma_variance(weight: float, n_blocks: int) -> list[float]:
     return variances
 
 
-# Ages of a step that are looked for, in blocks of about 18 s: from the shortest change worth
-# telling to the longest past that is kept.
-STEP_AGES = (4, 5, 6, 8, 10, 13, 17, 22, 30, 40, 50)
-MEMORY_BLOCKS = STEP_AGES[-1]
-_LONG_SHARE = 0.8  # of a block median's variance; the rest is white
+# Ages of a change that are looked for, in blocks of about 18 s: sudden ones from the shortest
+# worth telling to a quarter of an hour, slow ones from ten minutes to the longest past kept.
+STEP_AGES = (4, 5, 6, 8, 10, 13, 17, 22, 30, 50)
+RAMP_AGES = (30, 40, 50, 66, 90)
+MEMORY_BLOCKS = 120  # what was before a slow change tells where it started from
+_LONG_SHARE = 0.85  # of a block's variance; the rest is white
 
 
-@cache
-def step_weights(n_blocks: int, error_tenths: int) -> tuple[tuple[float, ...], ...]:
-    """Return one weighting of the last blocks' z for each age of a step, to unit variance.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """One weighting of the last blocks, oldest first, for each age of a step and of a ramp."""
 
-    Generalised least squares: of all weightings these see a step of that age best, because what
-    long-range noise did before the step tells how much of it is noise (Basseville & Nikiforov
+    steps: tuple[tuple[float, ...], ...]
+    ramps: tuple[tuple[float, ...], ...]
+
+
+@lru_cache(maxsize=1024)
+def shapes(n_blocks: int, error_tenths: int) -> Shapes:
+    """Return the weightings of the last blocks' z, each of unit variance on noise.
+
+    Generalised least squares: of all weightings these see a change of that shape best, because
+    what long-range noise did before it tells how much of it is noise (Basseville & Nikiforov
     1993, Detection of Abrupt Changes, ch. 4).
 
     Parameters
@@ -106,22 +119,46 @@ def step_weights(n_blocks: int, error_tenths: int) -> tuple[tuple[float, ...], .
         Variance of the baseline over that of a block, in tenths.
 
     """
+    factor = _factor(error_tenths)[:n_blocks]
+
+    def weighting(shape: list[float]) -> tuple[float, ...]:
+        weights = _solve(factor, shape)
+        power = math.sqrt(sum(map(operator.mul, shape, weights)))
+        return tuple(weight / power for weight in weights)
+
+    steps = sorted({min(age, n_blocks) for age in STEP_AGES})
+    ramps = sorted({min(age, n_blocks) for age in RAMP_AGES})
+    return Shapes(
+        steps=tuple(weighting([0.0] * (n_blocks - age) + [1.0] * age) for age in steps),
+        ramps=tuple(
+            weighting([0.0] * (n_blocks - age) + [(i + 1) / age for i in range(age)])
+            for age in ramps
+        ),
+    )
+
+
+def whitened(values: Sequence[float]) -> list[float]:
+    """Return consecutive block values as independent ones of the same variance.
+
+    Each is what the earlier ones do not tell: then sums over them are those of ordinary
+    regression. At most `MEMORY_BLOCKS` of them.
+    """
+    return _forward(_factor(0)[: len(values)], values)
+
+
+@cache
+def _factor(error_tenths: int) -> list[list[float]]:
+    """Return the factor of the blocks' covariance; that of the first n is its first n rows."""
     error = error_tenths / 10.0
-    covariance = [
+    return _cholesky(
         [
-            _LONG_SHARE * _correlation(i - j) + (1.0 - _LONG_SHARE) * (i == j) + error
-            for j in range(i + 1)
+            [
+                _LONG_SHARE * _correlation(i - j) + (1.0 - _LONG_SHARE) * (i == j) + error
+                for j in range(i + 1)
+            ]
+            for i in range(MEMORY_BLOCKS)
         ]
-        for i in range(n_blocks)
-    ]
-    factor = _cholesky(covariance)
-    rows = []
-    for age in sorted({min(age, n_blocks) for age in STEP_AGES}):
-        step = [0.0] * (n_blocks - age) + [1.0] * age
-        weights = _solve(factor, step)
-        power = math.sqrt(sum(weights[n_blocks - age :]))
-        rows.append(tuple(weight / power for weight in weights))
-    return tuple(rows)
+    )
 
 
 def _cholesky(lower: list[list[float]]) -> list[list[float]]:
@@ -130,7 +167,7 @@ def _cholesky(lower: list[list[float]]) -> list[list[float]]:
     for i, row in enumerate(lower):
         out: list[float] = []
         for j in range(i):
-            done = sum(out[k] * factor[j][k] for k in range(j))
+            done = sum(map(operator.mul, out, factor[j]))
             out.append((row[j] - done) / factor[j][j])
         out.append(math.sqrt(row[i] - sum(value * value for value in out)))
         factor.append(out)
@@ -139,13 +176,20 @@ def _cholesky(lower: list[list[float]]) -> list[list[float]]:
 
 def _solve(factor: list[list[float]], right: list[float]) -> list[float]:
     """Solve (factor factor^T) x = right."""
-    n = len(right)
-    half: list[float] = []
-    for i in range(n):
-        half.append((right[i] - sum(factor[i][k] * half[k] for k in range(i))) / factor[i][i])
-    x = [0.0] * n
-    for i in reversed(range(n)):
-        x[i] = (half[i] - sum(factor[k][i] * x[k] for k in range(i + 1, n))) / factor[i][i]
+    x = _forward(factor, right)
+    for i in reversed(range(len(x))):
+        row = factor[i]
+        x[i] /= row[i]
+        for k in range(i):
+            x[k] -= row[k] * x[i]
+    return x
+
+
+def _forward(factor: list[list[float]], right: Sequence[float]) -> list[float]:
+    """Solve factor x = right."""
+    x: list[float] = []
+    for row, value in zip(factor, right, strict=True):
+        x.append((value - sum(map(operator.mul, x, row))) / row[len(x)])
     return x
 
 

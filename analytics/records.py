@@ -447,12 +447,34 @@ class Usual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slope:
+    """How one metric follows speed: change of its natural logarithm per m/s, and how sure."""
+
+    per_mps: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """A runner's own fresh form by metric; `source` says where it comes from."""
+    """A runner's own fresh form by metric; `source` says where it comes from.
+
+    Attributes
+    ----------
+    slopes : mapping of str to Slope
+        How the runner's form follows speed; without a metric, as people's does.
+    session : str
+        The run that gave or last updated it; empty where there was none.
+    age_days : float
+        How long ago that was, on the day it is read for a new run.
+
+    """
 
     runner: str
     source: str
     usual: Mapping[str, Usual]
+    slopes: Mapping[str, Slope] = field(default_factory=dict)
+    session: str = ""
+    age_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

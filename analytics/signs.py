@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analytics.baseline import Change
+from analytics.changes import Change
 from analytics.charts import FORM
 from analytics.drift import FormState
 from analytics.records import DriftLevel

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.baseline import Fresh
+from analytics.changes import Fresh
 from analytics.cues import CueItem, CueSettings, CueStage
 from analytics.drift import FormState
 from analytics.gate import QUIET_OFF, QUIET_ON, GateSettings

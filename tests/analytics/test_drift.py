@@ -12,12 +12,14 @@ from analytics.merge import Merge, Second
 from analytics.records import (
     Activity,
     Baseline,
+    Conditions,
     Drift,
     DriftLevel,
     Gap,
     SessionEvent,
     Side,
     Stride,
+    Surface,
 )
 from tests.analytics.runners import (
     LEGS,
@@ -228,15 +230,80 @@ def test_a_silent_leg_gives_no_value_and_does_not_hold_up_the_other() -> None:
     assert "asymmetry" not in found[0]
 
 
-def test_a_moved_strap_takes_that_legs_peaks_out() -> None:
-    items = running(even(30), 22)
-    moved = SessionEvent(
-        runner=RUNNER, session=SESSION, time_s=1, kind="strap_moved", text="", side=Side.LEFT
+def moved_strap(time_s: float) -> SessionEvent:
+    return SessionEvent(
+        runner=RUNNER, session=SESSION, time_s=time_s, kind="strap-moved", text="", side=Side.LEFT
     )
-    items[1] = replace(items[1], events=[moved])
-    (values,) = block_of(items)
-    assert "peak_accel_left" not in values
-    assert "peak_accel_right" in values
+
+
+def test_a_moved_strap_begins_the_legs_block_anew_and_is_told_with_the_next() -> None:
+    harder_before = [
+        replace(s, peak_accel_resultant_g=12.0) if s.contact_s < 9 else s for s in even(60)
+    ]
+    items = running(harder_before, 43)
+    items[9] = replace(items[9], events=[moved_strap(10.0)])
+    found = Blocks(settings=BlockSettings())
+    blocks = [block for second in items if (block := found.push(second))]
+    assert [list(block.moved) for block in blocks] == [[Side.LEFT]]
+    assert blocks[0].values["peak_accel_left"] == 6.0
+
+
+def strap_moves_at(time_s: float, seed: int) -> list[DriftItem]:
+    """Return what drift says of a run in which the left sensor feels 30 % more from then on."""
+    items = []
+    for second in seconds(Runner(seed=seed, minutes=40)):
+        harder = [
+            replace(s, peak_accel_resultant_g=1.3 * s.peak_accel_resultant_g)
+            if s.worn.side is Side.LEFT and s.contact_s > time_s
+            else s
+            for s in second.strides
+        ]
+        here = second.until_s - 1 <= time_s < second.until_s
+        events = [moved_strap(time_s)] if here else []
+        items.append(replace(second, strides=harder, events=events))
+    return run(make(), items)
+
+
+@pytest.mark.parametrize("time_s", [300.0, 1200.0])
+def test_after_a_strap_has_moved_the_new_minutes_are_the_reference(time_s: float) -> None:
+    found = strap_moves_at(time_s, seed=23)
+    assert not [r for r in found if isinstance(r, Drift) and r.level is DriftLevel.ALARM]
+    told = [r for r in found if isinstance(r, SessionEvent) and r.kind == "rebaselined"]
+    states = [r for r in found if isinstance(r, FormState)]
+    assert states[-1].fresh["peak_accel_left"].usual == pytest.approx(8.2, rel=0.08)
+    if time_s > 600:
+        assert [(e.side, e.text) for e in told] == [
+            (Side.LEFT, "Left strap moved: impact is compared with the minutes since")
+        ]
+        waiting = [s for s in states if time_s + 20 < s.time_s < time_s + 120]
+        assert waiting
+        assert not [s for s in waiting if "peak_accel_left" in s.fresh]
+        assert all("peak_accel_right" in s.fresh for s in waiting)
+    else:
+        assert not told
+
+
+def test_grass_known_by_its_tag_is_no_change_of_form() -> None:
+    def found(*, tagged: bool) -> list[Drift]:
+        items = []
+        for second in seconds(Runner(seed=22, minutes=40)):
+            softer = [
+                replace(s, peak_accel_resultant_g=0.85 * s.peak_accel_resultant_g)
+                if 1200 <= s.contact_s < 1800
+                else s
+                for s in second.strides
+            ]
+            at = {0.0: Surface.ASPHALT, 1200.0: Surface.GRASS, 1800.0: Surface.ASPHALT}
+            tags = [
+                Conditions(runner=RUNNER, session=SESSION, time_s=time_s, surface=surface)
+                for time_s, surface in at.items()
+                if tagged and second.until_s - 1 == time_s
+            ]
+            items.append(replace(second, strides=softer, conditions=tags))
+        return [r for r in run(make(), items) if isinstance(r, Drift)]
+
+    assert not [d for d in found(tagged=True) if d.level is DriftLevel.ALARM]
+    assert [d for d in found(tagged=False) if d.level is DriftLevel.ALARM]
 
 
 @settings(deadline=None, max_examples=6)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from analytics import noise
-from analytics.baseline import Change, Fresh
+from analytics.changes import Change, Fresh
 from analytics.charts import FORM, Charts, ChartSettings
-from analytics.records import DriftLevel
+from analytics.evidence import Evidence
+from analytics.records import DriftLevel, FloatArray
 from tests.analytics.runners import long_range
 
 SIGMA = {"peak_accel": 0.035, "contact_time": 0.009, "cadence": 0.006, "asymmetry": 0.07}
@@ -123,22 +124,59 @@ def test_the_moving_average_has_the_variance_it_is_judged_by() -> None:
     assert np.var(steps @ weights) == pytest.approx(noise.ewma_variance(weight, n)[-1], rel=0.06)
 
 
-def test_a_step_is_weighed_to_unit_variance_and_seen_best_at_its_own_age() -> None:
-    rows = noise.step_weights(50, 3)
+def noise_blocks(n_runs: int, n: int, *, error: float) -> FloatArray:
     rng = np.random.default_rng(2)
-    noise_blocks = np.array(
+    return np.array(
         [
-            math.sqrt(0.8) * long_range(rng, 50)
-            + math.sqrt(0.2) * rng.standard_normal(50)
-            + math.sqrt(0.3) * rng.standard_normal()
-            for _ in range(4000)
+            math.sqrt(0.85) * long_range(rng, n)
+            + math.sqrt(0.15) * rng.standard_normal(n)
+            + error * rng.standard_normal()
+            for _ in range(n_runs)
         ]
     )
-    for row in rows:
-        assert np.var(noise_blocks @ np.array(row)) == pytest.approx(1.0, rel=0.08)
-    step = np.array([0.0] * 40 + [1.0] * 10)
-    scores = [float(step @ np.array(row)) for row in rows]
+
+
+def test_steps_and_ramps_are_weighed_to_unit_variance_and_seen_best_at_their_own_age() -> None:
+    shapes = noise.shapes(100, 3)
+    runs = noise_blocks(4000, 100, error=math.sqrt(0.3))
+    for row in (*shapes.steps, *shapes.ramps):
+        assert np.var(runs @ np.array(row)) == pytest.approx(1.0, rel=0.08)
+    step = np.array([0.0] * 90 + [1.0] * 10)
+    scores = [float(step @ np.array(row)) for row in shapes.steps]
     assert noise.STEP_AGES[int(np.argmax(scores))] == 10
+    ramp = np.array([0.0] * 60 + [i / 40 for i in range(1, 41)])
+    scores = [float(ramp @ np.array(row)) for row in shapes.ramps]
+    assert noise.RAMP_AGES[int(np.argmax(scores))] == 40
+
+
+def test_whitened_long_range_noise_is_independent() -> None:
+    runs = noise_blocks(3000, 12, error=0.0)
+    white = np.array([noise.whitened(run.tolist()) for run in runs])
+    assert np.cov(white.T) == pytest.approx(np.eye(12), abs=0.1)
+
+
+def evidence(values: list[float], doubts: list[float]) -> Evidence:
+    found = Evidence()
+    for value, doubt in zip(values, doubts, strict=True):
+        found.add(value, doubts={"speed": doubt} if doubt else {}, error=0.5)
+    return found
+
+
+def test_what_may_as_well_be_a_wrong_slope_stands_out_less() -> None:
+    step = [0.0] * 20 + [3.0] * 10
+    plain = evidence(step, [0.0] * 30)
+    assert plain.step > 4.0
+    # The runner was faster just then, so that the adjustment may be off by as much.
+    assert evidence(step, [0.0] * 20 + [3.0] * 10).step < 1.1
+    # At another time the same doubt explains nothing.
+    assert evidence(step, [3.0] * 10 + [0.0] * 20).step > 2.0
+
+
+def test_blocks_taken_back_leave_no_trace() -> None:
+    some = evidence([0.1] * 10 + [9.0] * 2, [0.0] * 12)
+    some.forget(2)
+    some.add(0.1, doubts={}, error=0.5)
+    assert some == evidence([0.1] * 11, [0.0] * 11)
 
 
 def test_a_mean_of_long_range_noise_scatters_as_the_exponent_says() -> None:

@@ -1,4 +1,3 @@
-import math
 from dataclasses import replace
 
 import pytest
@@ -55,12 +54,6 @@ def test_asymmetry_is_positive_where_the_left_leg_lands_harder() -> None:
     assert form.asymmetry_pct(PerSide(left=6.6, right=5.4)) == pytest.approx(20.0)
 
 
-def test_a_faster_runner_is_compared_at_the_usual_speed() -> None:
-    harder = 6.0 * math.exp(0.32)
-    assert form.without_speed("peak_accel_left", harder, 1.0) == pytest.approx(6.0)
-    assert form.without_speed("stride_time_cv", 1.2, 1.0) == 1.2
-
-
 def test_pace_varies_within_a_leg_not_between_two_sensors() -> None:
     left = [stride(Side.LEFT, 0.7 * i, speed_mps=v) for i, v in enumerate((2.9, 3.0, 3.1))]
     right = [replace(s, speed_mps=1.1 * (s.speed_mps or 0.0)) for s in left]
@@ -85,3 +78,9 @@ def test_a_leg_without_three_values_has_no_median() -> None:
     strides = [replace(stride(Side.LEFT, 0.7 * i), tibia_angle_deg=float(i)) for i in range(3)]
     assert form.medians(strides, strides[:2], "tibia_angle_deg") == PerSide(left=1.0, right=None)
     assert form.medians(strides, strides, "strike_angle_deg") == PerSide(left=None, right=None)
+
+
+def test_the_middle_of_many_values_bears_odd_ones() -> None:
+    usual = [5.0, 5.1, 4.9, 5.2, 4.8, 5.0, 5.1, 4.9, 5.0]
+    assert form.middle([*usual, 90.0]) == pytest.approx(5.02, abs=0.05)
+    assert form.middle([5.0, 5.1]) is None
