@@ -64,5 +64,8 @@ def _standing_out(
     row: Sequence[float], past: Sequence[float], doubts: Collection[Sequence[float]]
 ) -> float:
     """Return a weighted sum of unit variance on noise, in its own standard deviations."""
-    variance = 1.0 + sum(sum(map(operator.mul, row, doubt)) ** 2 for doubt in doubts)
+    variance = 1.0
+    for doubt in doubts:
+        off = sum(map(operator.mul, row, doubt))
+        variance += off * off
     return sum(map(operator.mul, row, past)) / math.sqrt(variance)

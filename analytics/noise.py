@@ -34,9 +34,9 @@ def population_sigma(metric: str, *, block_strides: int) -> float:
     Examples
     --------
     >>> round(population_sigma("peak_accel_left", block_strides=25), 3)
-    0.049
+    0.048
     >>> round(population_sigma("peak_accel", block_strides=25), 3)
-    0.038
+    0.037
 
     """
     if metric == "asymmetry":
