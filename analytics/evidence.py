@@ -64,8 +64,9 @@ def _standing_out(
     row: Sequence[float], past: Sequence[float], doubts: Collection[Sequence[float]]
 ) -> float:
     """Return a weighted sum of unit variance on noise, in its own standard deviations."""
+    score: float = sum(map(operator.mul, row, past))
     variance = 1.0
     for doubt in doubts:
-        off = sum(map(operator.mul, row, doubt))
+        off: float = sum(map(operator.mul, row, doubt))
         variance += off * off
-    return sum(map(operator.mul, row, past)) / math.sqrt(variance)
+    return score / math.sqrt(variance)
