@@ -8,18 +8,27 @@ from typing import Any
 CLIPPED = 0.5  # a clipped peak errs by -1.4 +- 4.5 g even when restored (science.md, 2)
 NO_TOE_OFF = 0.9
 NO_AXIS = 0.9
+# Sharp shocks read low on slow sensors: a 25 Hz half-sine by a fifth at 100 Hz (science.md, 2),
+# where 199 Hz and more are recommended; at 50 Hz by a third to a half.
+RATE_HZ, SLOW_RATE_HZ = 199.0, 95.0
+SLOW, SLOWEST = 0.9, 0.7
 
 
-def reliability(known: Mapping[str, Any]) -> float:
+def reliability(known: Mapping[str, Any], *, rate_hz: float) -> float:
     """Return 0..1: what of a stride was seen whole; `known` has its fields by name.
+
+    A product of one factor for each thing that was not: docs/conventions.md lists them.
 
     Examples
     --------
-    >>> reliability({"clipped": True, "toe_off_s": None, "peak_accel_axial_g": 6.0})
-    0.45
+    >>> stride = {"clipped": True, "toe_off_s": None, "peak_accel_axial_g": 6.0}
+    >>> reliability(stride, rate_hz=200.0), reliability(stride, rate_hz=100.0)
+    (0.45, 0.405)
 
     """
     parts = (
+        (rate_hz < SLOW_RATE_HZ, SLOWEST),
+        (SLOW_RATE_HZ <= rate_hz < RATE_HZ, SLOW),
         (known["clipped"], CLIPPED),
         (known["toe_off_s"] is None, NO_TOE_OFF),
         (known["peak_accel_axial_g"] is None, NO_AXIS),

@@ -165,7 +165,8 @@ class StrikeDetector:
             return Second(until_s=float(row.end_s), energy_g=energy_g)
         stride = None
         if not np.isnan(row.contact_s):
-            stride = stride_of(row, worn=self._worn, has_gyro=bool(self._kind[2]))
+            rate_hz, has_gyro = float(self._kind[0]), bool(self._kind[2])
+            stride = stride_of(row, worn=self._worn, rate_hz=rate_hz, has_gyro=has_gyro)
         return Landed(
             stride=stride,
             contact_s=float(row.end_s),

@@ -1,8 +1,9 @@
-"""What a landing does to the sensor: peaks, loading rate, clipping, and which way is up.
+"""What a landing does to the sensor: peaks, loading, and whether its range was enough.
 
 An impact is read once, when the newest sample has passed the end of its window: from the raw
 samples in the ring, low-passed from some time before contact on (the filter has then forgotten
-that it began there).
+that it began there). The window's accelerations are kept until the stride ends, since the
+segment's axis may only be learned from the stride itself.
 """
 
 from __future__ import annotations
@@ -13,38 +14,33 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.kernels import shock
 from analytics.kernels.jit import compiled
 from analytics.kernels.lowpass import settle, step
-from analytics.kernels.signals import RAW_G, Ring, X, Y, Z, back, signal_at, since, time_at
+from analytics.kernels.mount import NO_AXIS
+from analytics.kernels.signals import RAW_G, Ring, back, signal_at, since, time_at
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
 
-STILL_G = 0.05  # | |a| - 1 | of a sensor at rest (science.md, robustness)
-STILL_S = 2.0  # so long at rest, and gravity tells the axis
-MEAN_S = 20.0  # memory of the mean direction: some 28 strides
-MEAN_AFTER_S = 0.45  # before, not even the shortest stride was seen
 WARM_UP_S = 0.050  # before contact: 13 time constants of the filter at 60 Hz
-
-NO_AXIS, BY_MEAN, BY_GRAVITY, BY_FRAME = 0, 1, 2, 3
-
+IMPULSE_S = 0.100  # after contact (science.md, 2)
+KEPT_HZ = 200.0  # enough for a parabola through a peak below 60 Hz
+KEPT = 26  # samples of the impact window and one on either side, at up to 300 Hz
 
 IMPACT = np.dtype(
     [
         ("contact_s", np.float64),  # contact that opened the stride; -inf while there is none
         ("due_s", np.float64),  # when its window is over; inf once it was read
         ("resultant_g", np.float64),  # the largest in the 75 ms after contact...
-        ("at_s", np.float64),  # ...how long after it...
-        ("axial_g", np.float64),  # ...along the axis, less 1 g; nan without one...
-        ("jerk_gps", np.float64),  # ...and the largest jerk
-        ("memory", np.float64, (3, 2)),  # the filter while the window is read
-        ("shock_g", np.float64, (3,)),  # its last sample
+        ("to_peak_s", np.float64),  # ...and how long after it
+        ("jerk_gps", np.float64),
+        ("average_gps", np.float64),
+        ("impulse_gs", np.float64),
+        ("band_ratio", np.float64),
+        ("kept_g", np.float64, (KEPT, 3)),  # the impact window...
+        ("kept_from_s", np.float64),  # ...its first sample, after contact
+        ("kept_n", np.int64),
         ("clips", np.int64),  # clipped samples since contact
-        ("axis", np.float64, (3,)),  # unit vector up the segment, in the sensor's frame
-        ("axis_from", np.int64),  # how it is known
-        ("mean_g", np.float64, (3,)),
-        ("mean_n", np.int64),  # slow samples in it
-        ("still_g", np.float64, (3,)),
-        ("still_n", np.int64),  # slow samples in it
     ]
 )
 FIGURES = [
@@ -52,6 +48,9 @@ FIGURES = [
     ("peak_accel_resultant_g", np.float64),
     ("time_to_peak_s", np.float64),
     ("loading_rate_gps", np.float64),
+    ("average_loading_rate_gps", np.float64),
+    ("impulse_gs", np.float64),
+    ("impact_band_ratio", np.float64),
     ("clipped", np.bool_),
 ]
 
@@ -60,41 +59,6 @@ def begin(impact: NDArray[np.void]) -> None:
     """Set sensors, zero so far, to before their first sample."""
     impact["contact_s"] = -np.inf
     impact["due_s"] = np.inf
-
-
-@compiled
-def point(m: np.record, v: FloatArray, source: int) -> None:
-    """Take the direction of vector v as the segment's axis."""
-    length = sqrt(v[X] * v[X] + v[Y] * v[Y] + v[Z] * v[Z])
-    if length > 0.0:
-        for axis in range(3):
-            m.axis[axis] = v[axis] / length
-        m.axis_from = source
-
-
-@compiled
-def orient(c: Tuning, s: np.record, m: np.record) -> None:
-    """Follow the axis: the aligned frame's z, else gravity at rest, else (shin) the mean.
-
-    A shank's mean acceleration over running points up the shank within some degrees; a shoe's
-    does not, so an unaligned shoe has an axis only after its wearer stood still.
-    """
-    if c.is_aligned:
-        m.axis[X], m.axis[Y], m.axis[Z] = 0.0, 0.0, 1.0
-        m.axis_from = BY_FRAME
-        return
-    slow_hz = c.rate_hz / c.slow_every
-    m.still_n = m.still_n + 1 if abs(s.landing_size_g - 1.0) < STILL_G else 0
-    keep = min(m.mean_n + 1, int(MEAN_S * slow_hz))
-    m.mean_n = keep
-    for axis in range(3):
-        value = s.landing_g[axis]
-        m.mean_g[axis] += (value - m.mean_g[axis]) / keep
-        m.still_g[axis] = m.still_g[axis] + value if m.still_n > 1 else value
-    if m.still_n >= int(STILL_S * slow_hz):
-        point(m, m.still_g, BY_GRAVITY)
-    elif c.is_shin and m.axis_from != BY_GRAVITY and keep >= int(MEAN_AFTER_S * slow_hz):
-        point(m, m.mean_g, BY_MEAN)
 
 
 @compiled
@@ -107,63 +71,145 @@ def is_clipped(c: Tuning, ring: Ring, slot: int) -> bool:
 
 
 @compiled
-def shock(c: Tuning, ring: Ring, m: np.record, slot: int) -> float:
-    """Filter the next sample of the window into `shock_g`; return its jerk in g/s."""
-    jerk = 0.0
-    for axis in range(3):
-        value = step(c.shock, m.memory[axis], signal_at(ring, slot, RAW_G + axis))
-        change = (value - m.shock_g[axis]) * c.rate_hz
-        jerk += change * change
-        m.shock_g[axis] = value
-    return sqrt(jerk)
+def every(c: Tuning, rate_hz: float) -> int:
+    """Return which of the samples make about `rate_hz`: every n-th."""
+    n: int = max(1, int(c.rate_hz / rate_hz + 0.5))
+    return n
 
 
 @compiled
-def raise_peaks(m: np.record, after_s: float, jerk_gps: float) -> None:
-    """Let the sample just filtered, so long after contact, raise the peaks."""
-    size, along = 0.0, 0.0
+def low_passed(c: Tuning, s: np.record, ring: Ring, first: int, shock_g: FloatArray) -> None:
+    """Filter len(shock_g) samples, from the `first` before the newest on, at 60 Hz."""
+    memory = np.zeros((3, 2))
     for axis in range(3):
-        value = m.shock_g[axis]
-        size += value * value
-        along += value * m.axis[axis]
-    size = sqrt(size)
-    if size > m.resultant_g:
-        m.resultant_g = size
-        m.at_s = after_s
-    if m.axis_from != NO_AXIS and not along - 1.0 <= m.axial_g:
-        m.axial_g = along - 1.0
-    m.jerk_gps = max(m.jerk_gps, jerk_gps)
+        settle(c.shock, memory[axis], signal_at(ring, back(s, ring, first), RAW_G + axis))
+    for k in range(len(shock_g)):
+        slot = back(s, ring, first - k)
+        for axis in range(3):
+            shock_g[k, axis] = step(c.shock, memory[axis], signal_at(ring, slot, RAW_G + axis))
 
 
 @compiled
 def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
-    """Read the peaks of the open stride from the 75 ms after its contact."""
+    """Read the open stride's figures from the 250 ms after its contact, as far as they came."""
     m.due_s = math.inf
-    m.resultant_g = 0.0
-    m.at_s = 0.0
-    m.axial_g = math.nan
-    m.jerk_gps = 0.0
     contact_s = m.contact_s + c.shock.delay_s
     first = since(s, ring, contact_s - WARM_UP_S) - 1
-    for n in range(first, -1, -1):
-        slot = back(s, ring, n)
-        if n == first:
-            for axis in range(3):
-                m.shock_g[axis] = signal_at(ring, slot, RAW_G + axis)
-                settle(c.shock, m.memory[axis], m.shock_g[axis])
-        jerk_gps = shock(c, ring, m, slot)
-        after_s = time_at(ring, slot) - contact_s
-        if after_s > IMPACT_S:
+    after = max(0, since(s, ring, contact_s + IMPULSE_S) - 1)  # the last sample but one ends it
+    n = first + 1 - after
+    since_s, size_g, jerk_gps = np.zeros(n), np.zeros(n), np.zeros(n)
+    shock_g = np.zeros((n, 3))
+    low_passed(c, s, ring, first, shock_g)
+    for k in range(n):
+        since_s[k] = time_at(ring, back(s, ring, first - k)) - contact_s
+        size, jerk = 0.0, 0.0
+        for axis in range(3):
+            value = shock_g[k, axis]
+            change = (value - shock_g[max(0, k - 1), axis]) * c.rate_hz
+            size += value * value
+            jerk += change * change
+        size_g[k], jerk_gps[k] = sqrt(size), sqrt(jerk)
+    keep(c, m, since_s, shock_g)
+    read_peak(c, m, since_s, size_g)
+    read_loading(c, m, since_s, size_g, jerk_gps)
+    m.band_ratio = read_bands(c, s, ring, m.contact_s)
+    if is_spoilt(c, s, ring, m.contact_s):
+        spoil(m)
+
+
+@compiled
+def keep(c: Tuning, m: np.record, since_s: FloatArray, shock_g: FloatArray) -> None:
+    """Keep the impact window and a sample on either side, at some 200 Hz."""
+    by = every(c, KEPT_HZ)
+    m.kept_n = 0
+    for k in range(0, len(since_s), by):
+        if m.kept_n == KEPT or since_s[k] > IMPACT_S + by / c.rate_hz:
             break
-        if after_s >= 0.0:
-            raise_peaks(m, after_s, jerk_gps)
+        if since_s[k] >= -by / c.rate_hz:
+            if m.kept_n == 0:
+                m.kept_from_s = since_s[k]
+            for axis in range(3):
+                m.kept_g[m.kept_n][axis] = shock_g[k, axis]
+            m.kept_n += 1
+
+
+@compiled
+def read_peak(c: Tuning, m: np.record, since_s: FloatArray, size_g: FloatArray) -> None:
+    """Read the resultant's peak in the 75 ms after contact."""
+    m.resultant_g, m.to_peak_s = 0.0, 0.0
+    top = shock.highest(since_s, size_g, IMPACT_S)
+    if top >= 0:
+        m.resultant_g, after = shock.vertex(size_g, top)
+        m.to_peak_s = min(IMPACT_S, max(0.0, since_s[top] + after / c.rate_hz))
+
+
+@compiled
+def read_loading(
+    c: Tuning, m: np.record, since_s: FloatArray, size_g: FloatArray, jerk_gps: FloatArray
+) -> None:
+    """Read how fast the load comes, and how much there is of it."""
+    m.jerk_gps, m.average_gps = math.nan, math.nan
+    top = shock.highest(since_s, jerk_gps, IMPACT_S)
+    if c.rate_hz >= shock.LEAST_RATE_HZ and top >= 0:
+        m.jerk_gps, _ = shock.vertex(jerk_gps, top)
+        m.average_gps = shock.average_rate(since_s, size_g, IMPACT_S)
+    m.impulse_gs = shock.impulse(since_s, size_g, IMPULSE_S)
+
+
+@compiled
+def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float) -> float:
+    """Return the band ratio of the 250 ms after contact; nan where they are not there."""
+    by = every(c, shock.BAND_RATE_HZ)
+    n = int(shock.BAND_S * c.rate_hz / by + 0.5)
+    first = since(s, ring, contact_s) - 1
+    if c.rate_hz < shock.LEAST_RATE_HZ or first + 1 < n * by:
+        return math.nan
+    steps = np.zeros((n, 3))
+    for k in range(n * by):
+        slot = back(s, ring, first - k)
+        for axis in range(3):
+            steps[k // by, axis] += signal_at(ring, slot, RAW_G + axis)
+    return shock.band_ratio(steps)
+
+
+@compiled
+def is_spoilt(c: Tuning, s: np.record, ring: Ring, contact_s: float) -> bool:
+    """Tell whether a sample that the figures are made of was clipped."""
+    until = since(s, ring, contact_s + shock.BAND_S)
+    for n in range(until, since(s, ring, contact_s - WARM_UP_S)):
+        if is_clipped(c, ring, back(s, ring, n)):
+            return True
+    return False
+
+
+@compiled
+def spoil(m: np.record) -> None:
+    """Forget the figures that a clipped sample falsifies; the peaks are kept as lower bounds."""
+    m.to_peak_s, m.jerk_gps, m.average_gps = math.nan, math.nan, math.nan
+    m.impulse_gs, m.band_ratio = math.nan, math.nan
+
+
+@compiled
+def axial(c: Tuning, m: np.record, u: np.record) -> float:
+    """Return the impact's peak along the axis as it is known now, less 1 g."""
+    if u.axis_from == NO_AXIS or m.kept_n == 0:
+        return math.nan
+    since_s, along_g = np.zeros(m.kept_n), np.zeros(m.kept_n)
+    by = every(c, KEPT_HZ)
+    for k in range(m.kept_n):
+        since_s[k] = m.kept_from_s + k * by / c.rate_hz
+        for axis in range(3):
+            along_g[k] += m.kept_g[k][axis] * u.axis[axis]
+    top = shock.highest(since_s, along_g, IMPACT_S)
+    if top < 0:
+        return math.nan
+    peak_g, _ = shock.vertex(along_g, top)
+    return peak_g - 1.0
 
 
 @compiled
 def follow(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     """Count the newest sample in."""
-    if s.slow == 0:
-        orient(c, s, m)
     if is_clipped(c, ring, s.slot):
         m.clips += 1
     if time_at(ring, s.slot) > m.due_s:
@@ -171,19 +217,25 @@ def follow(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
 
 
 @compiled
-def tell(c: Tuning, s: np.record, ring: Ring, m: np.record, end_s: float, row: np.record) -> None:
-    """Write the figures of the stride that ends at a contact up to `RING_S` back."""
+def tell(c: Tuning, s: np.record, ring: Ring, m: np.record, u: np.record, row: np.record) -> None:
+    """Write the figures of the stride that ends at a contact up to `RING_S` back.
+
+    The row has the contact already, the mount has learned from the stride.
+    """
     if m.due_s < math.inf:
         read_window(c, s, ring, m)  # all there will be
     clips = 0
     if m.clips > 0:
-        for n in range(since(s, ring, end_s)):
+        for n in range(since(s, ring, row.end_s)):
             if is_clipped(c, ring, back(s, ring, n)):
                 clips += 1
-    row.peak_accel_axial_g = m.axial_g
+    row.peak_accel_axial_g = axial(c, m, u)
     row.peak_accel_resultant_g = m.resultant_g
-    row.time_to_peak_s = m.at_s
+    row.time_to_peak_s = m.to_peak_s
     row.loading_rate_gps = m.jerk_gps
+    row.average_loading_rate_gps = m.average_gps
+    row.impulse_gs = m.impulse_gs
+    row.impact_band_ratio = m.band_ratio
     row.clipped = m.clips > clips
     m.clips = clips
 
@@ -192,7 +244,7 @@ def tell(c: Tuning, s: np.record, ring: Ring, m: np.record, end_s: float, row: n
 def open_stride(c: Tuning, s: np.record, ring: Ring, m: np.record, contact_s: float) -> None:
     """Begin a stride at a contact up to `RING_S` back."""
     m.contact_s = contact_s
-    m.due_s = contact_s + c.shock.delay_s + IMPACT_S
+    m.due_s = contact_s + c.shock.delay_s + shock.BAND_S
     if time_at(ring, s.slot) > m.due_s:
         read_window(c, s, ring, m)
 
@@ -203,4 +255,3 @@ def break_off(m: np.record) -> None:
     m.contact_s = -math.inf
     m.due_s = math.inf
     m.clips = 0
-    m.still_n = 0

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels import contact, gait, impact, landing, signals, stance
+from analytics.kernels import contact, gait, impact, landing, mount, signals, stance
 from analytics.kernels.jit import compiled, loaded, stored
 from analytics.kernels.signals import Ring, SingleArray, time_at
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
@@ -38,6 +38,7 @@ ROW = np.dtype(
         ("stream", np.int64),
         *landing.FIGURES,
         *gait.FIGURES,
+        *mount.FIGURES,
         *impact.FIGURES,
         *stance.FIGURES,
     ]
@@ -48,6 +49,7 @@ PARTS = np.dtype(
         ("row_due_s", np.float64),  # when the row that waits is given; inf while none does
         ("signals", signals.SIGNALS),
         ("landing", landing.LANDING),
+        ("mount", mount.MOUNT),
         ("impact", impact.IMPACT),
         ("stance", stance.STANCE),
         ("gait", gait.GAIT),
@@ -80,6 +82,7 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
     parts.last_s = -np.inf
     parts.row_due_s = np.inf
     landing.begin(parts.landing)
+    mount.begin(parts["mount"])
     impact.begin(parts.impact)
     stance.begin(parts.stance)
     gait.begin(parts.gait)
@@ -127,6 +130,7 @@ def reset(r: np.record) -> None:
     """Forget the stride in progress; what was learned about the runner stays."""
     r.signals.seen = 0
     landing.break_off(r.landing)
+    mount.break_off(r.mount)
     impact.break_off(r.impact)
     stance.break_off(r.stance)
     gait.break_off(r.gait)
@@ -143,9 +147,10 @@ def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
     row.kind = LANDING
     row.stream = i
     landing.tell(p, contact_s, contact_index, row)
-    impact.tell(c, s, ring, r.impact, contact_s, row)
-    stance.tell(c, r.stance, row)
     gait.tell(c, r.gait, row)
+    mount.tell(c, r.mount, row)
+    impact.tell(c, s, ring, r.impact, r.mount, row)
+    stance.tell(c, r.stance, row)
     landing.accept(p, contact_s, contact_index)
     impact.open_stride(c, s, ring, r.impact, contact_s)
     stance.open_stride(c, s, ring, r.stance, contact_s, p.period_s)
@@ -158,7 +163,7 @@ def advance_one(c: Tuning, w: Streams, i: int, x: Samples, out: NDArray[np.recor
     """Push its samples into stream i; put rows after the n of `out`, return how many there are."""
     ring = Ring(w.time_s[i], w.signal[i])
     r = loaded(w.parts, i)
-    s, p, m, q, g = r.signals, r.landing, r.impact, r.stance, r.gait
+    s, p, u, m, q, g = r.signals, r.landing, r.mount, r.impact, r.stance, r.gait
     accel, gyro = x.accel_g[i], x.gyro_radps[i if c.has_gyro else 0]
     for k in range(len(x.time_s[i])):
         now_s = float(x.time_s[i, k])
@@ -174,6 +179,7 @@ def advance_one(c: Tuning, w: Streams, i: int, x: Samples, out: NDArray[np.recor
         signals.take(c, s, ring, now_s, accel, gyro, k)
         signals.count(c, s, ring, x.first_index[i] + k)
         gait.measure(c, s, g, now_s)
+        mount.follow(c, s, u)
         impact.follow(c, s, ring, m)
         stance.follow(c, s, ring, q, p.period_s)
         if landing.find(c, s, ring, p):
