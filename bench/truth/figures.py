@@ -1,0 +1,295 @@
+"""The figures of every truth: which of them are rows, with their targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from analytics.records import Placement
+from bench.truth import left_out
+from bench.truth.laps import LapScore
+from bench.truth.laps import pooled as pool_laps
+from bench.truth.measure import OURS, Measured
+from bench.truth.outdoors import OutdoorScore
+from bench.truth.plate import LegScore, PlateScore
+from bench.truth.plate import pooled as pool_legs
+from bench.truth.rows import Figure, Row, rows
+from bench.truth.tables import Spread
+
+HALF = 0.5  # a method that gives a figure for fewer of its strides is not compared in it
+
+
+def percent(part: float | None) -> float | None:
+    """Return a share in per cent."""
+    return None if part is None else 100.0 * part
+
+
+def all_rows(found: Measured) -> list[Row]:
+    """Return the rows of all recordings."""
+    out: list[Row] = []
+    for (where, placement), legs in found.plates.items():
+        part = "shank" if placement is Placement.SHIN else "shoe"
+        scores = {name: pool_legs(some) for name, some in legs.items() if some}
+        aims = TARGETS[placement] if where.startswith("fukuchi") else {}
+        out += rows(plate_figures(aims), scores, prefix=f"{where}_{part}_")
+        out += left_out_rows(f"{where}_{part}_", legs[OURS], found.runners[where, placement])
+    if found.laps:
+        out += rows(LAP_FIGURES, {n: pool_laps(s) for n, s in found.laps.items()}, prefix="laps_")
+    if found.outdoors:
+        out += rows(OUTDOOR_FIGURES, found.outdoors, prefix="outdoors_")
+    for placement, counts in found.quiet.items():
+        out += rows(QUIET_FIGURES, counts, prefix=f"{placement.value}_")
+    if found.clipping:
+        unflagged = sum(c.unflagged for c in found.clipping)
+        out.append(
+            Row(name="clipped_strides_unmarked", value=unflagged, unit="", aim="least", target=0)
+        )
+    return [row for row in out if not row.empty()]
+
+
+# Largest figures the project holds itself to, by error: (|bias|, within a leg, between legs).
+TARGETS: dict[Placement, dict[str, tuple[float, float, float]]] = {
+    Placement.SHIN: {
+        "contact_ms": (5.0, 3.2, 4.5),
+        "toe_off_ms": (5.0, 6.0, 8.0),
+        "contact_time_ms": (6.0, 8.0, 10.0),
+    },
+    Placement.SHOE: {
+        "contact_ms": (5.0, 3.5, 6.0),
+        "toe_off_ms": (5.0, 8.0, 12.0),
+        "length_pct": (1.0, 1.5, 1.5),
+        "speed_pct": (1.0, 1.5, 1.5),
+    },
+}
+UNITS = {"ms": "ms", "pct": "%", "deg": "deg", "spm": "spm"}
+
+
+def plate_figures(targets: dict[str, tuple[float, float, float]]) -> list[Figure[PlateScore]]:
+    """Return the figures against a force plate, or against a user's own contacts."""
+    hit = 99.5 if targets else None
+    out: list[Figure[PlateScore]] = [
+        Figure(
+            name="recall_pct",
+            unit="%",
+            aim="most",
+            read=lambda s: percent(s.recall),
+            target=hit,
+            why=lambda *_: "it has no running gate: it takes every stride, running or not",
+        ),
+        Figure(
+            name="precision_pct",
+            unit="%",
+            aim="most",
+            read=lambda s: percent(s.precision),
+            target=hit,
+            why=_recalls,
+        ),
+    ]
+    for error in (
+        "contact_ms",
+        "toe_off_ms",
+        "contact_time_ms",
+        "stride_time_ms",
+        "length_pct",
+        "speed_pct",
+        "strike_angle_deg",
+    ):
+        out += _spread_figures(error, targets.get(error, (None, None, None)))
+    return [
+        *out,
+        Figure(
+            name="cadence_mean_error_spm",
+            unit="spm",
+            aim="least",
+            read=lambda s: s.errors["cadence_spm"].mae,
+            why=_recalls,
+            target=0.05 if "contact_time_ms" in targets else None,
+        ),
+        Figure(
+            name="cadence_worst_spm",
+            unit="spm",
+            aim="least",
+            read=lambda s: s.errors["cadence_spm"].worst,
+            why=_recalls,
+            target=0.5 if "contact_time_ms" in targets else None,
+        ),
+        Figure(
+            name="asymmetry_sign_right_pct",
+            unit="%",
+            aim="most",
+            read=lambda s: percent(s.asymmetry.right),
+            why=lambda mine, _: f"{mine.asymmetry.n} trials are asked: one of them is the lead",
+            target=100.0 if "contact_time_ms" in targets else None,
+        ),
+        Figure(
+            name="strike_class_right_pct",
+            unit="%",
+            aim="most",
+            read=_classes,
+            target=80.0 if "length_pct" in targets else None,
+        ),
+    ]
+
+
+def _recalls(mine: PlateScore, his: PlateScore) -> str:
+    return (
+        "it sees the whole file before it answers, and leaves strides out where it is unsure: "
+        f"recall {percent(his.recall):.1f} % against {percent(mine.recall):.1f} %"
+    )
+
+
+def _classes(score: PlateScore) -> float | None:
+    return percent(score.strike_class.right) if score.errors["strike_angle_deg"].n else None
+
+
+def _spread_figures(
+    error: str, targets: tuple[float | None, float | None, float | None]
+) -> list[Figure[PlateScore]]:
+    name, _, unit = error.rpartition("_")
+
+    def of(score: PlateScore) -> Spread:
+        known = (score.coverage[error] or 0.0) >= HALF
+        return score.errors[error] if known else Spread(n=0)
+
+    def why_bias(mine: PlateScore, his: PlateScore) -> str:
+        return (
+            f"a shift alone; its spread is {of(his).within:.1f} within and {of(his).between:.1f} "
+            f"between legs, ours {of(mine).within:.1f} and {of(mine).between:.1f}"
+        )
+
+    def why_spread(mine: PlateScore, his: PlateScore) -> str:
+        return (
+            "it filters the whole file backward as well and is told the sensor's axes; "
+            f"its bias is {of(his).bias:+.1f}, ours {of(mine).bias:+.1f}, "
+            f"its recall {percent(his.recall):.1f} %, ours {percent(mine.recall):.1f} %"
+        )
+
+    aims = (("bias", "near", why_bias), ("within", "least", why_spread))
+    return [
+        Figure(
+            name=f"{name}_{what}_{unit}",
+            unit=UNITS[unit],
+            aim=aim,
+            read=lambda s, what=what: getattr(of(s), what),  # type: ignore[misc]
+            target=target,
+            why=why,
+        )
+        for (what, aim, why), target in zip(
+            (*aims, ("between", "least", why_spread)), targets, strict=True
+        )
+    ]
+
+
+def left_out_rows(prefix: str, legs: list[LegScore], runners: list[str]) -> list[Row]:
+    """Return ours with the constants refitted on all other runners, for each runner in turn."""
+    if len(set(runners)) < 3:  # noqa: PLR2004 - a line takes two others
+        return []
+    out = []
+    refits: tuple[tuple[str, Callable[..., Spread], dict[str, Any]], ...] = (
+        ("contact_ms", left_out.refitted_shift, {"scale": 1e3}),
+        ("toe_off_ms", left_out.refitted_shift, {"scale": 1e3}),
+        ("contact_time_ms", left_out.refitted_line, {"scale": 1e3}),
+        ("length_pct", left_out.refitted_line, {"scale": 100.0, "relative": True}),
+    )
+    for error, refit, how in refits:
+        pairs = [leg.pairs[error] for leg in legs]
+        if not any(np.isfinite(leg.errors[error]).any() for leg in legs):
+            continue
+        found = refit(pairs, runners, **how)
+        name, _, unit = error.rpartition("_")
+        out += [
+            Row(
+                name=f"{prefix}left_out_{name}_{what}_{unit}",
+                value=getattr(found, what),
+                unit=UNITS[unit],
+                aim="near" if what == "bias" else "least",
+            )
+            for what in ("bias", "within", "between")
+            if found.n
+        ]
+    return out
+
+
+def _lap(
+    name: str, unit: str, error: str, what: str, target: float | None = None
+) -> Figure[LapScore]:
+    return Figure(
+        name=name,
+        unit=unit,
+        aim="near" if what == "bias" else "least",
+        read=lambda s: getattr(s.errors[error], what) if (s.coverage[error] or 0) >= HALF else None,
+        target=target,
+        why=lambda mine, his: (
+            f"its SD is {his.errors[error].sd:.2f}, ours {mine.errors[error].sd:.2f}"
+            if what == "bias"
+            else "it filters the whole file backward as well and is told the sensor's axes"
+        ),
+    )
+
+
+LAP_FIGURES: list[Figure[LapScore]] = [
+    Figure(
+        name="recall_pct",
+        unit="%",
+        aim="most",
+        read=lambda s: percent(s.recall),
+        target=99.0,
+        why=lambda *_: "it has no running gate: it takes every stride, running or not",
+    ),
+    Figure(
+        name="false_pct", unit="%", aim="least", read=lambda s: percent(s.false_share), target=1.0
+    ),
+    _lap("mean_stride_time_mae_pct", "%", "mean_stride_time_pct", "mae", 0.6),
+    _lap("mean_stride_time_bias_pct", "%", "mean_stride_time_pct", "bias", 0.3),
+    _lap("landing_time_sd_ms", "ms", "landing_time_ms", "sd", 33.0),
+    _lap("stride_time_sd_ms", "ms", "stride_time_ms", "sd"),
+    _lap("length_bias_cm", "cm", "length_cm", "bias", 2.0),
+    _lap("length_sd_cm", "cm", "length_cm", "sd", 2.9),
+    _lap("speed_bias_mps", "m/s", "speed_mps", "bias"),
+    _lap("speed_sd_mps", "m/s", "speed_mps", "sd"),
+    _lap("cadence_mae_spm", "spm", "cadence_spm", "mae"),
+]
+
+OUTDOOR_FIGURES: list[Figure[OutdoorScore]] = [
+    Figure(
+        name="cadence_mae_spm",
+        unit="spm",
+        aim="least",
+        read=lambda s: s.cadence_spm.mae,
+        target=0.2,
+        why=lambda *_: "it counts landings alone, which a missed stride does not show",
+    ),
+    Figure(
+        name="rows_within_1spm_pct",
+        unit="%",
+        aim="most",
+        read=lambda s: percent(s.within_1spm),
+        target=100.0,
+    ),
+    Figure(
+        name="running_strides_in_calm",
+        unit="",
+        aim="least",
+        read=lambda s: float(s.calm_strides),
+        target=0.0,
+    ),
+    Figure(
+        name="running_time_covered_pct",
+        unit="%",
+        aim="most",
+        read=lambda s: percent(s.covered),
+        why=lambda *_: "it has no running gate: it takes every stride, running or not",
+    ),
+]
+
+QUIET_FIGURES: list[Figure[int]] = [
+    Figure(
+        name="strides_where_nobody_runs",
+        unit="",
+        aim="least",
+        read=float,
+        target=0.0,
+    )
+]
