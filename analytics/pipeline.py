@@ -48,7 +48,7 @@ from analytics.signs import SignSettings
 from analytics.stage import Stage
 from analytics.window import WindowSettings, WindowStage
 
-StrideSource: TypeAlias = Stage[SampleBlock | Gap, Stride | Progress]
+StrideSource: TypeAlias = Stage[SampleBlock | Gap, Stride | Progress | SessionEvent]
 PipelineItem: TypeAlias = SampleBlock | Gap | LinkHealth | SessionEvent | SpeedReading | Conditions
 MakeStrideSource: TypeAlias = Callable[[Worn], StrideSource]
 
@@ -250,10 +250,10 @@ class FormPipeline:
             stage.load(parts["strides"][side.value])
         self._form.load(parts["form"])
 
-    def _steps(self, found: Iterable[Stride | Progress]) -> list[Record]:
+    def _steps(self, found: Iterable[Stride | Progress | SessionEvent]) -> list[Record]:
         out: list[Record] = []
         for step in found:
-            if isinstance(step, Stride):
+            if not isinstance(step, Progress):
                 out.append(step)
             out += self._form.push(step)
         return out

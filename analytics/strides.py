@@ -14,15 +14,16 @@ from analytics.activity import (
     Waiting,
     row_of_running,
 )
+from analytics.blocks import STRAP_MOVED
 from analytics.codec import dump_state, load_state
-from analytics.records import Activity, Gap, Progress, SampleBlock, Stride, Worn
+from analytics.records import Activity, Gap, Progress, SampleBlock, SessionEvent, Stride, Worn
 from analytics.strikes import Landed, Second, StrikeDetector
 
 MOST_WAITING = 16  # running-like strides kept until running is sure: some 12 s
 
 
 class StrideStage:
-    """From samples of one sensor to its running strides, and one `Progress` a second.
+    """From samples of one sensor to its running strides, one `Progress` a second, and moved straps.
 
     A stride comes out when its closing contact is confirmed, 160 ms of samples after it at the
     latest in steady running; those of a run's beginning wait until running is sure.
@@ -34,7 +35,7 @@ class StrideStage:
 
     """
 
-    VERSION = 2
+    VERSION = 3
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn
@@ -43,17 +44,18 @@ class StrideStage:
         self._teller = ActivityTeller()
         self._waiting: list[Waiting] = []
         self._second: int | None = None  # seconds told so far
+        self._moved = False  # the strap, in the second under way
 
-    def push(self, item: SampleBlock | Gap) -> Iterable[Stride | Progress]:
+    def push(self, item: SampleBlock | Gap) -> Iterable[Stride | Progress | SessionEvent]:
         """Take samples or a gap; return the strides and seconds they completed."""
-        out: list[Stride | Progress] = []
+        out: list[Stride | Progress | SessionEvent] = []
         for event in self._detector.push(item):
             out.extend(self._take(event))
         if isinstance(item, Gap):
             self._drop()
         return out
 
-    def finish(self) -> Iterable[Stride | Progress]:
+    def finish(self) -> Iterable[Stride | Progress | SessionEvent]:
         """Return the last stride if its closing contact was seen."""
         return [record for event in self._detector.finish() for record in self._take(event)]
 
@@ -65,6 +67,7 @@ class StrideStage:
             "landings_s": self._teller.landings_s,
             "waiting": self._waiting,
             "second": self._second,
+            "moved": self._moved,
         }
         return dump_state("strides", self.VERSION, state)
 
@@ -76,17 +79,21 @@ class StrideStage:
         self._teller = ActivityTeller(landings_s=list(fields["landings_s"]))
         self._waiting = msgspec.convert(fields["waiting"], list[Waiting])
         self._second = fields["second"]
+        self._moved = fields["moved"]
 
-    def _take(self, event: Landed | Second) -> Iterable[Stride | Progress]:
+    def _take(self, event: Landed | Second) -> Iterable[Stride | Progress | SessionEvent]:
         return self._pass_second(event) if isinstance(event, Second) else self._land(event)
 
-    def _pass_second(self, event: Second) -> Iterable[Progress]:
+    def _pass_second(self, event: Second) -> Iterable[Progress | SessionEvent]:
         """Tell the seconds up to this one; those without samples were a gap."""
         last = int(event.until_s)
         first = last if self._second is None else self._second + 1
         for second in range(first, last):
             yield Progress(worn=self._worn, until_s=float(second), activity=Activity.GAP)
         self._second = last
+        if self._moved:
+            self._moved = False
+            yield self._strap_moved(event.until_s)
         landings = self._teller.landings_s
         if not landings or event.until_s - landings[-1] > LONGEST_S + 1.0:
             self._drop()
@@ -98,6 +105,7 @@ class StrideStage:
     def _land(self, event: Landed) -> Iterable[Stride]:
         """Close a stride, judge it, and give it out once running is sure."""
         self._teller.landed(event.contact_s)
+        self._moved = self._moved or event.moved
         if event.stride is None:
             self._drop()
             return
@@ -114,6 +122,18 @@ class StrideStage:
             waiting, self._waiting = self._waiting, []
             row = waiting if was_sure else row_of_running(waiting, usual_s=self._gate.usual_s)
             yield from (one.stride for one in row)
+
+    def _strap_moved(self, time_s: float) -> SessionEvent:
+        """Say it with the second: so both legs' records keep one order."""
+        worn = self._worn
+        return SessionEvent(
+            runner=worn.runner,
+            session=worn.session,
+            time_s=time_s,
+            kind=STRAP_MOVED,
+            text=f"The {worn.side} {worn.placement} sensor has turned: check its strap",
+            side=worn.side,
+        )
 
     def _drop(self) -> None:
         self._gate.pause()

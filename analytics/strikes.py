@@ -43,6 +43,8 @@ class Landed:
         Largest jerk of the landing that opened the ended stride.
     energy_g, quiet_s : float
         Over the ended stride: RMS of |a| - 1 g, and the longest time within 0.15 g of rest.
+    moved : bool
+        The ended stride shows that the strap has moved (kernels/mount.py).
     """
 
     stride: Stride | None
@@ -51,6 +53,7 @@ class Landed:
     strength_gps: float
     energy_g: float
     quiet_s: float
+    moved: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +177,7 @@ class StrikeDetector:
             strength_gps=float(row.strength_gps),
             energy_g=energy_g,
             quiet_s=float(row.quiet_s),
+            moved=bool(row.moved),
         )
 
 
