@@ -92,7 +92,7 @@ def test_a_frame_is_trusted_until_the_strap_moves_and_the_axis_is_then_learned_a
     wrong = [s.peak_accel_axial_g or 0.0 for s in found if s.contact_s < first_s + 14.0]
     learned = [s.peak_accel_axial_g or 0.0 for s in found if s.contact_s > first_s + 45.0]
     true_g = float(np.median(run.axial_g))
-    assert np.median(wrong) < 0.5 * true_g, "the frame that was claimed is another"
+    assert np.median(wrong) < 0.7 * true_g, "the frame that was claimed is another"
     assert np.median(learned) == pytest.approx(true_g, rel=0.08)
 
 
