@@ -662,6 +662,38 @@ class LegReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """How much higher a runner's impact is with one shoe, or on one surface, than with another.
+
+    Both at the same speed, `speed_mps`. `low_pct` to `high_pct` hold the truth with 90 %; all are
+    None with a `reason` where the runs do not say. `peak_g` is the impact expected there.
+    """
+
+    runner: str
+    what: str
+    reference: str
+    n_runs: int
+    n_reference: int
+    peak: PeakKind
+    speed_mps: float | None
+    change_pct: float | None = None
+    low_pct: float | None = None
+    high_pct: float | None = None
+    peak_g: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShoeReport:
+    """One pair of shoes: what it has run, how it stands, and its impact at matched speed."""
+
+    shoe: Shoe
+    distance_m: Figure
+    state: str
+    effect: Effect | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
     """A runner's load as a page shows it, seen from one run; docs/load.md has every rule.
 

@@ -10,10 +10,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from analytics.load import longest
 from analytics.records import (
     Activity,
+    Alert,
     Baseline,
     Cue,
+    Distance,
     Drift,
     DriftLevel,
     FormMetrics,
@@ -24,7 +27,7 @@ from analytics.records import (
     Side,
     Stride,
 )
-from dashboards.words import WORDS, arrow_of, leg_of, why_text
+from dashboards.words import WORDS, arrow_of, distance_text, leg_of, why_text
 
 CADENCE_STRIDES = 6  # about two seconds of both feet: steady enough to read, quick to follow
 IMPACT_STRIDES = 5  # five steps a leg, as the Ghent feedback system averages (Van den Berghe 2021)
@@ -58,7 +61,7 @@ class RunnerInfo:
 class Given:
     """A cue or notice and when it reached us, on the receiver's clock."""
 
-    record: Cue | SessionEvent
+    record: Cue | SessionEvent | Alert
     at_s: float
 
 
@@ -81,6 +84,7 @@ class RunnerState:
     links: dict[Side, LinkHealth] = field(default_factory=dict)
     notices: deque[Given] = field(default_factory=lambda: deque(maxlen=NOTICES))
     window: FormMetrics | None = None
+    distance: Distance | None = None
     _alarms: dict[str, Drift] = field(default_factory=dict)
     _strides: deque[Stride] = field(default_factory=lambda: deque(maxlen=CADENCE_STRIDES))
     _of_side: dict[Side, deque[Stride]] = field(default_factory=dict)
@@ -113,10 +117,13 @@ class RunnerState:
             case LinkHealth():
                 self._at(record.worn.session, record.time_s)
                 self.links[record.worn.side] = record
-            case SessionEvent():
+            case SessionEvent() | Alert(kind=longest.LONGEST_RUN):
                 self._at(record.session, record.time_s)
                 self._take_event(record)
                 self.notices.append(Given(record=record, at_s=at_s))
+            case Distance():
+                self._at(record.session, record.time_s)
+                self.distance = record
             case Baseline():
                 self.learning = False
             case _:
@@ -190,6 +197,7 @@ class RunnerState:
             "impact_g": {str(side): self.impact_g(side) for side in Side},
             "asymmetry_pct": None if self.window is None else self.window.asymmetry_pct,
             "sensors": {str(side): self._sensor_dict(side) for side in Side},
+            "distance": distance_text(self.distance),
             "quiet": self.quiet,
             "age_s": None if self.newest_s is None else max(0.0, now_s - self.newest_s),
             "live_within_s": LIVE_RUNNING_S if self.running else LIVE_OTHERWISE_S,
@@ -201,6 +209,7 @@ class RunnerState:
         if session != self.session:
             self.session, self.time_s, self.newest_s, self.activity = session, None, None, None
             self.learning, self.finished, self.cue, self.window = False, False, None, None
+            self.distance = None
             for kept in (self.links, self.notices, self._alarms, self._strides, self._of_side):
                 kept.clear()
         self.time_s = time_s if self.time_s is None else max(self.time_s, time_s)
@@ -220,7 +229,7 @@ class RunnerState:
         elif drift.level is DriftLevel.CLEAR:
             self._alarms.pop(metric, None)
 
-    def _take_event(self, event: SessionEvent) -> None:
+    def _take_event(self, event: SessionEvent | Alert) -> None:
         match event.kind:
             case "learning":
                 self.learning = True

@@ -15,7 +15,7 @@ from typing import Any, Self
 import msgspec
 
 from analytics.errors import ServiceError
-from analytics.records import Baseline, LoadEntry, Usual
+from analytics.records import Baseline, Usual
 from dashboards.tables import NAMES, TABLES, Kept
 
 _BUSY_MS = 5000
@@ -103,7 +103,7 @@ class Store:
         A simulated session replaces an earlier simulated one of the same name; a real one goes
         on where it stopped. A simulated session never replaces a real one (ServiceError).
         """
-        with self._transaction() as writer:
+        with self.transaction() as writer:
             found = writer.execute(
                 "SELECT simulated, started_utc_ns FROM sessions WHERE runner = ? AND session = ?",
                 (runner, session),
@@ -131,7 +131,7 @@ class Store:
     ) -> None:
         """Keep a session's summary; without `runner`, of all runners in the session."""
         text = json.dumps(summary, sort_keys=True)
-        with self._transaction() as writer:
+        with self.transaction() as writer:
             writer.execute(
                 "UPDATE sessions SET summary = ?1"
                 " WHERE session = ?2 AND (?3 IS NULL OR runner = ?3)",
@@ -158,31 +158,22 @@ class Store:
             else:
                 table = TABLES[type(record)]
                 rows.setdefault(table.insert, []).append(self._row(record))
-        with self._transaction() as writer:
+        with self.transaction() as writer:
             for insert, values in rows.items():
                 writer.executemany(insert, values)
             writer.executemany("INSERT OR REPLACE INTO baselines VALUES (?, ?, ?)", baselines)
 
     def baseline(self, runner: str) -> Baseline | None:
         """Return the runner's stored baseline."""
-        found = self._read("SELECT * FROM baselines WHERE runner = ?", (runner,))
+        found = self.read("SELECT * FROM baselines WHERE runner = ?", (runner,))
         if not found:
             return None
         usual = msgspec.json.decode(found[0]["usual"], type=dict[str, Usual])
         return Baseline(runner=runner, source=found[0]["source"], usual=usual)
 
-    def load_entries(self, runner: str) -> list[LoadEntry]:
-        """Return a runner's load history, the oldest run first; simulated runs are not in it."""
-        found = self._read(
-            "SELECT entry FROM load JOIN sessions USING (runner, session)"
-            " WHERE runner = ? AND NOT simulated ORDER BY load.start_utc_ns, session",
-            (runner,),
-        )
-        return [msgspec.json.decode(row["entry"], type=LoadEntry) for row in found]
-
     def sessions(self, *, runner: str | None = None) -> list[dict[str, Any]]:
         """Return all sessions, newest first, each with its summary (None while it runs)."""
-        found = self._read(
+        found = self.read(
             "SELECT * FROM sessions WHERE ?1 IS NULL OR runner = ?1"
             " ORDER BY started_utc_ns DESC, runner, session",
             (runner,),
@@ -208,7 +199,7 @@ class Store:
         if table not in NAMES:
             message = f"no table {table}; there are {', '.join(NAMES)}"
             raise ValueError(message)
-        return self._read(
+        return self.read(
             f"SELECT * FROM {table}"  # noqa: S608 - one of our names
             " WHERE (?1 IS NULL OR runner = ?1) AND (?2 IS NULL OR session = ?2)"
             " AND (?3 IS NULL OR time_s >= ?3)"
@@ -216,22 +207,14 @@ class Store:
             (runner, session, since_s, limit),
         )
 
-    def _row(self, record: Kept) -> tuple[Any, ...]:
-        table = TABLES[type(record)]
-        _, runner, session, _ = table.key(record)
-        try:
-            started_utc_ns = self._started_utc_ns[runner, session]
-        except KeyError:
-            message = f"session {session} of {runner} was not begun"
-            raise ValueError(message) from None
-        return table.row(record, started_utc_ns)
-
-    def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    def read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        """Return what a query finds, each row as its columns by name."""
         with self._lock, _explained(self.path):
             return [dict(row) for row in self._reader.execute(sql, values)]
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the writing connection: all that is done with it is done, or none."""
         with self._lock, _explained(self.path):
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -242,6 +225,16 @@ class Store:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def _row(self, record: Kept) -> tuple[Any, ...]:
+        table = TABLES[type(record)]
+        _, runner, session, _ = table.key(record)
+        try:
+            started_utc_ns = self._started_utc_ns[runner, session]
+        except KeyError:
+            message = f"session {session} of {runner} was not begun"
+            raise ValueError(message) from None
+        return table.row(record, started_utc_ns)
 
     def _migrate(self) -> None:
         steps = migrations()

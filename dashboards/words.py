@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from analytics.records import Side, Why
+from analytics.load.longest import LIMIT
+from analytics.records import Distance, Side, Why
 
 # By metric, the most telling first: the word.
 WORDS = {
@@ -43,6 +44,28 @@ def why_text(why: Why) -> str:
     figures = f"{name} {_figure(why.from_value * factor)} → {_figure(why.to_value * factor)} {unit}"
     # A difference is already in per cent: a per cent of it would only confuse.
     return figures if metric == "asymmetry" else f"{figures} ({change})"
+
+
+def distance_text(distance: Distance | None) -> str:
+    """Say how far the run has come, beside 110 % of the longest of the last 30 days.
+
+    Examples
+    --------
+    >>> distance_text(Distance(runner="a", session="b", time_s=900.0, distance_m=2400.0,
+    ...     source=None, running_s=900.0, covered_s=900.0, longest_m=8000.0))
+    '2.4 km · 110 % line at 8.8 km'
+
+    """
+    if distance is None:
+        return ""
+    if distance.distance_m is None:
+        return "distance unknown"
+    run = f"{distance.distance_m / 1000:.1f} km"
+    if distance.longest_m is None:
+        return run
+    line_m = LIMIT * distance.longest_m
+    place = "at" if distance.distance_m <= line_m else "passed,"
+    return f"{run} · 110 % line {place} {line_m / 1000:.1f} km"
 
 
 def leg_of(name: str) -> tuple[str, str]:

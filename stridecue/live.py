@@ -16,8 +16,11 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from analytics.load import longest
 from analytics.records import (
+    Alert,
     Cue,
+    Distance,
     Drift,
     FormMetrics,
     LinkHealth,
@@ -28,6 +31,7 @@ from analytics.records import (
     Stride,
 )
 from dashboards.web.access import TEAM
+from dashboards.words import distance_text
 
 REFRESH_HZ = 4
 EVENTS_KEPT = 6
@@ -53,6 +57,7 @@ class LiveState:
     strides: int = 0
     session_s: float = 0.0
     drift: Drift | None = None
+    distance: Distance | None = None
     events: deque[str] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
 
     def take(self, record: Record) -> str | None:
@@ -75,7 +80,9 @@ class LiveState:
                     f"{clock(record.time_s)}  {record.level}  {record.why.metric} "
                     f"{record.why.change_pct:+.0f} %"
                 )
-            case SessionEvent():
+            case Distance():
+                self.distance = record
+            case SessionEvent() | Alert(kind=longest.LONGEST_RUN):
                 line = f"{clock(record.time_s)}  {record.text}"
             case LinkHealth():
                 self.links[record.worn.side] = record.state
@@ -159,6 +166,7 @@ class LiveView:
         form = "-" if state.drift is None else f"{state.drift.why.metric} {state.drift.level}"
         table.add_row("form", form)
         table.add_row("strides", str(state.strides))
+        table.add_row("distance", distance_text(state.distance) or "-")
         return table
 
 

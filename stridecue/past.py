@@ -5,6 +5,7 @@ from __future__ import annotations
 from analytics.load.days import local_day
 from analytics.load.past import history_of
 from analytics.records import LoadHistory, Shoe
+from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 from stridecue.settings import RunnerSettings, Settings
 
@@ -12,12 +13,15 @@ from stridecue.settings import RunnerSettings, Settings
 def load_history(
     settings: Settings, store: Store, runner: RunnerSettings, *, started_utc_ns: int
 ) -> LoadHistory:
-    """Return a runner's load history as it stands when a session starts."""
+    """Return a runner's load history as a session starts; the store learns the shoes."""
+    shelf = LoadShelf(store)
+    shoes = shoes_of(settings, runner.id)
+    shelf.keep_shoes(runner.id, shoes)
     return history_of(
-        store.load_entries(runner.id),
+        shelf.entries(runner.id),
         start_utc_ns=started_utc_ns,
         day=local_day(started_utc_ns, zone=settings.team.zone),
-        shoes=shoes_of(settings, runner.id),
+        shoes=shoes,
         shoe=runner.shoe,
         surface=runner.surface,
     )

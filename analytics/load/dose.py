@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from analytics.records import ImpactDose, LegLoad, PeakKind, Stride
+from analytics.records import ImpactDose, LegLoad, LoadEntry, PeakKind, Side, Stride
 
 LOW_G, HIGH_G = 6.0, 21.0  # bands of steps: IMU Step (iMeasureU), 0-6, 6-21 and above 21 g
 ACUTE_DAYS = 7.0  # a week, and four: the time constants usual in load monitoring
@@ -89,6 +89,18 @@ class LegSum:
 def dose_of(leg: LegLoad, kind: PeakKind) -> ImpactDose | None:
     """Return the leg's dose by one kind of peak."""
     return leg.axial if kind is PeakKind.AXIAL else leg.resultant
+
+
+def leg_of(entry: LoadEntry, side: Side) -> LegLoad | None:
+    """Return one leg's load in a run."""
+    return entry.left if side is Side.LEFT else entry.right
+
+
+def peak_kind(entries: Iterable[LoadEntry]) -> PeakKind:
+    """Return the axial peak if every leg of every run has it, else the resultant."""
+    legs = [leg for e in entries for leg in (e.left, e.right) if leg is not None]
+    whole = bool(legs) and all(leg.axial is not None for leg in legs)
+    return PeakKind.AXIAL if whole else PeakKind.RESULTANT
 
 
 def dls_g(dose_g4: float) -> float:

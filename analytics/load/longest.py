@@ -10,6 +10,7 @@ from analytics.records import Figure, LoadEntry
 
 WINDOW_DAYS = 30  # Frandsen 2025, Br J Sports Med: longest run of the past 30 days
 LIMIT = 1.10  # and a run of more than 110 % of it is a spike (hazard ratios 1.52-2.28)
+LONGEST_RUN = "longest-run"  # the kind of alert
 WHOLE = 0.95  # a run of which this share is covered counts as measured whole
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from analytics.load.days import days_before, days_between
 from analytics.load.dose import (
@@ -14,6 +14,8 @@ from analytics.load.dose import (
     dls_g,
     dose_error_pct,
     dose_of,
+    leg_of,
+    peak_kind,
 )
 from analytics.load.longest import (
     LIMIT,
@@ -60,7 +62,10 @@ def report(entry: LoadEntry, history: LoadHistory) -> LoadReport:
     week_ago = days_before(entry.day, WEEK_DAYS)
     last_week = total_m(in_days(past, day=week_ago, days=WEEK_DAYS - 1))
     legs = {side: _leg_report(side, entry, alike, kind) for side in Side}
-    shoe_m = shoe_distance(entry.shoe, shoes=history.shoes, entries=[*past, entry])
+    shoe, shoe_m, state = entry.shoe, None, "unknown"
+    if shoe is not None:
+        shoe_m = shoe_distance(shoe, shoes=history.shoes, entries=[*past, entry])
+        state = shoe_state(shoe, shoe_m, shoes=history.shoes)
     return LoadReport(
         runner=entry.runner,
         session=entry.session,
@@ -78,18 +83,11 @@ def report(entry: LoadEntry, history: LoadHistory) -> LoadReport:
         unknown_pct=unknown_pct(in_days([*past, entry], day=entry.day, days=WINDOW_DAYS)),
         left=legs[Side.LEFT],
         right=legs[Side.RIGHT],
-        shoe=entry.shoe,
+        shoe=shoe,
         shoe_m=shoe_m,
-        shoe_state=shoe_state(entry.shoe, shoe_m, shoes=history.shoes),
+        shoe_state=state,
         dose_g4_error_pct=dose_error_pct(exponent=STEEP),
     )
-
-
-def peak_kind(entries: Iterable[LoadEntry]) -> PeakKind:
-    """Return the axial peak if every leg of every run has it, else the resultant."""
-    legs = [leg for e in entries for leg in (e.left, e.right) if leg is not None]
-    whole = bool(legs) and all(leg.axial is not None for leg in legs)
-    return PeakKind.AXIAL if whole else PeakKind.RESULTANT
 
 
 def is_spike(entry: LoadEntry, longest: Figure) -> bool | None:
@@ -215,11 +213,6 @@ def _equivalent(
         source=f"{kind} peak, runs of the 28 days before",
         at_least=leg is not None and leg.n_clipped > 0,
     )
-
-
-def leg_of(entry: LoadEntry, side: Side) -> LegLoad | None:
-    """Return one leg's load in a run."""
-    return entry.left if side is Side.LEFT else entry.right
 
 
 def _known(leg: LegLoad | None, kind: PeakKind) -> ImpactDose | None:

@@ -11,7 +11,7 @@ import msgspec
 from analytics.codec import dump_state, load_state
 from analytics.distance import DistanceStage, activity_of, main_source
 from analytics.load.dose import LegSum
-from analytics.load.longest import LIMIT, before, longest_m
+from analytics.load.longest import LIMIT, LONGEST_RUN, before, longest_m
 from analytics.merge import Second
 from analytics.records import (
     Activity,
@@ -27,7 +27,6 @@ from analytics.records import (
     Why,
 )
 
-LONGEST_RUN = "longest-run"
 _VERSION = 1
 
 LoadRecord: TypeAlias = Distance | Alert | LoadEntry

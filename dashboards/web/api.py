@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import BaseModel, Field
 
-from dashboards.web.access import COOKIE, TEAM, may_see
-from dashboards.web.gate import PartsOf, RunnerOf, ScopeOf, StoreOf
+from dashboards.web.access import COOKIE, may_see
+from dashboards.web.gate import PartsOf, RunnerOf, ScopeOf, StoreOf, visible
 
 COOKIE_AGE_S = 24 * 3600  # a day: longer than any run, short enough to forget a borrowed phone
 MOST_ROWS = 1000  # of one answer; `since_s` pages on
@@ -108,19 +107,7 @@ async def sessions(
     scope: ScopeOf, store: StoreOf, runner: str | None = None
 ) -> list[dict[str, Any]]:
     """Return stored sessions, newest first."""
-    return store.sessions(runner=_visible(scope, runner))
-
-
-@router.get("/load")
-async def load(
-    scope: ScopeOf,
-    store: StoreOf,
-    runner: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = MOST_ROWS,
-) -> list[dict[str, Any]]:
-    """Return the load entries of stored runs."""
-    found = store.rows("load", runner=_visible(scope, runner), limit=limit)
-    return [{"id": row["id"], **json.loads(row["entry"])} for row in found]
+    return store.sessions(runner=visible(scope, runner))
 
 
 def _add_rows(table: str) -> None:
@@ -135,22 +122,13 @@ def _add_rows(table: str) -> None:
         """Return stored rows in order of time."""
         return store.rows(
             table,
-            runner=_visible(scope, runner),
+            runner=visible(scope, runner),
             session=session,
             since_s=since_s,
             limit=limit,
         )
 
     router.add_api_route(f"/{table}", rows, methods=["GET"], name=table)
-
-
-def _visible(scope: str, runner: str | None) -> str | None:
-    """Return whose rows to read: a runner's link never opens another's."""
-    if scope == TEAM:
-        return runner
-    if runner not in {None, scope}:
-        raise HTTPException(403, "this link is for another runner")
-    return scope
 
 
 for _table in STORED:

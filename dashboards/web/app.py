@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.store import Store
-from dashboards.web import api
+from dashboards.web import api, load_api
 from dashboards.web.access import Access
 from dashboards.web.gate import Parts, PartsOf, RunnerOf
 from dashboards.web.hub import PhoneHub
@@ -38,6 +38,7 @@ def create_app(*, hub: PhoneHub, access: Access, store: Store | None = None) -> 
     app.state.parts = Parts(hub=hub, access=access, store=store)
     app.include_router(router)
     app.include_router(api.router)
+    app.include_router(load_api.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(_FixedHeaders)
     return app

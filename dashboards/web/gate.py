@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, HTTPException, Request
 
 from dashboards.store import Store
-from dashboards.web.access import COOKIE, Access, may_see
+from dashboards.web.access import COOKIE, TEAM, Access, may_see
 from dashboards.web.hub import PhoneHub
 
 
@@ -65,3 +65,12 @@ async def store_of(parts: PartsOf) -> Store:
 
 
 StoreOf: TypeAlias = Annotated[Store, Depends(store_of)]
+
+
+def visible(scope: str, runner: str | None) -> str | None:
+    """Return whose rows to read: a runner's link never opens another's."""
+    if scope == TEAM:
+        return runner
+    if runner not in {None, scope}:
+        raise HTTPException(403, "this link is for another runner")
+    return scope

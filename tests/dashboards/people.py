@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.load.longest import LONGEST_RUN
 from analytics.records import (
     Activity,
     Alert,
@@ -137,6 +138,20 @@ def alert(time_s: float) -> Alert:
         text="Impact up 13 %",
         why=WHY,
         about=drift(time_s).id,
+    )
+
+
+def longest_run(time_s: float) -> Alert:
+    return Alert(
+        runner=RUNNER,
+        session=SESSION,
+        time_s=time_s,
+        kind=LONGEST_RUN,
+        text="5.6 km: more than 110 % of the longest run of the last 30 days",
+        why=Why(
+            metric="distance", from_value=5000.0, to_value=5600.0, change_pct=12.0, confidence=1.0
+        ),
+        about=distance(time_s).id,
     )
 
 

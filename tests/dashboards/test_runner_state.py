@@ -121,6 +121,26 @@ def test_the_end_of_a_session_is_told() -> None:
     assert after([*RUNNING, ended]).word()[0] == "Finished"
 
 
+def test_the_distance_stands_beside_its_line_and_passing_it_is_said() -> None:
+    state = after([*RUNNING, people.distance(40.0, metres=5400.0)])
+    assert state.as_dict(now_s=100.0)["distance"] == "5.4 km · 110 % line at 5.5 km"
+    over: list[Record] = [people.distance(50.0, metres=5600.0), people.longest_run(50.0)]
+    shown = after([*RUNNING, *over]).as_dict(now_s=104.0)
+    assert shown["distance"] == "5.6 km · 110 % line passed, 5.5 km"
+    assert shown["notices"][-1]["text"].startswith("5.6 km: more than 110 %")
+    assert shown["word"] == "Steady"
+
+
+def test_an_unknown_distance_is_said_to_be_unknown() -> None:
+    assert after(RUNNING).as_dict(now_s=100.0)["distance"] == ""
+    shown = after([people.distance(40.0, metres=None)]).as_dict(now_s=100.0)
+    assert shown["distance"] == "distance unknown"
+
+
+def test_an_alert_for_the_coach_is_no_notice_for_the_runner() -> None:
+    assert after([*RUNNING, people.alert(31.0)]).as_dict(now_s=100.0)["notices"] == []
+
+
 def test_the_wish_for_silence_is_part_of_the_state() -> None:
     wishes = [people.event(31.0, kind="quiet_on"), people.event(32.0, kind="quiet_off")]
     assert after(wishes[:1]).quiet is True

@@ -220,13 +220,13 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(
         begin(store)
         store.write(people.one_of_each())
         before = everything(store)
-    step = "CREATE TABLE shoes (shoe TEXT PRIMARY KEY) STRICT;"
+    step = "CREATE TABLE medals (shoe TEXT PRIMARY KEY) STRICT;"
     monkeypatch.setattr(store_module, "migrations", lambda: [*released, step])
     with Store(path) as store:
         assert everything(store) == before
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() == (len(released) + 1,)
-        raw.execute("INSERT INTO shoes VALUES ('blue')")
+        raw.execute("INSERT INTO medals VALUES ('blue')")
     raw.close()
     monkeypatch.undo()
     with pytest.raises(ServiceError, match="use a newer stridecue"):
@@ -241,7 +241,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
         begin(store)
         store.write(people.one_of_each())
         before = everything(store)
-    broken = "CREATE TABLE shoes (shoe TEXT) STRICT; CREATE TABLE strides (again TEXT) STRICT;"
+    broken = "CREATE TABLE medals (medal TEXT) STRICT; CREATE TABLE strides (again TEXT) STRICT;"
     monkeypatch.setattr(store_module, "migrations", lambda: [*released, broken])
     with pytest.raises(ServiceError, match="strides already exists"):
         Store(path)
@@ -262,26 +262,3 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ServiceError, match="check the path and its rights"):
         Store(tmp_path / "file" / "stridecue.db")
-
-
-def test_a_load_entry_comes_back_as_history_and_is_stored_once(path: Path) -> None:
-    with Store(path) as store:
-        for session in ("s1", "s2"):
-            begin(store, session=session, simulated=False)
-        store.write([people.load_entry(), people.load_entry(session="s2")])
-        store.write([people.load_entry()])
-        assert store.load_entries("mia") == [
-            people.load_entry(),
-            people.load_entry(session="s2"),
-        ]
-        assert store.load_entries("ada") == []
-        row = store.rows("load")[0]
-    assert (row["day"], row["distance_m"], row["source"]) == ("2025-11-24", 5000.0, "foot pod")
-    assert (row["shoe"], row["surface"], row["dose_axial_left_g"]) == ("blue", "grass", None)
-
-
-def test_simulated_runs_are_in_nobody_s_history(path: Path) -> None:
-    with Store(path) as store:
-        begin(store, simulated=True)
-        store.write([people.load_entry()])
-        assert store.load_entries("mia") == []

@@ -5,8 +5,9 @@ import numpy.typing as npt
 import zxingcpp
 from rich.console import Console
 
-from analytics.records import Cue, SessionEvent, Why
+from analytics.records import Cue, Record, SessionEvent, Why
 from stridecue.live import LiveView, clock, qr_code
+from tests.dashboards import people
 
 WHY = Why(metric="form", from_value=170, to_value=160, change_pct=-6, confidence=0.9)
 
@@ -24,7 +25,7 @@ def cue(*, shown: bool) -> Cue:
     )
 
 
-def printed(*records: Cue | SessionEvent) -> str:
+def printed(*records: Record) -> str:
     out = io.StringIO()
     view = LiveView(console=Console(file=out, width=80), title="t")
     for record in records:
@@ -45,6 +46,11 @@ def test_a_lost_sensor_is_said() -> None:
         runner="r", session="s", time_s=60.0, kind="sensor_lost", text="Left pod lost, cues paused"
     )
     assert "Left pod lost" in printed(event)
+
+
+def test_a_run_past_its_line_is_one_line() -> None:
+    assert printed(people.longest_run(83.0)).startswith("1:23  5.6 km: more than 110 %")
+    assert printed(people.alert(83.0)) == ""
 
 
 def pixels(blocks: str) -> npt.NDArray[np.uint8]:

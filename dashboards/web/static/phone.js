@@ -32,6 +32,7 @@ function drawForm() {
   set(at("cadence"), state.cadence_spm === null ? "–" : String(Math.round(state.cadence_spm)));
   set(at("name"), state.simulated ? `${state.name} · simulated` : state.name);
   set(at("baseline"), state.baseline);
+  set(at("distance"), state.distance);
   voice.quiet = state.quiet;
   at("quiet").setAttribute("aria-pressed", String(state.quiet));
   set(at("quiet"), state.quiet ? "Quiet is on" : "Quiet");

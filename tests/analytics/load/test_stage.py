@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.load.stage import LONGEST_RUN, LoadStage
+from analytics.load.longest import LONGEST_RUN
+from analytics.load.stage import LoadStage
 from analytics.pipeline import FormStage
 from analytics.records import (
     Activity,
