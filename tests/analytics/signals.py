@@ -95,14 +95,16 @@ def standing(*, seconds: float, rate_hz: float = 200.0, seed: int = 0) -> FloatA
     return accel
 
 
-def add_knocks(accel: FloatArray, *, at_s: FloatArray, rate_hz: float = 200.0) -> FloatArray:
-    """Return the signal with a ringing 8 g knock at each of the given times."""
+def add_knocks(
+    accel: FloatArray, *, at_s: FloatArray, rate_hz: float = 200.0, peak_g: float = 8.0
+) -> FloatArray:
+    """Return the signal with a ringing knock at each of the given times."""
     time_s = np.arange(len(accel)) / rate_hz
     out = accel.copy()
     for knock_s in at_s:
         since = time_s - knock_s
         ring = np.sin(2.0 * math.pi * 15.0 * since) * np.exp(-since.clip(0.0) / 0.022)
-        out[:, 2] += np.where(since > 0.0, 8.0 * ring, 0.0)
+        out[:, 2] += np.where(since > 0.0, peak_g * ring, 0.0)
     return out
 
 

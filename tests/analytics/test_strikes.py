@@ -182,3 +182,15 @@ def test_the_record_names_its_wearer() -> None:
     stride = landings(run.block)[3].stride
     assert stride is not None
     assert stride.worn.side is Side.LEFT
+
+
+def test_a_push_off_harder_than_the_landing_is_not_taken_for_it() -> None:
+    """Strides of 0.9 s: a lively swing, a landing of 4 g, rest, then a push-off of 12 g."""
+    accel = signals.standing(seconds=30.0)
+    phase = (np.arange(len(accel)) / 200.0) % 0.9
+    accel[phase > 0.45, 0] += 2.0  # the foot swings
+    accel = signals.add_knocks(accel, at_s=np.arange(0.90, 28.0, 0.9), peak_g=4.0)
+    accel = signals.add_knocks(accel, at_s=np.arange(0.40, 28.0, 0.9), peak_g=12.0)
+    found = times(landings(signals.block(accel, placement=Placement.SHOE)))
+    assert len(found) >= 28
+    assert np.abs((found[2:] + 0.45) % 0.9 - 0.45).max() < 0.06
