@@ -26,7 +26,7 @@ def compiled(function: F) -> F:
     No fastmath: the compiler may then neither fuse nor reorder the float64 arithmetic, so the
     results are the same to the last bit with and without numba.
     """
-    return cast("F", njit(cache=True)(function))
+    return cast("F", njit(cache=True, forceinline=True)(function))
 
 
 def _plain(value: Any, names: tuple[str, ...] | None, kind: np.dtype[Any]) -> Any:  # noqa: ANN401
