@@ -17,7 +17,16 @@ from math import sqrt
 import numpy as np
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import JERK_GPS, TURN_RADPS, Ring, back, signal_at, since, time_at
+from analytics.kernels.signals import (
+    JERK_GPS,
+    TURN_RADPS,
+    Ring,
+    along,
+    back,
+    signal_at,
+    since,
+    time_at,
+)
 from analytics.kernels.tuning import Tuning
 from analytics.records import FloatArray
 
@@ -66,15 +75,6 @@ def middle(c: Tuning, s: np.record, ring: Ring, peak_s: float) -> float:
 
 
 @compiled
-def forward(ring: Ring, slot: int, axis: FloatArray) -> float:
-    """Return the rate about the shank's axis, in rad/s."""
-    rate = 0.0
-    for a in range(3):
-        rate += signal_at(ring, slot, TURN_RADPS + a) * axis[a]
-    return rate
-
-
-@compiled
 def half_turn(c: Tuning, s: np.record, ring: Ring, axis: FloatArray, peak_s: float) -> float:
     """Return when the shank turned forward at half of its later speed; nan if it did not."""
     at_s = peak_s + c.turn.delay_s
@@ -83,7 +83,7 @@ def half_turn(c: Tuning, s: np.record, ring: Ring, axis: FloatArray, peak_s: flo
     top, rate = 0.0, 0.0
     while n < oldest:
         slot = back(s, ring, n)
-        rate = forward(ring, slot, axis)
+        rate = along(ring, slot, TURN_RADPS, axis)
         if rate <= 0.0 and time_at(ring, slot) < at_s:
             break
         top = max(top, rate)
@@ -93,7 +93,7 @@ def half_turn(c: Tuning, s: np.record, ring: Ring, axis: FloatArray, peak_s: flo
     before, last = rate, rate
     while before < HALF * top:
         n -= 1
-        last, before = before, forward(ring, back(s, ring, n), axis)
+        last, before = before, along(ring, back(s, ring, n), TURN_RADPS, axis)
     part = (before - HALF * top) / (before - last)
     half_s: float = time_at(ring, back(s, ring, n)) - part / c.rate_hz - c.turn.delay_s
     return half_s

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analytics.kernels import shock
 from analytics.kernels.jit import compiled
-from analytics.kernels.lowpass import settle, step
+from analytics.kernels.lowpass import next_value, settled
 from analytics.kernels.mount import NO_AXIS
 from analytics.kernels.signals import RAW_G, Ring, back, signal_at, since, time_at
 from analytics.kernels.tuning import IMPACT_S, Tuning
@@ -64,10 +64,8 @@ def begin(impact: NDArray[np.void]) -> None:
 @compiled
 def is_clipped(c: Tuning, ring: Ring, slot: int) -> bool:
     """Tell whether a raw axis of a sample was at the end of its range."""
-    largest = 0.0
-    for axis in range(3):
-        largest = max(largest, abs(signal_at(ring, slot, RAW_G + axis)))
-    return largest >= c.clip_g
+    x, y = abs(signal_at(ring, slot, RAW_G)), abs(signal_at(ring, slot, RAW_G + 1))
+    return max(x, y, abs(signal_at(ring, slot, RAW_G + 2))) >= c.clip_g
 
 
 @compiled
@@ -80,13 +78,12 @@ def every(c: Tuning, rate_hz: float) -> int:
 @compiled
 def low_passed(c: Tuning, s: np.record, ring: Ring, first: int, shock_g: FloatArray) -> None:
     """Filter len(shock_g) samples, from the `first` before the newest on, at 60 Hz."""
-    memory = np.zeros((3, 2))
     for axis in range(3):
-        settle(c.shock, memory[axis], signal_at(ring, back(s, ring, first), RAW_G + axis))
-    for k in range(len(shock_g)):
-        slot = back(s, ring, first - k)
-        for axis in range(3):
-            shock_g[k, axis] = step(c.shock, memory[axis], signal_at(ring, slot, RAW_G + axis))
+        m0, m1 = settled(c.shock, signal_at(ring, back(s, ring, first), RAW_G + axis))
+        for k in range(len(shock_g)):
+            raw_g = signal_at(ring, back(s, ring, first - k), RAW_G + axis)
+            value, m0, m1 = next_value(c.shock, raw_g, m0, m1)
+            shock_g[k, axis] = value
 
 
 @compiled
@@ -97,18 +94,16 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     first = since(s, ring, contact_s - WARM_UP_S) - 1
     after = max(0, since(s, ring, contact_s + IMPULSE_S) - 1)  # the last sample but one ends it
     n = first + 1 - after
-    since_s, size_g, jerk_gps = np.zeros(n), np.zeros(n), np.zeros(n)
-    shock_g = np.zeros((n, 3))
+    since_s, size_g, jerk_gps = ring.lines[0, :n], ring.lines[1, :n], ring.lines[2, :n]
+    shock_g = ring.vectors[:n]
     low_passed(c, s, ring, first, shock_g)
     for k in range(n):
         since_s[k] = time_at(ring, back(s, ring, first - k)) - contact_s
-        size, jerk = 0.0, 0.0
-        for axis in range(3):
-            value = shock_g[k, axis]
-            change = (value - shock_g[max(0, k - 1), axis]) * c.rate_hz
-            size += value * value
-            jerk += change * change
-        size_g[k], jerk_gps[k] = sqrt(size), sqrt(jerk)
+        x, y, z = float(shock_g[k, 0]), float(shock_g[k, 1]), float(shock_g[k, 2])
+        before = max(0, k - 1)
+        dx, dy, dz = x - shock_g[before, 0], y - shock_g[before, 1], z - shock_g[before, 2]
+        size_g[k] = sqrt(x * x + y * y + z * z)
+        jerk_gps[k] = c.rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
     keep(c, m, since_s, shock_g)
     read_peak(c, m, since_s, size_g)
     read_loading(c, m, since_s, size_g, jerk_gps)
@@ -164,11 +159,15 @@ def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float) -> float:
     first = since(s, ring, contact_s) - 1
     if c.rate_hz < shock.LEAST_RATE_HZ or first + 1 < n * by:
         return math.nan
-    steps = np.zeros((n, 3))
-    for k in range(n * by):
-        slot = back(s, ring, first - k)
-        for axis in range(3):
-            steps[k // by, axis] += signal_at(ring, slot, RAW_G + axis)
+    steps = ring.vectors[:n]
+    for axis in range(3):
+        k = first
+        for m in range(n):
+            total = 0.0
+            for _ in range(by):
+                total += signal_at(ring, back(s, ring, k), RAW_G + axis)
+                k -= 1
+            steps[m, axis] = total
     return shock.band_ratio(steps)
 
 
@@ -190,16 +189,16 @@ def spoil(m: np.record) -> None:
 
 
 @compiled
-def axial(c: Tuning, m: np.record, u: np.record) -> float:
+def axial(c: Tuning, ring: Ring, m: np.record, u: np.record) -> float:
     """Return the impact's peak along the axis as it is known now, less 1 g."""
     if u.axis_from == NO_AXIS or m.kept_n == 0:
         return math.nan
-    since_s, along_g = np.zeros(m.kept_n), np.zeros(m.kept_n)
+    since_s, along_g = ring.lines[0, : m.kept_n], ring.lines[1, : m.kept_n]
     by = every(c, KEPT_HZ)
     for k in range(m.kept_n):
         since_s[k] = m.kept_from_s + k * by / c.rate_hz
-        for axis in range(3):
-            along_g[k] += m.kept_g[k][axis] * u.axis[axis]
+        kept_g = m.kept_g[k]
+        along_g[k] = kept_g[0] * u.axis[0] + kept_g[1] * u.axis[1] + kept_g[2] * u.axis[2]
     top = shock.highest(since_s, along_g, IMPACT_S)
     if top < 0:
         return math.nan
@@ -229,7 +228,7 @@ def tell(c: Tuning, s: np.record, ring: Ring, m: np.record, u: np.record, row: n
         for n in range(since(s, ring, row.end_s)):
             if is_clipped(c, ring, back(s, ring, n)):
                 clips += 1
-    row.peak_accel_axial_g = axial(c, m, u)
+    row.peak_accel_axial_g = axial(c, ring, m, u)
     row.peak_accel_resultant_g = m.resultant_g
     row.time_to_peak_s = m.to_peak_s
     row.loading_rate_gps = m.jerk_gps

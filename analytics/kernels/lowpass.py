@@ -43,38 +43,26 @@ def lowpass(*, cutoff_hz: float, rate_hz: float) -> Lowpass:
 
 
 @compiled
+def next_value(c: Lowpass, x: float, m0: float, m1: float) -> tuple[float, float, float]:
+    """Filter one sample: (y, and the memories m0, m1 for the next); in a loop, in registers."""
+    y = c.b0 * x + m0
+    return y, c.b1 * x - c.a1 * y + m1, c.b2 * x - c.a2 * y
+
+
+@compiled
 def step(c: Lowpass, memory: FloatArray, x: float) -> float:
     """Filter one sample; `memory`, shape (2,), is carried from sample to sample."""
-    y: float = c.b0 * x + memory[0]
-    memory[0] = c.b1 * x - c.a1 * y + memory[1]
-    memory[1] = c.b2 * x - c.a2 * y
+    y, memory[0], memory[1] = next_value(c, x, memory[0], memory[1])
     return y
 
 
 @compiled
-def settle(c: Lowpass, memory: FloatArray, x: float) -> None:
-    """Put the filter in the state it would have after x for ever: no start-up step."""
-    memory[0] = (1.0 - c.b0) * x
-    memory[1] = (c.b2 - c.a2) * x
+def settled(c: Lowpass, x: float) -> tuple[float, float]:
+    """Return the memories the filter would have after x for ever: no start-up step."""
+    return (1.0 - c.b0) * x, (c.b2 - c.a2) * x
 
 
 @compiled
-def step_axes(c: Lowpass, memory: FloatArray, x: FloatArray, y: FloatArray) -> None:
-    """Filter n samples of three axes, x to y, shape (n, 3); `memory`, shape (3, 2), is carried on.
-
-    `step` side by side for three axes, its six memories in locals: three times as fast.
-    """
-    b0, b1, b2, a1, a2 = c.b0, c.b1, c.b2, c.a1, c.a2
-    m00, m01 = memory[0][0], memory[0][1]
-    m10, m11 = memory[1][0], memory[1][1]
-    m20, m21 = memory[2][0], memory[2][1]
-    for k in range(len(x)):
-        x0, x1, x2 = float(x[k, 0]), float(x[k, 1]), float(x[k, 2])
-        y0, y1, y2 = b0 * x0 + m00, b0 * x1 + m10, b0 * x2 + m20
-        m00, m01 = b1 * x0 - a1 * y0 + m01, b2 * x0 - a2 * y0
-        m10, m11 = b1 * x1 - a1 * y1 + m11, b2 * x1 - a2 * y1
-        m20, m21 = b1 * x2 - a1 * y2 + m21, b2 * x2 - a2 * y2
-        y[k, 0], y[k, 1], y[k, 2] = y0, y1, y2
-    memory[0][0], memory[0][1] = m00, m01
-    memory[1][0], memory[1][1] = m10, m11
-    memory[2][0], memory[2][1] = m20, m21
+def settle(c: Lowpass, memory: FloatArray, x: float) -> None:
+    """Put the filter in the state it would have after x for ever."""
+    memory[0], memory[1] = settled(c, x)

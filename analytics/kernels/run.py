@@ -58,12 +58,18 @@ PARTS = np.dtype(
 
 
 class Streams(NamedTuple):
-    """The whole state of N sensors: arrays whose first axis is the stream."""
+    """The whole state of N sensors, arrays whose first axis is the stream; and room to work in."""
 
     time_s: FloatArray  # the rings, shape (N, slots)...
     signal: SingleArray  # ...and (N, slots, RING_COLUMNS)
     parts: NDArray[np.record]
     row: NDArray[np.record]  # the stride whose row waits to be given
+    ahead_g: FloatArray  # the room that `Ring` tells of
+    lines: FloatArray
+    vectors: FloatArray
+
+
+STATE = ("time_s", "signal", "parts", "row")  # what a stream is made of
 
 
 class Samples(NamedTuple):
@@ -91,6 +97,9 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
         signal=np.zeros((n_streams, slots, signals.RING_COLUMNS), np.float32),
         parts=parts,
         row=new_rows(n_streams),
+        ahead_g=np.zeros((signals.AHEAD, 4)),
+        lines=np.zeros((signals.LINES, slots)),
+        vectors=np.zeros((slots, 3)),
     )
 
 
@@ -101,18 +110,24 @@ def new_rows(n: int) -> NDArray[np.record]:
 
 def to_bytes(w: Streams) -> dict[str, bytes]:
     """Return the state by name."""
-    return {name: array.tobytes() for name, array in w._asdict().items()}
+    return {name: getattr(w, name).tobytes() for name in STATE}
 
 
 def from_bytes(state: Mapping[str, bytes], *, n_streams: int, rate_hz: float) -> Streams:
     """Return the state that `to_bytes` took apart; ValueError if it is of another size."""
     empty = new_streams(n_streams=n_streams, rate_hz=rate_hz)
-    return Streams(**{name: _filled(array, state[name]) for name, array in empty._asdict().items()})
+    return empty._replace(**{name: _filled(getattr(empty, name), state[name]) for name in STATE})
 
 
 def _filled(like: NDArray[Any], data: bytes) -> NDArray[Any]:
     flat = np.frombuffer(data, dtype=like.dtype).copy().reshape(like.shape)
     return flat.view(np.recarray) if like.dtype.names else flat
+
+
+@compiled
+def ring_of(w: Streams, i: int) -> Ring:
+    """Return the recent samples of stream i."""
+    return Ring(w.time_s[i], w.signal[i], w.ahead_g, w.lines, w.vectors)
 
 
 @compiled
@@ -139,7 +154,7 @@ def reset(r: np.record) -> None:
 @compiled
 def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
     """Close a stride at the landing just confirmed, write its row, and open the next."""
-    ring = Ring(w.time_s[i], w.signal[i])
+    ring = ring_of(w, i)
     s, p, row = r.signals, r.landing, w.row[i]
     stance.face_forward(c, s, ring, r.stance, p.peak_s)
     contact_s = contact.contact(c, s, ring, r.stance.axis, p.peak_s, p.peak_gps)
@@ -159,34 +174,53 @@ def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
 
 
 @compiled
-def advance_one(c: Tuning, w: Streams, i: int, x: Samples, out: NDArray[np.record], n: int) -> int:
+def follow(
+    c: Tuning, w: Streams, i: int, r: np.record, ring: Ring, out: NDArray[np.record], n: int
+) -> int:
+    """Count the newest sample in; put rows after the n of `out`, return how many there are."""
+    s, now_s = r.signals, time_at(ring, r.signals.slot)
+    gait.measure(c, s, r.gait, now_s)
+    mount.follow(c, s, r.mount)
+    impact.follow(c, s, ring, r.impact)
+    stance.follow(c, s, ring, r.stance, r.landing.period_s)
+    if landing.find(c, s, ring, r.landing):
+        n = give(w, i, r, out, n)
+        land(c, w, i, r)
+    if now_s >= r.row_due_s:
+        n = give(w, i, r, out, n)
+    return n
+
+
+@compiled
+def advance_one(
+    c: Tuning,
+    w: Streams,
+    i: int,
+    x: Samples,
+    out: NDArray[np.record],
+    n: int,
+) -> int:
     """Push its samples into stream i; put rows after the n of `out`, return how many there are."""
-    ring = Ring(w.time_s[i], w.signal[i])
     r = loaded(w.parts, i)
-    s, p, u, m, q, g = r.signals, r.landing, r.mount, r.impact, r.stance, r.gait
-    accel, gyro = x.accel_g[i], x.gyro_radps[i if c.has_gyro else 0]
-    for k in range(len(x.time_s[i])):
-        now_s = float(x.time_s[i, k])
-        if now_s >= g.second_end_s:
-            out[n].kind = SECOND
-            out[n].stream = i
-            gait.tell_second(g, out[n])
-            n += 1
-        if now_s - r.last_s > MAX_GAP_S:
+    s, ring = r.signals, ring_of(w, i)
+    time_s, accel, gyro = x.time_s[i], x.accel_g[i], x.gyro_radps[i if c.has_gyro else 0]
+    k = 0
+    while k < len(time_s):
+        if time_s[k] - r.last_s > MAX_GAP_S:
             n = give(w, i, r, out, n)
             reset(r)
-        r.last_s = now_s
-        signals.take(c, s, ring, now_s, accel, gyro, k)
-        signals.count(c, s, ring, x.first_index[i] + k)
-        gait.measure(c, s, g, now_s)
-        mount.follow(c, s, u)
-        impact.follow(c, s, ring, m)
-        stance.follow(c, s, ring, q, p.period_s)
-        if landing.find(c, s, ring, p):
-            n = give(w, i, r, out, n)
-            land(c, w, i, r)
-        if now_s >= r.row_due_s:
-            n = give(w, i, r, out, n)
+        end = k + signals.chunk_length(s, ring, time_s, k)
+        signals.take(c, s, ring, time_s[k:end], accel[k:end], gyro[k:end])
+        r.last_s = float(time_s[end - 1])
+        for j in range(end - k):
+            if time_s[k + j] >= r.gait.second_end_s:
+                out[n].kind = SECOND
+                out[n].stream = i
+                gait.tell_second(r.gait, out[n])
+                n += 1
+            signals.step_on(c, s, ring, x.first_index[i] + k + j, j)
+            n = follow(c, w, i, r, ring, out, n)
+        k = end
     stored(w.parts, i, r)
     return n
 
@@ -212,7 +246,7 @@ def advance(
 @compiled
 def finish(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
     """Give what the end of stream i left: a row that waits, an undecided landing; 0 to 2 rows."""
-    ring = Ring(w.time_s[i], w.signal[i])
+    ring = ring_of(w, i)
     r = loaded(w.parts, i)
     n = give(w, i, r, out, 0)
     s, p = r.signals, r.landing

@@ -14,7 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import TURN_RADPS, Ring, back, signal_at, since, time_at
+from analytics.kernels.signals import (
+    TURN_RADPS,
+    Ring,
+    along,
+    back,
+    length,
+    signal_at,
+    since,
+    time_at,
+)
 from analytics.kernels.tuning import Tuning
 
 EARLIEST, LATEST = 0.15, 0.60  # of the stride time after contact: duty 0.2 (sprint) to 0.5...
@@ -136,15 +145,9 @@ def search(c: Tuning, s: np.record, ring: Ring, q: np.record, n: int, period_s: 
     at_s = time_at(ring, slot) - c.turn.delay_s
     share = (at_s - q.contact_s) / period_s
     if c.is_shin:
-        along = 0.0
-        for a in range(3):
-            along += signal_at(ring, slot, TURN_RADPS + a) * q.axis[a]
-        search_shank(q, at_s, share, along)
+        search_shank(q, at_s, share, along(ring, slot, TURN_RADPS, q.axis))
     else:
-        square = 0.0
-        for a in range(3):
-            square += signal_at(ring, slot, TURN_RADPS + a) * signal_at(ring, slot, TURN_RADPS + a)
-        search_shoe(q, at_s, share, sqrt(square))
+        search_shoe(q, at_s, share, length(ring, slot, TURN_RADPS))
 
 
 @compiled
@@ -195,9 +198,7 @@ def face_forward(c: Tuning, s: np.record, ring: Ring, q: np.record, peak_s: floa
     until_s = peak_s + c.turn.delay_s - SWINGS_S[1]
     forward = 0.0
     for n in range(since(s, ring, until_s), since(s, ring, from_s)):
-        slot = back(s, ring, n)
-        for a in range(3):
-            forward += signal_at(ring, slot, TURN_RADPS + a) * q.axis[a]
+        forward += along(ring, back(s, ring, n), TURN_RADPS, q.axis)
     if forward > 0.0:
         for a in range(3):
             q.axis[a] = -q.axis[a]
