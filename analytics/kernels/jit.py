@@ -30,8 +30,8 @@ def compiled(function: F) -> F:
     functions are inlined into their callers. Loops over three axes are better written out: the
     vectorizer gathers and scatters them one lane short.
     """
-    fast = njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
-    return cast("F", fast(function))
+    options: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "_nrt": False}
+    return cast("F", njit(cache=True, **options)(function))
 
 
 def _plain(value: Any, names: tuple[str, ...] | None, kind: np.dtype[Any]) -> Any:  # noqa: ANN401

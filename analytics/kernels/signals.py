@@ -163,14 +163,14 @@ def take(
 @compiled
 def step_on(c: Tuning, s: np.record, ring: Ring, number: int, k: int) -> None:
     """Make sample k of the chunk, with this number of the sensor's, the newest."""
-    s.slot += 1
-    ring.signal[s.slot, SKIPPED] = 0.0 if s.seen == 0 else number - s.number - 1.0
+    slot, slow = s.slot + 1, s.slow + 1
+    s.slot = slot
+    ring.signal[slot, SKIPPED] = 0.0 if s.seen == 0 else number - s.number - 1.0
     s.number = number
     s.seen += 1
     s.landing_size_g = float(ring.ahead_g[k, 3])
-    s.slow += 1
-    if s.slow >= c.slow_every:
-        s.slow = 0
+    s.slow = slow if slow < c.slow_every else 0
+    if slow >= c.slow_every:
         s.landing_g[X] = float(ring.ahead_g[k, X])
         s.landing_g[Y] = float(ring.ahead_g[k, Y])
         s.landing_g[Z] = float(ring.ahead_g[k, Z])
