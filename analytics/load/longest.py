@@ -41,8 +41,16 @@ def total_m(entries: Sequence[LoadEntry]) -> Figure:
     )
 
 
-def longest_m(entries: Iterable[LoadEntry], *, day: str) -> Figure:
-    """Return the longest run among those of the day and the 30 days before it."""
+def kept_days(entries: Iterable[LoadEntry], *, day: str) -> int:
+    """Return for how many days before this one runs have been kept."""
+    return days_between(min((e.day for e in entries), default=day), day)
+
+
+def longest_m(entries: Sequence[LoadEntry], *, day: str) -> Figure:
+    """Return the longest run among those of the day and the 30 days before it.
+
+    At least that, while runs have been kept for less than 30 days.
+    """
     recent = in_days(entries, day=day, days=WINDOW_DAYS)
     known = [e for e in recent if e.distance_m is not None]
     longest = max(known, key=lambda e: e.distance_m or 0.0, default=None)
@@ -51,8 +59,15 @@ def longest_m(entries: Iterable[LoadEntry], *, day: str) -> Figure:
         n=len(known),
         of=len(recent),
         source="unknown" if longest is None or longest.source is None else str(longest.source),
-        at_least=not all(is_whole(e) for e in recent),
+        at_least=kept_days(entries, day=day) < WINDOW_DAYS or not all(map(is_whole, recent)),
     )
+
+
+def sureness(longest: Figure, entries: Sequence[LoadEntry], *, day: str) -> float:
+    """Return how sure the longest run is: the share of runs, and of the 30 days, that are known."""
+    if not longest.of:
+        return 0.0
+    return longest.n / longest.of * min(1.0, kept_days(entries, day=day) / WINDOW_DAYS)
 
 
 def sources(entries: Iterable[LoadEntry]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from analytics.load.days import days_before, days_between
 from analytics.load.dose import (
@@ -23,6 +24,7 @@ from analytics.load.longest import (
     before,
     in_days,
     is_whole,
+    kept_days,
     longest_m,
     sources,
     total_m,
@@ -43,6 +45,7 @@ from analytics.records import (
 WEEK_DAYS = 7
 USUAL_DAYS = 28  # usual running is that of the four weeks before
 HISTORY_DAYS = 180  # e^(-180/28) = 0.2 %: older runs no longer count in the chronic load
+_SETTLED = 3.0  # time constants after which 5 % of what went before is left
 TRADITIONAL = "traditional 5-10 % rule"
 
 _Dose = Callable[[ImpactDose], float]
@@ -60,7 +63,7 @@ def report(entry: LoadEntry, history: LoadHistory) -> LoadReport:
     longest = longest_m(past, day=entry.day)
     week = total_m(in_days([entry, *past], day=entry.day, days=WEEK_DAYS - 1))
     week_ago = days_before(entry.day, WEEK_DAYS)
-    last_week = total_m(in_days(past, day=week_ago, days=WEEK_DAYS - 1))
+    last_week = _kept(total_m(in_days(past, day=week_ago, days=WEEK_DAYS - 1)), past, day=entry.day)
     legs = {side: _leg_report(side, entry, alike, kind) for side in Side}
     shoe, shoe_m, state = entry.shoe, None, "unknown"
     if shoe is not None:
@@ -138,6 +141,14 @@ def _over(entry: LoadEntry, longest: Figure) -> Figure:
     )
 
 
+def _kept(last_week: Figure, past: Sequence[LoadEntry], *, day: str) -> Figure:
+    """Return the week before as far as runs were kept in it: not at all is not zero."""
+    missing = 2 * WEEK_DAYS - 1 - kept_days(past, day=day)
+    if missing >= WEEK_DAYS:
+        return replace(last_week, value=None, at_least=True)
+    return replace(last_week, at_least=last_week.at_least or missing > 0)
+
+
 def _week_change(week: Figure, last_week: Figure) -> Figure:
     """Return the change against the week before; unknown where either is not known whole."""
     known = not (week.at_least or last_week.at_least)
@@ -187,7 +198,9 @@ def _decayed(
         n=len(known),
         of=len(runs),
         source=f"{kind} peak, runs",
-        at_least=len(known) < len(runs) or any(leg.n_clipped for _, leg, _ in known),
+        at_least=len(known) < len(runs)
+        or any(leg.n_clipped for _, leg, _ in known)
+        or kept_days(runs, day=day) < _SETTLED * tau_days,
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from analytics.codec import dump_state, load_state
 from analytics.distance import DistanceStage, activity_of, main_source
 from analytics.load.dose import LegSum
-from analytics.load.longest import LIMIT, LONGEST_RUN, before, longest_m
+from analytics.load.longest import LIMIT, LONGEST_RUN, before, longest_m, sureness
 from analytics.merge import Second
 from analytics.records import (
     Activity,
@@ -63,7 +63,7 @@ class LoadStage:
         self._runner = runner
         self._session = session
         self._history = history
-        self._longest = _longest(history, session)
+        self._longest, self._sure = _longest(history, session)
         self._distance = DistanceStage(
             runner=runner, session=session, longest_m=self._longest.value
         )
@@ -128,7 +128,7 @@ class LoadStage:
         if distance.distance_m <= LIMIT * longest_m:
             return [distance]
         self._state.warned = True
-        return [distance, warning(distance, longest=self._longest)]
+        return [distance, warning(distance, longest=self._longest, sure=self._sure)]
 
     def _entry(self) -> LoadEntry | None:
         history, state = self._history, self._state
@@ -163,11 +163,8 @@ class LoadStage:
         return state.legs.get(side, LegSum()).total(coverage=coverage)
 
 
-def warning(distance: Distance, *, longest: Figure) -> Alert:
-    """Return what is told when a run passes 110 % of the longest of the last 30 days.
-
-    Confidence is the share of those runs whose distance is known: an unknown one may be longer.
-    """
+def warning(distance: Distance, *, longest: Figure, sure: float) -> Alert:
+    """Return what is told when a run passes 110 % of the longest of the last 30 days."""
     assert distance.distance_m is not None  # noqa: S101 - asked by the caller
     assert longest.value is not None  # noqa: S101
     of_runs = f"{longest.n} of {longest.of} runs known"
@@ -183,14 +180,16 @@ def warning(distance: Distance, *, longest: Figure) -> Alert:
             from_value=longest.value,
             to_value=distance.distance_m,
             change_pct=100.0 * (distance.distance_m / longest.value - 1.0),
-            confidence=longest.n / longest.of,
+            confidence=sure,
         ),
         about=distance.id,
     )
 
 
-def _longest(history: LoadHistory | None, session: str) -> Figure:
+def _longest(history: LoadHistory | None, session: str) -> tuple[Figure, float]:
+    """Return the longest run before, and how sure it is."""
     if history is None:
-        return Figure(value=None, n=0, of=0, source="unknown")
+        return Figure(value=None, n=0, of=0, source="unknown"), 0.0
     runs = before(history.entries, start_utc_ns=history.start_utc_ns, session=session)
-    return longest_m(runs, day=history.day)
+    longest = longest_m(runs, day=history.day)
+    return longest, sureness(longest, runs, day=history.day)

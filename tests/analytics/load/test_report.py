@@ -68,6 +68,22 @@ def test_weeks_are_seven_days_and_the_rule_is_called_traditional() -> None:
     assert "traditional" in found.week_change_pct.source
 
 
+def test_a_short_history_says_so_in_every_figure() -> None:
+    young = told(entry(left=leg()), entry(3, km=8.0, left=leg()))
+    assert young.longest_m.at_least
+    assert young.last_week_m.value is None
+    assert young.left is not None
+    assert young.left.acute_g.at_least
+    assert young.left.chronic_g.at_least
+    older = told(entry(left=leg()), entry(3, km=8.0, left=leg()), entry(30, left=leg()))
+    assert not older.longest_m.at_least
+    assert (older.last_week_m.value, older.last_week_m.at_least) == (0.0, False)
+    assert not older.left.acute_g.at_least  # type: ignore[union-attr]
+    assert older.left.chronic_g.at_least  # type: ignore[union-attr]
+    partly = told(entry(), entry(9, km=8.0))
+    assert (partly.last_week_m.value, partly.last_week_m.at_least) == (8000.0, True)
+
+
 def test_days_of_rest_are_those_known_to_be() -> None:
     assert rest_days([entry(), entry(2), entry(2, hour=20), entry(40)], day=DAY).value == 5
     young = rest_days([entry(), entry(2)], day=DAY)
