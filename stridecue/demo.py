@@ -13,7 +13,7 @@ from rich.table import Table
 
 from analytics.load.days import local_day
 from analytics.pipeline import AnalyticsSettings, demo_settings
-from analytics.records import LoadHistory
+from firmware_sim.month import month_before
 from firmware_sim.scenario import Scenario
 from firmware_sim.world import World
 from stridecue.live import number
@@ -21,6 +21,7 @@ from stridecue.service import RECORDING, Part, Service, Speed
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 from stridecue.sources import SimulatedSource
+from stridecue.summary_text import distance_text
 from stridecue.truth import Comparison, compare
 
 RUNNER = "demo"
@@ -84,7 +85,8 @@ class Demo:
             sensors=tuple(world.sensors),
             analytics=analytics_for(self.scenario),
             baseline=world.baseline(),
-            history=LoadHistory(
+            history=month_before(
+                world,
                 start_utc_ns=self.started_utc_ns,
                 day=local_day(self.started_utc_ns, zone=self.settings.team.zone),
             ),
@@ -159,6 +161,7 @@ def report(summary: dict[str, Any], *, latency: dict[str, Any]) -> Table:
             f"contact {number(None if contact is None else contact * 1e3)} ms, "
             f"{leg['gaps']} gaps ({leg['missing_s']:.1f} s)",
         )
+    table.add_row("distance", "", "", distance_text(summary))
     table.add_row("cues shown", _counts(summary["cues_shown"]), "", "")
     table.add_row("held back", _counts(summary["cues_held_back"]), "", "")
     table.add_row("drift", _counts(summary["drift"]), "", "")

@@ -21,16 +21,16 @@ def summary_lines(summary: Mapping[str, Any]) -> list[str]:
         lines += [f"{side}: no {why}" for why in _nulls(leg)]
     cues = sum(summary["cues_shown"].values())
     alarms = summary["drift"].get("alarm", 0)
-    lines.append(f"{alarms} drift alarms, {cues} cues; {_distance(summary)}")
+    lines.append(f"{alarms} drift alarms, {cues} cues; distance {distance_text(summary)}")
     return lines
 
 
-def _distance(summary: Mapping[str, Any]) -> str:
+def distance_text(summary: Mapping[str, Any]) -> str:
     """Return the run's distance, its source, and how it stands against the last 30 days."""
     if summary["distance_m"] is None:
-        return "distance unknown"
+        return "unknown"
     least = "at least " if summary["distance_covered"] < WHOLE else ""
-    run = f"distance {least}{summary['distance_m'] / 1000:.2f} km ({summary['distance_source']})"
+    run = f"{least}{summary['distance_m'] / 1000:.2f} km ({summary['distance_source']})"
     load = summary.get("load")
     if load is None or load["longest_m"]["value"] is None:
         return run
