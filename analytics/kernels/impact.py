@@ -18,11 +18,11 @@ from analytics.kernels import shock
 from analytics.kernels.jit import compiled
 from analytics.kernels.lowpass import next_value, settled
 from analytics.kernels.mount import NO_AXIS
-from analytics.kernels.signals import RAW_G, Ring, back, signal_at, since, time_at
+from analytics.kernels.signals import RAW_G, Ring, back, depth, signal_at, since, time_at
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
 
-WARM_UP_S = 0.050  # before contact: 13 time constants of the filter at 60 Hz
+WARM_UP_S = 0.030  # before contact: what came before has faded to 0.03 % at 60 Hz
 IMPULSE_S = 0.100  # after contact (science.md, 2)
 KEPT_HZ = 200.0  # enough for a parabola through a peak below 60 Hz
 KEPT = 26  # samples of the impact window and one on either side, at up to 300 Hz
@@ -39,6 +39,7 @@ IMPACT = np.dtype(
         ("band_ratio", np.float64),
         ("kept_g", np.float64, (KEPT, 3)),  # the impact window...
         ("kept_from_s", np.float64),  # ...its first sample, after contact
+        ("kept_every_s", np.float64),
         ("kept_n", np.int64),
         ("clips", np.int64),  # clipped samples since contact
     ]
@@ -69,21 +70,61 @@ def is_clipped(c: Tuning, ring: Ring, slot: int) -> bool:
 
 
 @compiled
-def every(c: Tuning, rate_hz: float) -> int:
-    """Return which of the samples make about `rate_hz`: every n-th."""
-    n: int = max(1, int(c.rate_hz / rate_hz + 0.5))
+def every(rate_hz: float, wanted_hz: float) -> int:
+    """Return which of the samples make about `wanted_hz`: every n-th."""
+    n: int = max(1, int(rate_hz / wanted_hz + 0.5))
     return n
 
 
 @compiled
-def low_passed(c: Tuning, s: np.record, ring: Ring, first: int, shock_g: FloatArray) -> None:
-    """Filter len(shock_g) samples, from the `first` before the newest on, at 60 Hz."""
-    for axis in range(3):
-        m0, m1 = settled(c.shock, signal_at(ring, back(s, ring, first), RAW_G + axis))
-        for k in range(len(shock_g)):
-            raw_g = signal_at(ring, back(s, ring, first - k), RAW_G + axis)
-            value, m0, m1 = next_value(c.shock, raw_g, m0, m1)
-            shock_g[k, axis] = value
+def raw_at(s: np.record, ring: Ring, n: int, axis: int) -> float:
+    """Return the raw acceleration of the sample n before the newest, or the nearest there is."""
+    n = max(0, min(n, depth(s, ring) - 1))
+    return signal_at(ring, back(s, ring, n), RAW_G + axis)
+
+
+@compiled
+def between(before: float, here: float, after: float, later: float, part: float) -> float:
+    """Return the value a part of the way from `here` to `after`: a cubic (Catmull & Rom 1974)."""
+    cubic = 3.0 * (here - after) + later - before
+    square = 2.0 * before - 5.0 * here + 4.0 * after - later
+    return here + 0.5 * part * (after - before + part * (square + part * cubic))
+
+
+@compiled
+def low_passed(
+    c: Tuning, s: np.record, ring: Ring, first: int, axis: int, shock_g: FloatArray
+) -> None:
+    """Filter one axis at 60 Hz from the sample `first` before the newest on; fill `shock_g`.
+
+    Between two samples there are `Tuning.shock_parts` steps. At 200 Hz the filter, designed for
+    twice the rate, then reads shocks of 12 to 25 Hz within 0.6 %; designed for 200 Hz and fed
+    the samples alone it reads them 2 to 4 % high.
+    """
+    n = first
+    before, here = raw_at(s, ring, n + 1, axis), raw_at(s, ring, n, axis)
+    after, later = raw_at(s, ring, n - 1, axis), raw_at(s, ring, n - 2, axis)
+    m0, m1 = settled(c.shock, here)
+    part = 0
+    for k in range(len(shock_g)):
+        value, m0, m1 = next_value(
+            c.shock, between(before, here, after, later, part / c.shock_parts), m0, m1
+        )
+        shock_g[k, axis] = value
+        part += 1
+        if part == c.shock_parts:
+            part, n = 0, n - 1
+            before, here, after, later = here, after, later, raw_at(s, ring, n - 2, axis)
+
+
+@compiled
+def times(c: Tuning, s: np.record, ring: Ring, first: int, at_s: FloatArray) -> None:
+    """Fill in the times of the steps from the sample `first` before the newest on."""
+    for k in range(len(at_s)):
+        n = first - k // c.shock_parts
+        here_s = time_at(ring, back(s, ring, n))
+        way_s = time_at(ring, back(s, ring, max(n - 1, 0))) - here_s
+        at_s[k] = here_s + way_s * (k % c.shock_parts) / c.shock_parts
 
 
 @compiled
@@ -92,20 +133,23 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     m.due_s = math.inf
     contact_s = m.contact_s + c.shock.delay_s
     first = since(s, ring, contact_s - WARM_UP_S) - 1
-    after = max(0, since(s, ring, contact_s + IMPULSE_S) - 1)  # the last sample but one ends it
-    n = first + 1 - after
+    last = max(0, since(s, ring, contact_s + IMPULSE_S) - 1)  # the first one past the window
+    n = min((first - last) * c.shock_parts + 1, len(ring.vectors))
     since_s, size_g, jerk_gps = ring.lines[0, :n], ring.lines[1, :n], ring.lines[2, :n]
     shock_g = ring.vectors[:n]
-    low_passed(c, s, ring, first, shock_g)
+    times(c, s, ring, first, since_s)
+    for axis in range(3):
+        low_passed(c, s, ring, first, axis, shock_g)
+    rate_hz = c.rate_hz * c.shock_parts
     for k in range(n):
-        since_s[k] = time_at(ring, back(s, ring, first - k)) - contact_s
+        since_s[k] -= contact_s
         x, y, z = float(shock_g[k, 0]), float(shock_g[k, 1]), float(shock_g[k, 2])
         before = max(0, k - 1)
         dx, dy, dz = x - shock_g[before, 0], y - shock_g[before, 1], z - shock_g[before, 2]
         size_g[k] = sqrt(x * x + y * y + z * z)
-        jerk_gps[k] = c.rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
-    keep(c, m, since_s, shock_g)
-    read_peak(c, m, since_s, size_g)
+        jerk_gps[k] = rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
+    keep(m, rate_hz, since_s, shock_g)
+    read_peak(m, rate_hz, since_s, size_g)
     read_loading(c, m, since_s, size_g, jerk_gps)
     m.band_ratio = read_bands(c, s, ring, m.contact_s)
     if is_spoilt(c, s, ring, m.contact_s):
@@ -113,14 +157,15 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
 
 
 @compiled
-def keep(c: Tuning, m: np.record, since_s: FloatArray, shock_g: FloatArray) -> None:
+def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: FloatArray) -> None:
     """Keep the impact window and a sample on either side, at some 200 Hz."""
-    by = every(c, KEPT_HZ)
+    by = every(rate_hz, KEPT_HZ)
     m.kept_n = 0
+    m.kept_every_s = by / rate_hz
     for k in range(0, len(since_s), by):
-        if m.kept_n == KEPT or since_s[k] > IMPACT_S + by / c.rate_hz:
+        if m.kept_n == KEPT or since_s[k] > IMPACT_S + m.kept_every_s:
             break
-        if since_s[k] >= -by / c.rate_hz:
+        if since_s[k] >= -m.kept_every_s:
             if m.kept_n == 0:
                 m.kept_from_s = since_s[k]
             for axis in range(3):
@@ -129,13 +174,13 @@ def keep(c: Tuning, m: np.record, since_s: FloatArray, shock_g: FloatArray) -> N
 
 
 @compiled
-def read_peak(c: Tuning, m: np.record, since_s: FloatArray, size_g: FloatArray) -> None:
+def read_peak(m: np.record, rate_hz: float, since_s: FloatArray, size_g: FloatArray) -> None:
     """Read the resultant's peak in the 75 ms after contact."""
     m.resultant_g, m.to_peak_s = 0.0, 0.0
     top = shock.highest(since_s, size_g, IMPACT_S)
     if top >= 0:
         m.resultant_g, after = shock.vertex(size_g, top)
-        m.to_peak_s = min(IMPACT_S, max(0.0, since_s[top] + after / c.rate_hz))
+        m.to_peak_s = min(IMPACT_S, max(0.0, since_s[top] + after / rate_hz))
 
 
 @compiled
@@ -154,7 +199,7 @@ def read_loading(
 @compiled
 def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float) -> float:
     """Return the band ratio of the 250 ms after contact; nan where they are not there."""
-    by = every(c, shock.BAND_RATE_HZ)
+    by = every(c.rate_hz, shock.BAND_RATE_HZ)
     n = int(shock.BAND_S * c.rate_hz / by + 0.5)
     first = since(s, ring, contact_s) - 1
     if c.rate_hz < shock.LEAST_RATE_HZ or first + 1 < n * by:
@@ -189,14 +234,13 @@ def spoil(m: np.record) -> None:
 
 
 @compiled
-def axial(c: Tuning, ring: Ring, m: np.record, u: np.record) -> float:
+def axial(ring: Ring, m: np.record, u: np.record) -> float:
     """Return the impact's peak along the axis as it is known now, less 1 g."""
     if u.axis_from == NO_AXIS or m.kept_n == 0:
         return math.nan
     since_s, along_g = ring.lines[0, : m.kept_n], ring.lines[1, : m.kept_n]
-    by = every(c, KEPT_HZ)
     for k in range(m.kept_n):
-        since_s[k] = m.kept_from_s + k * by / c.rate_hz
+        since_s[k] = m.kept_from_s + k * m.kept_every_s
         kept_g = m.kept_g[k]
         along_g[k] = kept_g[0] * u.axis[0] + kept_g[1] * u.axis[1] + kept_g[2] * u.axis[2]
     top = shock.highest(since_s, along_g, IMPACT_S)
@@ -228,7 +272,7 @@ def tell(c: Tuning, s: np.record, ring: Ring, m: np.record, u: np.record, row: n
         for n in range(since(s, ring, row.end_s)):
             if is_clipped(c, ring, back(s, ring, n)):
                 clips += 1
-    row.peak_accel_axial_g = axial(c, ring, m, u)
+    row.peak_accel_axial_g = axial(ring, m, u)
     row.peak_accel_resultant_g = m.resultant_g
     row.time_to_peak_s = m.to_peak_s
     row.loading_rate_gps = m.jerk_gps

@@ -13,6 +13,7 @@ from analytics.kernels.lowpass import Lowpass, lowpass
 # jerk below 30 Hz: there a landing stands out from the swing at every rate from 75 Hz up (tibial
 # shock is 11-25 Hz, Hennig & Lafortune 1991), and marker, strap and sensor noise does not.
 SHOCK_HZ = 60.0
+SHOCK_STEPS_HZ = 400.0  # slower sensors' shocks are filtered in steps between their samples
 LANDING_HZ = 30.0
 TURN_HZ = 20.0  # rotation of shank and foot: gait harmonics end near 15 Hz (Fadillioglu 2020)
 
@@ -39,6 +40,7 @@ class Tuning(NamedTuple):
     """Constants of one sensor; all streams of one kernel call share them."""
 
     shock: Lowpass
+    shock_parts: int
     landing: Lowpass
     turn: Lowpass
     rate_hz: float
@@ -71,8 +73,10 @@ def tuning(
     *, rate_hz: float, range_g: float, is_shin: bool, has_gyro: bool, is_aligned: bool
 ) -> Tuning:
     """Return the constants for a sensor of this rate, range and placement."""
+    parts = min(4, max(1, round(SHOCK_STEPS_HZ / rate_hz)))
     return Tuning(
-        shock=lowpass(cutoff_hz=SHOCK_HZ, rate_hz=rate_hz),
+        shock=lowpass(cutoff_hz=SHOCK_HZ, rate_hz=parts * rate_hz),
+        shock_parts=parts,
         landing=lowpass(cutoff_hz=LANDING_HZ, rate_hz=rate_hz),
         turn=lowpass(cutoff_hz=TURN_HZ, rate_hz=rate_hz),
         rate_hz=rate_hz,

@@ -59,7 +59,7 @@ def test_a_shin_sensor_put_on_anyhow_learns_its_axis_from_running(*, seed: int, 
         (s.peak_accel_axial_g or 0.0) / run.axial_g[np.abs(run.contact_s - s.contact_s).argmin()]
         for s in known
     ]
-    assert np.mean(errors) == pytest.approx(1.0, abs=0.06)
+    assert np.mean(errors) == pytest.approx(1.0, abs=0.10)
 
 
 def test_a_shoe_without_standing_says_why_it_has_no_axial_peak() -> None:
