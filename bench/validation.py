@@ -15,29 +15,35 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from analytics.errors import InputError
+from bench.truth import plots
 from bench.truth.figures import all_rows
-from bench.truth.measure import measure
+from bench.truth.measure import Measured, measure
+from bench.truth.page import page
 from bench.truth.recordings import Recording, recordings
 from bench.truth.rows import Row
 
 REPOSITORY = Path(__file__).parents[1]
+DOCS = REPOSITORY / "docs"
 SLOW_PEERS = ("gaitmap (Kalman smoother)",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; exit code 1 where a target is not met, 2 for a folder without recordings."""
     options = _options(arguments)
+    skip = SLOW_PEERS if options.quick else ()
     with tempfile.TemporaryDirectory() as scratch:
         records = options.records or Path(scratch)
         try:
             todo = _recordings(options.data, records)
-        except ValueError as error:
+            found = measure(todo, records, skip=skip, progress=_tell)
+        except (ValueError, InputError) as error:
             print(f"stridecue: {error}", file=sys.stderr)
             return 2
-        skip = SLOW_PEERS if options.quick else ()
-        found = measure(todo, records, skip=skip, progress=_tell)
         rows = all_rows(found)
         _print(rows, as_json=options.json)
+        if options.write:
+            write(rows, found)
     return 1 if any(row.met() is False for row in rows) else 0
 
 
@@ -77,6 +83,12 @@ def _usual_folder() -> Path | None:
         return Path(named)
     beside = REPOSITORY.parent / "shared" / "data"
     return beside if beside.is_dir() else None
+
+
+def write(rows: Sequence[Row], found: Measured) -> None:
+    """Make docs/validation.md and its pictures."""
+    pictures = plots.write(found, DOCS)
+    (DOCS / "validation.md").write_text(page(rows, found, pictures), encoding="utf-8")
 
 
 def _tell(text: str) -> None:

@@ -9,6 +9,8 @@ and the trough before mid-swing; peaks are at least 0.6 of the commonest stride 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.signal import find_peaks
 
@@ -29,7 +31,7 @@ def contacts(leg: Leg) -> Contacts:
     falls = np.flatnonzero((smooth[:-1] > 0.0) & (smooth[1:] <= 0.0))
     on: list[float] = []
     off: list[float] = []
-    for swing, following in zip(swings, np.r_[swings[1:], len(raw)], strict=True):
+    for swing, following in pairwise([*swings, len(raw)]):
         after = falls[(falls >= swing) & (falls < following)]
         if not len(after):
             continue

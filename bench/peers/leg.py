@@ -13,6 +13,7 @@ SHORTEST_STRIDE_S = 0.45  # 267 steps a minute: above a sprint's
 LONGEST_STRIDE_S = 1.4  # 86 steps a minute: below any running
 LONGEST_CONTACT = 0.75  # of a stride; more is no contact of a runner
 LANDING_CUTOFF_HZ = 60.0
+LEAST_LANDING_G = 1.5  # less is somebody standing
 AROUND_S = (0.040, 0.060)  # before and after the resultant's peak
 
 
@@ -104,8 +105,8 @@ def landings(leg: Leg) -> FloatArray:
     """Return the sample positions of one landing a stride: the resultant's prominent peaks.
 
     The papers pick strides by hand or on a treadmill; here peaks are at least 0.6 of the commonest
-    stride apart and reach a third of the 98th percentile of all of them. The resultant, because
-    some runners' shank has more axial acceleration in swing than at landing.
+    stride apart and reach 1.5 g and a third of the 98th percentile of all of them. The resultant,
+    because some runners' shank has more axial acceleration in swing than at landing.
     """
     size = lowpass(np.linalg.norm(leg.accel_g, axis=1), leg.rate_hz, LANDING_CUTOFF_HZ)
     apart = max(1.0, 0.6 * stride_period_s(leg) * leg.rate_hz)
@@ -113,7 +114,7 @@ def landings(leg: Leg) -> FloatArray:
     if not len(peaks):
         return np.zeros(0)
     high = float(np.percentile(size[peaks], 98))
-    return np.asarray(peaks[size[peaks] >= high / 3.0], float)
+    return np.asarray(peaks[size[peaks] >= max(high / 3.0, LEAST_LANDING_G)], float)
 
 
 def axial_peaks(axial: FloatArray, leg: Leg) -> FloatArray:

@@ -8,6 +8,8 @@ Choices of ours: low-pass 60 Hz without lag; "nearest" within 60 ms.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.signal import find_peaks
 
@@ -27,7 +29,7 @@ def contacts(leg: Leg) -> Contacts:
     stride = float(np.median(np.diff(peaks))) if len(peaks) > 1 else leg.rate_hz
     on: list[float] = []
     off: list[float] = []
-    for peak, following in zip(peaks, np.r_[peaks[1:], np.inf], strict=True):
+    for peak, following in pairwise([*peaks, np.inf]):
         near = minima[np.abs(minima - peak) < NEAR_S * leg.rate_hz]
         if not len(near):
             continue

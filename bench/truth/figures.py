@@ -33,18 +33,25 @@ def all_rows(found: Measured) -> list[Row]:
         part = "shank" if placement is Placement.SHIN else "shoe"
         scores = {name: pool_legs(some) for name, some in legs.items() if some}
         aims = TARGETS[placement] if where.startswith("fukuchi") else {}
-        out += rows(plate_figures(aims), scores, prefix=f"{where}_{part}_")
-        out += left_out_rows(f"{where}_{part}_", legs[OURS], found.runners[where, placement])
+        out += rows(plate_figures(aims), scores, group=f"{where}_{part}")
+        out += left_out_rows(f"{where}_{part}", legs[OURS], found.runners[where, placement])
     if found.laps:
-        out += rows(LAP_FIGURES, {n: pool_laps(s) for n, s in found.laps.items()}, prefix="laps_")
+        out += rows(LAP_FIGURES, {n: pool_laps(s) for n, s in found.laps.items()}, group="laps")
     if found.outdoors:
-        out += rows(OUTDOOR_FIGURES, found.outdoors, prefix="outdoors_")
+        out += rows(OUTDOOR_FIGURES, found.outdoors, group="outdoors")
     for placement, counts in found.quiet.items():
-        out += rows(QUIET_FIGURES, counts, prefix=f"{placement.value}_")
+        out += rows(QUIET_FIGURES, counts, group=f"quiet_{placement.value}")
     if found.clipping:
         unflagged = sum(c.unflagged for c in found.clipping)
         out.append(
-            Row(name="clipped_strides_unmarked", value=unflagged, unit="", aim="least", target=0)
+            Row(
+                name="clipping_strides_unmarked",
+                group="clipping",
+                value=unflagged,
+                unit="",
+                aim="least",
+                target=0,
+            )
         )
     return [row for row in out if not row.empty()]
 
@@ -120,7 +127,7 @@ def plate_figures(targets: dict[str, tuple[float, float, float]]) -> list[Figure
             unit="%",
             aim="most",
             read=lambda s: percent(s.asymmetry.right),
-            why=lambda mine, _: f"{mine.asymmetry.n} trials are asked: one of them is the lead",
+            why=_trials,
             target=100.0 if "contact_time_ms" in targets else None,
         ),
         Figure(
@@ -137,6 +144,15 @@ def _recalls(mine: PlateScore, his: PlateScore) -> str:
     return (
         "it sees the whole file before it answers, and leaves strides out where it is unsure: "
         f"recall {percent(his.recall):.1f} % against {percent(mine.recall):.1f} %"
+    )
+
+
+def _trials(mine: PlateScore, his: PlateScore) -> str:
+    lead = ((his.asymmetry.right or 0.0) - (mine.asymmetry.right or 0.0)) * mine.asymmetry.n
+    return (
+        f"by {lead:.0f} of {mine.asymmetry.n} trials; its contact times spread "
+        f"{his.errors['contact_time_ms'].between:.0f} ms between legs, "
+        f"ours {mine.errors['contact_time_ms'].between:.0f}"
     )
 
 
@@ -182,7 +198,7 @@ def _spread_figures(
     ]
 
 
-def left_out_rows(prefix: str, legs: list[LegScore], runners: list[str]) -> list[Row]:
+def left_out_rows(group: str, legs: list[LegScore], runners: list[str]) -> list[Row]:
     """Return ours with the constants refitted on all other runners, for each runner in turn."""
     if len(set(runners)) < 3:  # noqa: PLR2004 - a line takes two others
         return []
@@ -201,7 +217,8 @@ def left_out_rows(prefix: str, legs: list[LegScore], runners: list[str]) -> list
         name, _, unit = error.rpartition("_")
         out += [
             Row(
-                name=f"{prefix}left_out_{name}_{what}_{unit}",
+                name=f"{group}_left_out_{name}_{what}_{unit}",
+                group=group,
                 value=getattr(found, what),
                 unit=UNITS[unit],
                 aim="near" if what == "bias" else "least",

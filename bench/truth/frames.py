@@ -28,7 +28,7 @@ def leg(table: Mapping[str, FloatArray], *, mount: FloatArray | None = None) -> 
     accel = _axes(table, "a", {"g": 1.0, "mps2": 1.0 / STANDARD_GRAVITY_MPS2})
     gyro = _axes(table, "g", {"dps": 1.0, "radps": float(np.degrees(1.0))})
     if accel is None:
-        raise ValueError("no acceleration in this table")
+        raise ValueError(f"columns {', '.join(table)}: none are ax_g or ax_mps2")
     time_s = table["t_s"]
     n = len(time_s)
     even_s = np.linspace(time_s[0], time_s[-1], n)
@@ -50,7 +50,7 @@ def unknown_mount(table: Mapping[str, FloatArray]) -> FloatArray:
     accel = _axes(table, "a", {"g": 1.0, "mps2": 1.0 / STANDARD_GRAVITY_MPS2})
     gyro = _axes(table, "g", {"dps": 1.0, "radps": float(np.degrees(1.0))})
     if accel is None:
-        raise ValueError("no acceleration in this table")
+        raise ValueError(f"columns {', '.join(table)}: none are ax_g or ax_mps2")
     up = _unit(accel.mean(axis=0))
     y = np.cross(up, [0.0, 0.0, 1.0] if abs(up[2]) < 0.9 else [1.0, 0.0, 0.0])  # noqa: PLR2004
     if gyro is not None:

@@ -11,7 +11,8 @@ from typing import Any
 from analytics.records import Placement
 from bench.peers.leg import Leg
 from bench.peers.methods import Method, strides, usable
-from bench.truth import laps, outdoors, plate, quiet
+from bench.truth import laps, outdoors, plate
+from bench.truth.quiet import Clipping, clipping
 from bench.truth.recordings import (
     PLATE,
     Recording,
@@ -38,7 +39,7 @@ class Measured:
     laps: dict[str, list[laps.TrialScore]] = field(default_factory=dict)
     outdoors: dict[str, outdoors.OutdoorScore] = field(default_factory=dict)
     quiet: dict[Placement, dict[str, int]] = field(default_factory=dict)
-    clipping: list[quiet.Clipping] = field(default_factory=list)
+    clipping: list[Clipping] = field(default_factory=list)
 
 
 def measure(
@@ -64,7 +65,7 @@ def measure(
         _keep(found, recording, by_method)
         if recording.range_g is not None:
             table = numbers(recording.files[0])
-            found.clipping.append(quiet.clipping(table, recording.range_g, by_method[OURS]))
+            found.clipping.append(clipping(table, recording.range_g, by_method[OURS]))
     return found
 
 

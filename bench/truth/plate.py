@@ -26,6 +26,7 @@ ERRORS = {
     "contact_time_ms": ("contact_time_s", "gct_s", 1e3, False),
     "flight_ms": ("flight_time_s", "flight_s", 1e3, False),
     "stride_time_ms": ("stride_time_s", "stride_time_s", 1e3, False),
+    "duty_pct": ("duty_factor", "duty_factor", 100.0, True),
     "length_pct": ("stride_length_m", "stride_length_m", 100.0, True),
     "speed_pct": ("speed_mps", "stride_speed_mps", 100.0, True),
     "strike_angle_deg": ("strike_angle_deg", "foot_strike_angle_deg", 1.0, False),

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analytics.records import FloatArray, Placement, Side
-from bench.peers.leg import Leg
+from analytics.records import Placement, Side
+from bench.peers.leg import LONGEST_STRIDE_S, Leg
 from bench.truth import frames
 from bench.truth.tables import numbers, text_rows
 from stridecue.analyze import analyze
@@ -63,9 +64,12 @@ class Recording:
 
     def legs(self) -> list[Leg]:
         """Return each leg's samples as peers need them."""
-        return [self._leg(numbers(path)) for path in self.files]
+        return [self._leg(path) for path in self.files]
 
-    def _leg(self, table: dict[str, FloatArray]) -> Leg:
+    def _leg(self, path: Path) -> Leg:
+        table = numbers(path)
+        if not {"t_s", "ax_g"} <= set(table) and not {"t_s", "ax_mps2"} <= set(table):
+            raise ValueError(f"{path}: its columns must be t_s, ax_g or ax_mps2, and so on")
         mounts = {None: None, "z down": frames.UP_SIDE_DOWN}
         found = frames.unknown_mount(table) if self.mount == "unknown" else mounts[self.mount]
         return frames.leg(table, mount=found)
@@ -211,31 +215,45 @@ def _own(data: Path) -> Iterator[Recording]:
                 )
 
 
-def plate_truth(recording: Recording) -> dict[Side, list[dict[str, str]]]:
+def plate_truth(recording: Recording) -> dict[Side, list[dict[str, Any]]]:
     """Return the true contacts of each leg in order, with the columns `plate.ERRORS` names."""
-    if recording.kind == "plate":
-        steps = text_rows(recording.folder / "truth_steps.csv")
-        return {
-            side: [step for step in steps if step["foot"] == side[0].upper()]
-            for side in recording.sides
-        }
-    rows = text_rows(recording.folder / OWN)
-    return {
-        side: [_as_step(row) for row in rows if row["side"] == side.value]
-        for side in recording.sides
+    plate = recording.kind == "plate"
+    rows = text_rows(recording.folder / ("truth_steps.csv" if plate else OWN))
+    out = {}
+    for side in recording.sides:
+        mine = side[0].upper() if plate else side.value
+        steps = [row for row in rows if row["foot" if plate else "side"] == mine]
+        out[side] = [_with_duty(step) for step in (steps if plate else _as_steps(steps))]
+    return out
+
+
+def _as_steps(rows: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+    """Return the lines of a user's truth under the force plate's names."""
+    names = {
+        "contact_s": "ic_s",
+        "toe_off_s": "to_s",
+        "stride_length_m": "stride_length_m",
+        "speed_mps": "stride_speed_mps",
     }
+    steps: list[dict[str, Any]] = [
+        {his: row[mine] for mine, his in names.items() if row.get(mine)} for row in rows
+    ]
+    for step in steps:
+        if "to_s" in step:
+            step["gct_s"] = float(step["to_s"]) - float(step["ic_s"])
+    for step, following in pairwise(steps):
+        lasts_s = float(following["ic_s"]) - float(step["ic_s"])
+        if lasts_s < LONGEST_STRIDE_S:
+            step["stride_time_s"] = lasts_s
+    return steps
 
 
-def _as_step(row: dict[str, str]) -> dict[str, str]:
-    """Return a line of a user's truth under the force plate's names."""
-    step = {"ic_s": row["contact_s"]}
-    if row.get("toe_off_s"):
-        step["to_s"] = row["toe_off_s"]
-        step["gct_s"] = str(float(row["toe_off_s"]) - float(row["contact_s"]))
-    for mine, his in (("stride_length_m", "stride_length_m"), ("speed_mps", "stride_speed_mps")):
-        if row.get(mine):
-            step[his] = row[mine]
-    return step
+def _with_duty(step: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the step with its duty factor, where contact and stride are known."""
+    contact_s, stride_s = (step.get(name) or None for name in ("gct_s", "stride_time_s"))
+    if contact_s is None or stride_s is None:
+        return dict(step)
+    return {**step, "duty_factor": float(contact_s) / float(stride_s)}
 
 
 def authors_class(recording: Recording, side: Side) -> str | None:

@@ -19,6 +19,7 @@ class Row:
 
     `aim` says what is better: "least", "most", or "near" zero; `target` is then the most, the
     least, or the largest distance that meets it. `note` says why a peer is ahead, where one is.
+    `group` names the truth it belongs to.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Row:
     peer: str | None = None
     peer_value: float | None = None
     note: str = ""
+    group: str = ""
 
     def met(self) -> bool | None:
         """Tell whether the target is met; None without one."""
@@ -99,15 +101,14 @@ class Figure(Generic[Score]):
     why: Callable[[Score, Score], str] = lambda _mine, _his: ""
 
 
-def rows(
-    figures: list[Figure[Score]], scores: Mapping[str, Score], *, prefix: str = ""
-) -> list[Row]:
-    """Return one row a figure, with the best of the peers that have it."""
+def rows(figures: list[Figure[Score]], scores: Mapping[str, Score], *, group: str) -> list[Row]:
+    """Return one row a figure, named after its group, with the best of the peers that have it."""
     out = []
     for figure in figures:
         mine = figure.read(scores[OURS])
         row: dict[str, Any] = {
-            "name": prefix + figure.name,
+            "name": f"{group}_{figure.name}",
+            "group": group,
             "value": mine,
             "unit": figure.unit,
             "aim": figure.aim,
