@@ -5,19 +5,30 @@ from __future__ import annotations
 import csv
 import gzip
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from analytics.records import FloatArray, Placement, Side, Stride, Worn
+from analytics.records import FloatArray, Gap, Placement, SampleBlock, Side, Stride, Worn
 from analytics.strides import StrideStage
 from sensor_gateway.columns import AccelUnit, GyroUnit
 from sensor_gateway.importers import ImuFile
 from tests.laws import law
+from tests.real_data.resampling import whole
+
+NEAR_S = 0.060
 
 
-def strides_of(
+def errors(strides: list[Stride], contact_s: FloatArray) -> FloatArray:
+    """Return detected less true contact of each stride that has a true one near, in seconds."""
+    starts = np.array([stride.contact_s for stride in strides])
+    off = starts - contact_s[np.abs(starts[:, np.newaxis] - contact_s).argmin(axis=1)]
+    near: FloatArray = off[np.abs(off) < NEAR_S]
+    return near
+
+
+def recording(
     path: Path,
     *,
     placement: Placement,
@@ -25,11 +36,16 @@ def strides_of(
     range_g: float = math.inf,
     units: AccelUnit = AccelUnit.G,
     gyro_units: GyroUnit = GyroUnit.DPS,
-) -> list[Stride]:
-    """Return the running strides in a recording."""
-    worn = Worn(runner="runner", session=path.stem, side=side, placement=placement)
-    with ImuFile(path, worn=worn, units=units, gyro_units=gyro_units, range_g=range_g) as recording:
-        records = law.run(StrideStage(worn=worn), recording)
+) -> list[SampleBlock | Gap]:
+    """Return the samples and gaps of a recording; its folder names the session."""
+    worn = Worn(runner="runner", session=path.parent.name, side=side, placement=placement)
+    with ImuFile(path, worn=worn, units=units, gyro_units=gyro_units, range_g=range_g) as blocks:
+        return list(blocks)
+
+
+def strides_in(items: Sequence[SampleBlock | Gap]) -> list[Stride]:
+    """Return the running strides in samples and gaps of one sensor."""
+    records = law.run(StrideStage(worn=items[0].worn), items)
     return [record for record in records if isinstance(record, Stride)]
 
 
@@ -39,8 +55,8 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def legs(data: Path, *, part: str) -> Iterator[tuple[list[Stride], FloatArray, FloatArray]]:
-    """Yield strides, true contacts and true toe-offs of every leg on the force plate."""
+def legs(data: Path, *, part: str) -> Iterator[tuple[SampleBlock, FloatArray, FloatArray]]:
+    """Yield samples, true contacts and true toe-offs of every leg on the force plate."""
     placement = Placement.SHIN if part == "shank" else Placement.SHOE
     for folder in sorted(path.parent for path in data.glob("treadmill_force*/**/truth_steps.csv")):
         for side in Side:
@@ -49,4 +65,5 @@ def legs(data: Path, *, part: str) -> Iterator[tuple[list[Stride], FloatArray, F
             (path,) = folder.glob(f"virtual_{part}_imu_{letter}_*hz.csv.gz")
             contact_s = np.array([float(step["ic_s"]) for step in steps])
             toe_off_s = np.array([float(step["to_s"]) for step in steps])
-            yield strides_of(path, placement=placement, side=side), contact_s, toe_off_s
+            samples = whole(recording(path, placement=placement, side=side))
+            yield samples, contact_s, toe_off_s

@@ -2,76 +2,118 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analytics.records import Placement, Side, Stride
+from analytics.records import Placement, SampleBlock, Side, Stride
 from sensor_gateway.columns import AccelUnit, GyroUnit
-from tests.real_data.recordings import rows, strides_of
+from tests.real_data.recordings import recording, rows, strides_in
+from tests.real_data.resampling import at_rate, whole
 
 pytestmark = pytest.mark.data
 
+RATES_HZ = [None, 50.0, 100.0, 400.0, 1000.0]  # None: as recorded
 
-def laps(data: Path, *, label: str) -> dict[str, list[Stride]]:
-    """Return the strides of all trials of a label in the Vicon room, by trial."""
+
+@dataclass(kw_only=True)
+class Laps:
+    """Strides of all trials found, and their errors: detected less true."""
+
+    true: int = 0
+    found: int = 0
+    landing_s: list[float] = field(default_factory=list)
+    mean_stride_time: list[float] = field(default_factory=list)  # relative, one a trial
+
+
+def shoe(path: Path) -> SampleBlock:
+    """Return one trial in the Vicon room."""
+    items = recording(
+        path,
+        placement=Placement.SHOE,
+        range_g=8.0,
+        units=AccelUnit.MPS2,
+        gyro_units=GyroUnit.RADPS,
+    )
+    return whole(items)
+
+
+def trials(data: Path, *, label: str) -> list[str]:
     folder = data / "foot_imu_vicon_pyshoe"
-    return {
-        row["trial"]: strides_of(
-            folder / f"{row['trial']}_imu.csv.gz",
-            placement=Placement.SHOE,
-            range_g=8.0,
-            units=AccelUnit.MPS2,
-            gyro_units=GyroUnit.RADPS,
-        )
-        for row in rows(folder / "trials.csv")
-        if row["label"].startswith(label)
-    }
+    return [r["trial"] for r in rows(folder / "trials.csv") if r["label"].startswith(label)]
 
 
-def test_strides_of_tight_laps_are_found_and_last_as_long_as_vicon_says(data: Path) -> None:
-    true = found = 0
-    errors = []
-    for trial, strides in laps(data, label="run").items():
-        mine, theirs = [], []
-        for row in rows(data / "foot_imu_vicon_pyshoe" / f"{trial}_strides.csv"):
+def laps(data: Path, *, rate_hz: float | None) -> Laps:
+    """Find each true stride that one detected covers by more than half."""
+    folder = data / "foot_imu_vicon_pyshoe"
+    score = Laps()
+    for trial in trials(data, label="run"):
+        block = shoe(folder / f"{trial}_imu.csv.gz")
+        strides = strides_in([block if rate_hz is None else at_rate(block, rate_hz)])
+        mine: list[Stride] = []
+        true_s = []
+        for row in rows(folder / f"{trial}_strides.csv"):
             if row["truth_ok"] != "1":
                 continue
-            true += 1
+            score.true += 1
             start, stop = float(row["midstance_s"]), float(row["next_midstance_s"])
             shared = [min(s.end_s, stop) - max(s.contact_s, start) for s in strides]
             if max(shared, default=0.0) > 0.5 * (stop - start):
-                found += 1
-                mine.append(strides[int(np.argmax(shared))].stride_time_s)
-                theirs.append(stop - start)
-        errors.append(abs(np.mean(mine) / np.mean(theirs) - 1.0))
-    assert found >= 0.97 * true
-    assert np.mean(errors) <= 0.01
+                mine.append(strides[int(np.argmax(shared))])
+                true_s.append(stop - start)
+                landed_s = float(row["next_slow_start_s"]) - float(row["slow_start_s"])
+                score.landing_s.append(mine[-1].stride_time_s - landed_s)
+        score.found += len(mine)
+        mean_s = np.mean([stride.stride_time_s for stride in mine])
+        score.mean_stride_time.append(float(mean_s / np.mean(true_s) - 1.0))
+    return score
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_strides_of_tight_laps_are_found_and_last_as_long_as_vicon_says(
+    data: Path, rate_hz: float | None
+) -> None:
+    """Of five strides missed four are walked before a run: the foot lies flat for 0.33 s."""
+    score = laps(data, rate_hz=rate_hz)
+    assert score.found >= 0.97 * score.true
+    assert np.mean(np.abs(score.mean_stride_time)) <= 0.006
+    assert abs(np.mean(score.mean_stride_time)) <= 0.003
+    assert np.std(score.landing_s) <= 0.033
 
 
 @pytest.mark.parametrize("label", ["walk", "fast_walk", "mixed", "other"])
-def test_walking_in_the_same_shoe_gives_no_running_strides(data: Path, label: str) -> None:
-    assert [s for strides in laps(data, label=label).values() for s in strides] == []
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_walking_in_the_same_shoe_gives_no_running_strides(
+    data: Path, label: str, rate_hz: float | None
+) -> None:
+    for trial in trials(data, label=label):
+        block = shoe(data / "foot_imu_vicon_pyshoe" / f"{trial}_imu.csv.gz")
+        assert strides_in([block if rate_hz is None else at_rate(block, rate_hz)]) == []
 
 
 def test_a_shin_that_walks_at_50_hz_gives_no_running_strides(data: Path) -> None:
     path = data / "shin_walking_2g_clipped_imuf" / "shin_50hz.csv.gz"
-    strides = strides_of(
+    items = recording(
         path,
         placement=Placement.SHIN,
         range_g=2.0,
         units=AccelUnit.MPS2,
         gyro_units=GyroUnit.RADPS,
     )
-    assert strides == []
+    assert strides_in(items) == []
 
 
-def test_outdoors_the_cadence_is_within_one_step_a_minute_of_the_hips(data: Path) -> None:
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_outdoors_the_cadence_is_within_one_step_a_minute_of_the_hips(
+    data: Path, rate_hz: float | None
+) -> None:
+    """In all rows but one, whose runner slows: the hip's steps, counted, agree with the shoe."""
     folder = data / "shoe_accel_outdoor_adept"
-    strides = strides_of(
-        folder / "left_shoe_100hz.csv.gz", placement=Placement.SHOE, side=Side.LEFT, range_g=8.0
-    )
+    path = folder / "left_shoe_100hz.csv.gz"
+    block = whole(recording(path, placement=Placement.SHOE, side=Side.LEFT, range_g=8.0))
+    strides = strides_in([block if rate_hz is None else at_rate(block, rate_hz)])
     errors = []
     for row in rows(folder / "cadence_reference_20s.csv"):
         if row["steady_run"] == "1":
@@ -79,4 +121,6 @@ def test_outdoors_the_cadence_is_within_one_step_a_minute_of_the_hips(data: Path
             inside = [s for s in strides if begin <= (s.contact_s + s.end_s) / 2.0 < end]
             mean_s = np.mean([s.stride_time_s for s in inside])
             errors.append(120.0 / mean_s - float(row["cadence_hip_spm"]))
-    assert np.mean(np.abs(errors) <= 1.0) >= 0.95
+    assert sum(abs(error) > 1.0 for error in errors) <= 1
+    assert abs(np.mean(errors)) <= 0.2
+    assert np.mean(np.abs(errors)) <= 0.3
