@@ -18,8 +18,9 @@ from analytics import form
 from analytics.codec import dump_state, load_state
 from analytics.merge import Second
 from analytics.records import Activity, FormMetrics, Gap, PerSide, Side, Stride
+from analytics.surface import SurfaceSense
 
-_VERSION = 1
+_VERSION = 2
 _SEEN_ENOUGH = 0.5  # with less of the window seen, what the runner did is not known
 
 
@@ -36,6 +37,7 @@ class _State:
     strides: list[Stride] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     activity: dict[Side, dict[int, Activity]]
+    ground: SurfaceSense = field(default_factory=SurfaceSense)
 
 
 class WindowStage:
@@ -77,6 +79,8 @@ class WindowStage:
         """Take one second of both legs and return the window that ends with it, if any."""
         start_s = item.until_s - self._settings.length_s
         state = self._state
+        for told in item.conditions:
+            state.ground.hear(told)
         state.strides = [s for s in [*state.strides, *item.strides] if s.end_s > start_s]
         state.gaps = [g for g in [*state.gaps, *item.gaps] if g.end_s > start_s]
         for side, seconds in state.activity.items():
@@ -105,6 +109,7 @@ class WindowStage:
         peak = PerSide(left=form.peak_g(left), right=form.peak_g(right))
         contact = PerSide(left=form.contact_s(left), right=form.contact_s(right))
         coverage = _coverage(state.activity, state.gaps, self._settings.length_s)
+        surface, surely = state.ground.judge(legs, start_s=end_s - self._settings.length_s)
         return FormMetrics(
             runner=self._runner,
             session=self._session,
@@ -127,6 +132,8 @@ class WindowStage:
             pronation_velocity_dps=form.medians(left, right, "pronation_velocity_dps"),
             pace_variability_pct=form.pace_variability_pct(legs.values()),
             speed_source=form.speed_source(strides),
+            surface=surface,
+            surface_probability=surely,
         )
 
 
