@@ -130,6 +130,8 @@ class FormStage:
         )
         self._cues = CueStage(runner=runner, session=session, settings=settings.cues)
         self._load = LoadStage(runner=runner, session=session, history=history)
+        if history is not None:  # what is usual holds until someone says otherwise
+            self._merge.push(_usual(runner, session, history))
         self._speaks = baseline is not None or settings.cues.cue_on_first_run
 
     def push(self, item: FormItem) -> Iterable[Record]:
@@ -257,6 +259,16 @@ class FormPipeline:
                 out.append(step)
             out += self._form.push(step)
         return out
+
+
+def _usual(runner: str, session: str, history: LoadHistory) -> Conditions:
+    return Conditions(
+        runner=runner,
+        session=session,
+        time_s=0.0,
+        surface=history.surface,
+        shoe=history.shoe,
+    )
 
 
 def _stride_stage(worn: Worn) -> StrideSource:

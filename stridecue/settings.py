@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -81,6 +89,13 @@ class ShoeSettings(Section):
     retire_from_km: Annotated[float, Field(gt=0)] = RETIRE_FROM_M / 1000.0
     retire_to_km: Annotated[float, Field(gt=0)] = RETIRE_TO_M / 1000.0
 
+    @field_validator("retire_to_km")
+    @classmethod
+    def _not_before_it_begins(cls, to_km: float, info: ValidationInfo) -> float:
+        if to_km < info.data.get("retire_from_km", to_km):
+            raise ValueError("is less than retire_from_km")
+        return to_km
+
 
 class SensorSettings(Section):
     """One sensor and where it is worn; found by `address`, else by advertised `name`."""
@@ -134,12 +149,23 @@ class Settings(BaseSettings):
 
     team: TeamSettings = TeamSettings()
     runners: tuple[RunnerSettings, ...] = ()
-    shoes: tuple[ShoeSettings, ...] = ()
+    shoes: tuple[ShoeSettings, ...] = Field(default=(), validate_default=True)
     sensors: tuple[SensorSettings, ...] = ()
     cues: CueSection = CueSection()
     store: StoreSettings = StoreSettings()
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
+
+    @field_validator("shoes")
+    @classmethod
+    def _worn_shoes_are_registered(
+        cls, shoes: tuple[ShoeSettings, ...], info: ValidationInfo
+    ) -> tuple[ShoeSettings, ...]:
+        known = {(shoe.runner, shoe.id) for shoe in shoes}
+        for runner in info.data.get("runners", ()):
+            if runner.shoe is not None and (runner.id, runner.shoe) not in known:
+                raise ValueError(f"has no pair {runner.shoe} of runner {runner.id}")
+        return shoes
 
     @classmethod
     def settings_customise_sources(

@@ -68,8 +68,6 @@ class LoadStage:
             runner=runner, session=session, longest_m=self._longest.value
         )
         self._state = _State()
-        if history is not None:
-            self._state.surface, self._state.shoe = history.surface, history.shoe
 
     def push(self, item: Second) -> Iterable[LoadRecord]:
         """Take one second of both legs; return the distance, and the warning once."""
@@ -152,8 +150,8 @@ class LoadStage:
             covered=min(1.0, covered_s / running_s) if running_s else 0.0,
             parts_m=parts_m,
             speed_mps=metres / covered_s if metres is not None and covered_s else None,
-            shoe=max(state.in_s, key=state.in_s.__getitem__, default=state.shoe),
-            surface=max(state.on_s, key=state.on_s.__getitem__, default=state.surface),
+            shoe=max(state.in_s, key=state.in_s.__getitem__, default=history.shoe),
+            surface=max(state.on_s, key=state.on_s.__getitem__, default=history.surface),
         )
 
     def _leg(self, side: Side) -> LegLoad | None:

@@ -1,9 +1,17 @@
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
+from analytics.pipeline import AnalyticsSettings
 from analytics.records import Surface
 from dashboards.store import Store
+from sensor_gateway.recording import RecordingHeader
 from stridecue.past import load_history
+from stridecue.replay import plan_of
+from stridecue.session import SessionPlan
 from stridecue.settings import Settings
+from tests.analytics.load.runs import entry, history, leg, shoe
 from tests.dashboards import people
 
 WEEK_NS = 7 * 24 * 3600 * 10**9
@@ -36,3 +44,26 @@ def test_a_session_starts_with_the_runs_and_shoes_before_it(tmp_path: Path) -> N
     assert (past.shoe, past.surface) == ("blue", Surface.GRASS)
     assert [(shoe.id, shoe.before_m) for shoe in past.shoes] == [("blue", 210_000.0)]
     assert same.entries == ()
+
+
+def test_a_recording_keeps_the_history_it_was_told_by() -> None:
+    past = history(entry(3, km=8.0, left=leg(), right=leg(axial=False)), shoes=(shoe(),))
+    plan = SessionPlan(
+        session="s1",
+        runner="ada",
+        name="Ada",
+        started_utc_ns=past.start_utc_ns,
+        source="replay",
+        simulated=False,
+        sensors=(),
+        analytics=AnalyticsSettings(),
+        baseline=None,
+        history=replace(past, shoe="blue", surface=Surface.TRACK),
+    )
+    context = msgspec.json.decode(msgspec.json.encode(plan.context()))
+    header = RecordingHeader(
+        session="s1", started_utc_ns=past.start_utc_ns, sensors=(), context=context
+    )
+    assert plan_of(header, where=Path("run.scue")) == plan
+    del context["history"]  # as recorded before there was one
+    assert plan_of(header, where=Path("run.scue")).history is None

@@ -15,6 +15,16 @@ MISTAKES = [
         r"sensors\.0\.side: 'up' is not allowed; .*'left' or 'right'",
     ),
     ("x =", "cannot be read"),
+    ('[team]\nzone = "Mars/Olympus"', r"team\.zone: 'Mars/Olympus' .*no iana time zone"),
+    (
+        '[[runners]]\nid = "a"\nshoe = "blue"\n[[shoes]]\nid = "red"\nrunner = "a"',
+        r"shoes: .* has no pair blue of runner a",
+    ),
+    ('[[runners]]\nid = "a"\nshoe = "blue"', r"shoes: .* has no pair blue of runner a"),
+    (
+        '[[shoes]]\nid = "a"\nrunner = "a"\nretire_from_km = 600\nretire_to_km = 500',
+        r"shoes\.0\.retire_to_km: 500 is not allowed; .* less than retire_from_km",
+    ),
 ]
 
 

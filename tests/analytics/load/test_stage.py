@@ -12,6 +12,7 @@ from analytics.records import (
     Alert,
     Conditions,
     Distance,
+    FormMetrics,
     LoadEntry,
     LoadHistory,
     Side,
@@ -61,7 +62,9 @@ def test_the_entry_says_what_the_run_was() -> None:
     left[3] = replace(left[3], clipped=True)
     right = paces(Side.RIGHT, from_s=0.35, until_s=140, length_m=None)
     past = replace(history(), shoe="blue", surface=Surface.ASPHALT)
+    usual = Conditions(runner=RUNNER, session=SESSION, time_s=0.0, surface=past.surface)
     items = seconds(285, strides=[*left, *right], activity=[(280, Activity.STILL)])
+    items[0] = replace(items[0], conditions=[usual])
     grass = Conditions(runner=RUNNER, session=SESSION, time_s=100.0, surface=Surface.GRASS)
     items[100] = replace(items[100], conditions=[grass])
     found = run(stage(past), items)[-1]
@@ -94,6 +97,17 @@ def test_a_lost_leg_has_the_coverage_it_has() -> None:
 
 def test_who_does_not_run_leaves_no_entry() -> None:
     assert run(stage(history()), seconds(60, activity=[(0, Activity.WALKING)])) == []
+
+
+def test_a_runner_s_usual_ground_is_what_every_stage_hears() -> None:
+    usual = replace(history(), surface=Surface.TRACK, shoe="blue")
+    form = FormStage(runner=RUNNER, session=SESSION, sides=list(Side), history=usual)
+    found = run(form, Runner(seed=5, minutes=1.0).items())
+    windows = [w for w in kinds(found, FormMetrics) if isinstance(w, FormMetrics)]
+    assert {w.surface for w in windows} == {Surface.TRACK}
+    [load] = kinds(found, LoadEntry)
+    assert isinstance(load, LoadEntry)
+    assert (load.surface, load.shoe) == (Surface.TRACK, "blue")
 
 
 def test_every_stride_of_a_session_is_in_its_entry() -> None:
