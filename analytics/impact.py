@@ -38,3 +38,21 @@ def reliability(known: Mapping[str, Any], *, rate_hz: float) -> float:
         if applies:
             quality *= factor
     return round(quality, 3)
+
+
+def slow_sensor(rate_hz: float) -> str | None:
+    """Return what a sensor is too slow for, in words; None if it is not.
+
+    Examples
+    --------
+    >>> slow_sensor(50.0)
+    'sampled at 50 Hz: impact peaks read up to a half low, and there are no loading rates'
+    >>> slow_sensor(200.0)
+
+    """
+    if rate_hz >= RATE_HZ:
+        return None
+    if rate_hz >= SLOW_RATE_HZ:
+        return f"sampled at {rate_hz:g} Hz: sharp impacts read up to a fifth low"
+    what = "impact peaks read up to a half low, and there are no loading rates"
+    return f"sampled at {rate_hz:g} Hz: {what}"

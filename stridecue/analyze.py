@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from analytics.errors import InputError
+from analytics.impact import slow_sensor
 from analytics.pipeline import FormPipeline
 from analytics.records import Gap, Placement, SampleBlock, Side, Worn
 from sensor_gateway.columns import AccelUnit, GyroUnit
@@ -139,8 +140,13 @@ def _run(
         "session": first.session,
         "files": [_file_row(imu, seen[imu.worn.side]) for imu in imus],
         **summary.as_dict(),
-        "doubts": [doubt for imu in imus for doubt in imu.doubts()],
+        "doubts": [doubt for imu in imus for doubt in (*imu.doubts(), *_slow(imu))],
     }
+
+
+def _slow(imu: ImuFile) -> list[str]:
+    what = slow_sensor(imu.rate_hz)
+    return [] if what is None else [f"{imu.worn.side} {imu.worn.placement}: {what}"]
 
 
 def in_order(imus: Sequence[ImuFile]) -> Iterator[SampleBlock | Gap]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,30 @@ class Mean:
     def value(self) -> float | None:
         """Return the mean, or None of nothing."""
         return self.total / self.count if self.count else None
+
+
+@dataclass
+class Spread:
+    """Mean and standard deviation of values that are forgotten (Welford 1962, Technometrics)."""
+
+    count: int = 0
+    mean: float = 0.0
+    squares: float = 0.0
+
+    def add(self, value: float | None) -> None:
+        """Take one value in; None is not one."""
+        if value is not None:
+            self.count += 1
+            away = value - self.mean
+            self.mean += away / self.count
+            self.squares += away * (value - self.mean)
+
+    @property
+    def cv_pct(self) -> float | None:
+        """Return the coefficient of variation in percent; None of fewer than two values."""
+        if self.count < 2 or self.mean == 0.0:  # noqa: PLR2004 - one value varies from nothing
+            return None
+        return 100.0 * math.sqrt(self.squares / (self.count - 1)) / self.mean
 
 
 @dataclass
@@ -114,6 +139,7 @@ class SessionSummary:
         self._legs = {side: LegSummary() for side in sides}
         self._activity: Counter[str] = Counter()
         self._coverage = Mean()
+        self._pace = Spread()
         self._drift: Counter[str] = Counter()
         self._shown: Counter[str] = Counter()
         self._held_back: Counter[str] = Counter()
@@ -126,6 +152,8 @@ class SessionSummary:
             case FormMetrics():
                 self._activity[str(record.activity)] += 1
                 self._coverage.add(record.coverage)
+                if record.activity is Activity.RUNNING:
+                    self._pace.add(record.speed_mps)
             case Gap():
                 leg = self._legs[record.worn.side]
                 leg.gaps += 1
@@ -150,6 +178,7 @@ class SessionSummary:
         return {
             "strides": sum(leg.strides for leg in self._legs.values()),
             "cadence_spm": cadence_spm(both.value),
+            "pace_variability_pct": self._pace.cv_pct,
             **_distance_row(self._distance),
             "load": _load_row(self._load, self._history),
             "windows": {str(a): self._activity[str(a)] for a in Activity},

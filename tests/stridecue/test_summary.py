@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from analytics.records import LoadHistory, Side
+from analytics.records import Activity, LoadHistory, Side
 from stridecue.summary import SessionSummary
 from stridecue.summary_text import distance_text, summary_lines
 from tests.analytics.load.runs import entry, history
@@ -16,6 +17,15 @@ def summary(*records: Any, past: LoadHistory | None = None) -> dict[str, Any]:  
     for record in records:
         one.take(record)
     return one.as_dict()
+
+
+def test_the_pace_of_a_session_varies_from_window_to_window_of_running() -> None:
+    running = [replace(people.window(5.0 * i), speed_mps=v) for i, v in enumerate((2.9, 3.0, 3.1))]
+    walking = replace(people.window(20.0, activity=Activity.WALKING), speed_mps=1.5)
+    unknown = people.window(25.0)
+    told = summary(*running, walking, unknown)
+    assert told["pace_variability_pct"] == pytest.approx(100 * 0.1 / 3.0)
+    assert summary(*running[:1])["pace_variability_pct"] is None
 
 
 def test_an_unknown_distance_is_told_as_unknown() -> None:
