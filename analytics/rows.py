@@ -14,7 +14,7 @@ import numpy as np
 from analytics.impact import reliability
 from analytics.kernels.run import ROW
 from analytics.kernels.shock import LEAST_RATE_HZ
-from analytics.records import Stride, Worn
+from analytics.records import Placement, SpeedSource, Stride, StrikeClass, Worn
 
 NO_GYRO = "no gyroscope"
 NOT_SEEN = "no toe-off seen in the gyroscope's signal"
@@ -24,8 +24,24 @@ CLIPPED = "the landing went beyond the sensor's range"
 NO_RISE = "no rise after contact"
 LATER = "not computed yet"
 HALF = "contact longer than half a stride: no flight"
+NO_WAY = "the motion from this stance to the next is not known whole"
+ON_SHIN = "worn on the shin"
+ON_SHOE = "worn on the shoe"
+
+# Of the strike angle (Altman & Davis 2012, Gait Posture).
+FOREFOOT_BELOW_DEG, REARFOOT_ABOVE_DEG = -1.6, 8.0
 
 _ALL = [name for name in Stride.__dataclass_fields__ if name not in {"worn", "reasons"}]
+_FOOT_ONLY = (
+    "strike_angle_deg", "strike_class", "pronation_velocity_dps", "pronation_excursion_deg",
+)  # fmt: skip
+_MOTION = (
+    "stride_length_m", "speed_mps", "speed_source", "tibia_angle_deg", "braking_g", *_FOOT_ONLY,
+)  # fmt: skip
+_SPEED_SOURCE = {
+    Placement.SHOE: SpeedSource.FOOT_IMU,
+    Placement.SHIN: SpeedSource.SHIN_MODEL,
+}
 _IN_ROW = [name for name in ROW.names or () if name in _ALL]
 
 
@@ -47,10 +63,20 @@ def stride_of(row: np.record, *, worn: Worn, rate_hz: float, has_gyro: bool) -> 
         "flight_time_s": flight_s if flight_s is not None and flight_s >= 0.0 else None,
         "duty_factor": None if contact_s is None else contact_s / stride_s,
         "cadence_spm": 120.0 / stride_s,
+        "strike_class": _strike_class(known["strike_angle_deg"]),
+        "speed_source": None if known["speed_mps"] is None else _SPEED_SOURCE[worn.placement],
         "quality": reliability(known, rate_hz=rate_hz),
     }
-    reasons = _reasons(known, rate_hz=rate_hz, has_gyro=has_gyro)
+    reasons = _reasons(known, placement=worn.placement, rate_hz=rate_hz, has_gyro=has_gyro)
     return Stride(worn=worn, reasons=reasons, **known)
+
+
+def _strike_class(angle_deg: float | None) -> StrikeClass | None:
+    if angle_deg is None:
+        return None
+    if angle_deg < FOREFOOT_BELOW_DEG:
+        return StrikeClass.FOREFOOT
+    return StrikeClass.REARFOOT if angle_deg > REARFOOT_ABOVE_DEG else StrikeClass.MIDFOOT
 
 
 def _value(cell: np.generic) -> float | int | bool | None:
@@ -58,12 +84,15 @@ def _value(cell: np.generic) -> float | int | bool | None:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _reasons(known: dict[str, Any], *, rate_hz: float, has_gyro: bool) -> dict[str, str]:
+def _reasons(
+    known: dict[str, Any], *, placement: Placement, rate_hz: float, has_gyro: bool
+) -> dict[str, str]:
     """Say for each missing metric why."""
     no_toe_off = NOT_SEEN if has_gyro else NO_GYRO
+    no_way = NO_WAY if has_gyro else NO_GYRO
     spoilt = CLIPPED if known["clipped"] else LATER
     no_loading = TOO_SLOW if rate_hz < LEAST_RATE_HZ else spoilt
-    why = {
+    why = dict.fromkeys(_MOTION, no_way) | {
         "peak_accel_axial_g": NO_AXIS,
         "time_to_peak_s": spoilt,
         "loading_rate_gps": no_loading,
@@ -75,4 +104,10 @@ def _reasons(known: dict[str, Any], *, rate_hz: float, has_gyro: bool) -> dict[s
         "duty_factor": no_toe_off,
         "flight_time_s": no_toe_off if known["toe_off_s"] is None else HALF,
     }
+    if placement is Placement.SHIN:
+        why |= dict.fromkeys(_FOOT_ONLY, ON_SHIN)
+        if known["stride_length_m"] is not None:
+            why["tibia_angle_deg"] = NO_AXIS
+    else:
+        why["tibia_angle_deg"] = ON_SHOE
     return {name: why.get(name, LATER) for name, value in known.items() if value is None}

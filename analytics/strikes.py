@@ -23,7 +23,7 @@ import numpy as np
 from analytics.codec import dump_state, load_state
 from analytics.kernels import run
 from analytics.kernels.tuning import MAX_GAP_S, Tuning, tuning
-from analytics.records import FloatArray, Gap, Placement, SampleBlock, Stride, Worn
+from analytics.records import FloatArray, Gap, Placement, SampleBlock, Side, Stride, Worn
 from analytics.rows import stride_of
 
 CHUNK = 4096  # samples a kernel call: bounds the room for its output
@@ -135,6 +135,7 @@ class StrikeDetector:
             rate_hz=rate_hz,
             range_g=range_g,
             is_shin=self._worn.placement is Placement.SHIN,
+            is_left=self._worn.side is Side.LEFT,
             has_gyro=has_gyro,
             is_aligned=aligned,
         )

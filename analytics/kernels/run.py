@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels import contact, gait, impact, landing, mount, signals, stance
+from analytics.kernels import contact, gait, impact, landing, mount, signals, stance, trajectory
 from analytics.kernels.jit import compiled, loaded, stored
 from analytics.kernels.signals import Ring, SingleArray, time_at
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
@@ -41,6 +41,7 @@ ROW = np.dtype(
         *mount.FIGURES,
         *impact.FIGURES,
         *stance.FIGURES,
+        *trajectory.FIGURES,
     ]
 )
 PARTS = np.dtype(
@@ -52,6 +53,7 @@ PARTS = np.dtype(
         ("mount", mount.MOUNT),
         ("impact", impact.IMPACT),
         ("stance", stance.STANCE),
+        ("trajectory", trajectory.TRAJECTORY),
         ("gait", gait.GAIT),
     ]
 )
@@ -91,6 +93,7 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
     mount.begin(parts["mount"])
     impact.begin(parts.impact)
     stance.begin(parts.stance)
+    trajectory.begin(parts.trajectory)
     gait.begin(parts.gait)
     return Streams(
         time_s=np.zeros((n_streams, slots)),
@@ -148,6 +151,7 @@ def reset(r: np.record) -> None:
     mount.break_off(r.mount)
     impact.break_off(r.impact)
     stance.break_off(r.stance)
+    trajectory.break_off(r.trajectory)
     gait.break_off(r.gait)
 
 
@@ -166,11 +170,15 @@ def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
     mount.tell(c, r.mount, row)
     impact.tell(c, s, ring, r.impact, r.mount, row)
     stance.tell(c, r.stance, row)
+    trajectory.tell(r.trajectory, row)
     landing.accept(p, contact_s, contact_index)
     impact.open_stride(c, s, ring, r.impact, contact_s)
     stance.open_stride(c, s, ring, r.stance, contact_s, p.period_s)
+    trajectory.open_stride(c, r.trajectory, contact_s, p.period_s)
     gait.open_stride(r.gait)
     r.row_due_s = contact_s + c.settle_s
+    if c.has_gyro:
+        r.row_due_s = max(r.row_due_s, r.trajectory.lifts_s)
 
 
 @compiled
@@ -186,6 +194,7 @@ def follow(
     if landing.find(c, s, ring, r.landing):
         n = give(w, i, r, out, n)
         land(c, w, i, r)
+    trajectory.follow(c, s, ring, r.trajectory, r.mount, w.row[i])
     if now_s >= r.row_due_s:
         n = give(w, i, r, out, n)
     return n

@@ -57,6 +57,7 @@ class Tuning(NamedTuple):
     middle_s: float
     settle_s: float
     is_shin: bool
+    is_left: bool
     has_gyro: bool
     is_aligned: bool
 
@@ -73,7 +74,13 @@ def bias(table_ms: tuple[float, ...], rate_hz: float) -> float:
 
 
 def tuning(
-    *, rate_hz: float, range_g: float, is_shin: bool, has_gyro: bool, is_aligned: bool
+    *,
+    rate_hz: float,
+    range_g: float,
+    is_shin: bool,
+    is_left: bool,
+    has_gyro: bool,
+    is_aligned: bool,
 ) -> Tuning:
     """Return the constants for a sensor of this rate, range and placement."""
     parts = min(4, max(1, round(SHOCK_STEPS_HZ / rate_hz)))
@@ -93,6 +100,7 @@ def tuning(
         half_turn_s=bias(HALF_TURN_MS, rate_hz),
         middle_s=bias(MIDDLE_MS, rate_hz),
         is_shin=is_shin,
+        is_left=is_left,
         has_gyro=has_gyro,
         is_aligned=is_aligned,
     )
