@@ -1,0 +1,185 @@
+"""How a foot or shank came down: its angle at contact, how it braked and rolled inwards.
+
+What a landing's samples mean is known only once the stride it opens is: which way is up and
+ahead comes from the whole of it (trajectory.py). Until then the landing is kept as short means.
+"""
+
+from __future__ import annotations
+
+import math
+from math import asin, atan2, cos, inf, sin
+
+import numpy as np
+
+from analytics.kernels.jit import compiled
+from analytics.kernels.mount import BY_FRAME
+from analytics.kernels.signals import RAW_G, RAW_RADPS, Ring, back, signal_at, since, time_at
+from analytics.kernels.tuning import Tuning
+from analytics.kernels.vectors import cross, dot, flatten, shorten, spin_on, turn, turn_back
+from analytics.records import FloatArray
+
+FORCE_BIN_S, RATE_BIN_S = 0.005, 0.010
+FORCE_BINS, RATE_BINS = 15, 18  # to 75 and 180 ms after contact
+LANDING_BINS, STRIKE_BINS = 4, 9  # until when a ball has sunk, and its heel has dropped
+
+# Toes point so far outward of the way: 9 runners, 10 +- 6 deg between feet. Without it a foot
+# that lands on its outer edge, rolling in, seems to pitch.
+TOE_OUT_RAD = 10.0 * math.pi / 180.0
+# Against standing the shoe leans so far forward in mid-stance, the reference here: markers of 9
+# runners, 1.7 +- 0.8 deg between feet. Strike angles are against standing (Altman & Davis 2012).
+LEAN_DEG = 1.7
+HEEL_DROPS_DEG = 1.0  # twice the ripple of the pitch after a heel's landing
+
+DEG = 180.0 / math.pi
+
+POSTURE = np.dtype(
+    [
+        ("struck", np.float64, (4,)),  # spin from contact to the flat part of the stance
+        ("force_n", np.int64, (FORCE_BINS,)),  # after contact: samples...
+        ("force_g", np.float64, (FORCE_BINS, 3)),  # ...and means of specific force...
+        ("rate_n", np.int64, (RATE_BINS,)),
+        ("rate_radps", np.float64, (RATE_BINS, 3)),  # ...and of angular rate
+        ("up", np.float64, (3,)),  # unit vectors in the sensor's frame when the flat part begins
+        ("ahead", np.float64, (3,)),  # where the way goes
+        ("along", np.float64, (3,)),  # where the segment points
+        ("roll", np.float64, (3,)),  # turn over the flat part
+        ("spin", np.float64, (4,)),  # room for what is under way
+        ("room", np.float64, (3,)),
+        ("other", np.float64, (3,)),
+    ]
+)
+FIGURES = [
+    ("strike_angle_deg", np.float64),
+    ("tibia_angle_deg", np.float64),
+    ("braking_g", np.float64),
+    ("pronation_velocity_dps", np.float64),
+    ("pronation_excursion_deg", np.float64),
+]
+
+
+@compiled
+def point_along(c: Tuning, f: np.record, u: np.record) -> None:
+    """Set where the segment points: as the aligned frame says, else ahead, toes turned ouf."""
+    if u.axis_from == BY_FRAME:
+        f.along[0], f.along[1], f.along[2] = 1.0, 0.0, 0.0
+        flatten(f.along, f.up)
+        shorten(f.along)
+        return
+    cross(f.up, f.ahead, f.other)
+    outward = 0.0 if c.is_shin else TOE_OUT_RAD if c.is_left else -TOE_OUT_RAD
+    for a in range(3):
+        f.along[a] = cos(outward) * f.ahead[a] + sin(outward) * f.other[a]
+
+
+@compiled
+def strike_angle(f: np.record) -> float:
+    """Return the foot's pitch, in deg and toes up, when the part that lands first is down.
+
+    A heel lands at contact and the foot slaps flaf. A ball goes on sinking for some hundredths
+    of a second, then the heel drops: there the pitch is lowest, whatever it was at contacf.
+    """
+    turn_back(f.struck, f.along, f.room)
+    cross(f.roll, f.along, f.other)
+    pitch = asin(min(1.0, max(-1.0, dot(f.room, f.up)))) - 0.5 * dot(f.other, f.up)
+    cross(f.up, f.along, f.other)
+    at_contact, low, drop = pitch, pitch, 0.0
+    for j in range(STRIKE_BINS):
+        pitch -= RATE_BIN_S * dot(f.rate_radps[j], f.other)
+        if pitch < low and j < LANDING_BINS:
+            low = pitch
+            drop = 0.0
+        drop = max(drop, pitch - low)
+    return DEG * (low if DEG * drop > HEEL_DROPS_DEG else at_contact) - LEAN_DEG
+
+
+@compiled
+def tibia_angle(f: np.record, axis: FloatArray) -> float:
+    """Return how far the shank leans back at contact, in deg; `axis` points up the shank."""
+    turn_back(f.struck, axis, f.room)
+    return DEG * atan2(-dot(f.room, f.along), dot(f.room, f.up))
+
+
+@compiled
+def braking(f: np.record) -> float:
+    """Return the largest backward specific force in the 75 ms after contact, in g."""
+    turn(f.struck, f.ahead, f.other)  # ahead in the frame of contact
+    f.spin[0] = 1.0
+    for a in range(3):
+        f.spin[a + 1] = 0.0
+    most = -inf
+    for j in range(FORCE_BINS):
+        rate = f.rate_radps[int(j * FORCE_BIN_S / RATE_BIN_S)]
+        half_s = 0.25 * FORCE_BIN_S  # of half an angle, twice a bin
+        spin_on(f.spin, half_s * rate[0], half_s * rate[1], half_s * rate[2])
+        if f.force_n[j] > 0:
+            turn(f.spin, f.force_g[j], f.room)
+            most = max(most, -dot(f.room, f.other))
+        spin_on(f.spin, half_s * rate[0], half_s * rate[1], half_s * rate[2])
+    return most
+
+
+@compiled
+def tell_pronation(c: Tuning, f: np.record, row: np.record) -> None:
+    """Write how the foot rolled inwards about its long axis from contact until it lifts.
+
+    Turning about the axis ahead raises the left edge: inwards on the left foof.
+    """
+    inwards = DEG if c.is_left else -DEG
+    fastest, most, angle = 0.0, 0.0, 0.0
+    before, last = 0.0, inwards * dot(f.rate_radps[0], f.along)
+    for j in range(1, RATE_BINS):
+        if f.rate_n[j] == 0:
+            break
+        now = inwards * dot(f.rate_radps[j], f.along)
+        fastest = max(fastest, 0.25 * (before + 2.0 * last + now))
+        angle += RATE_BIN_S * last
+        most = max(most, angle)
+        before, last = last, now
+    row.pronation_velocity_dps = fastest
+    row.pronation_excursion_deg = most
+
+
+@compiled
+def collect(s: np.record, ring: Ring, f: np.record, contact_s: float, lifts_s: float) -> None:
+    """Keep means of force and rate after the contact of the stance that has just been flaf."""
+    for j in range(FORCE_BINS):
+        f.force_n[j] = 0
+        for a in range(3):
+            f.force_g[j][a] = 0.0
+    for j in range(RATE_BINS):
+        f.rate_n[j] = 0
+        for a in range(3):
+            f.rate_radps[j][a] = 0.0
+    for n in range(since(s, ring, contact_s) - 1, -1, -1):
+        slot = back(s, ring, n)
+        after_s = time_at(ring, slot) - contact_s
+        i, j = int(after_s / FORCE_BIN_S), int(after_s / RATE_BIN_S)
+        if time_at(ring, slot) > lifts_s or j >= RATE_BINS:
+            break
+        f.rate_n[j] += 1
+        for a in range(3):
+            f.rate_radps[j][a] += signal_at(ring, slot, RAW_RADPS + a)
+        if i < FORCE_BINS:
+            f.force_n[i] += 1
+            for a in range(3):
+                f.force_g[i][a] += signal_at(ring, slot, RAW_G + a)
+    average(f)
+
+
+@compiled
+def average(f: np.record) -> None:
+    """Make means of the sums; a bin of rates without a sample goes on like the one before."""
+    last = RATE_BINS - 1
+    while last > 0 and f.rate_n[last] == 0:
+        last -= 1
+    for j in range(last + 1):
+        n = f.rate_n[j]
+        for a in range(3):
+            if n > 0:
+                f.rate_radps[j][a] /= n
+            elif j > 0:
+                f.rate_radps[j][a] = f.rate_radps[j - 1][a]
+        f.rate_n[j] = max(n, 1)
+    for j in range(FORCE_BINS):
+        for a in range(3):
+            f.force_g[j][a] /= max(1, f.force_n[j])
