@@ -99,7 +99,8 @@ def lost_turn(k: np.record, a: int, rate: float, lasts_s: float) -> float:
     """Return the angle (rad) that axis a lost on a plateau that this sample ends, mostly 0."""
     before = k.rate_radps[a]
     size = abs(rate)
-    k.most_radps = max(k.most_radps, size)
+    most: float = max(k.most_radps, size)
+    k.most_radps = most
     top = abs(k.top_radps[a])
     missing: float = 0.0
     if top > 0.0:
@@ -111,7 +112,7 @@ def lost_turn(k: np.record, a: int, rate: float, lasts_s: float) -> float:
         fall = (abs(before) - height) / lasts_s
         flat_s: float = k.at_s - k.since_s[a]
         slope: float = min(fall, k.rise[a])
-        if slope * flat_s > STEEP * top and top >= NEAR_LIMIT * k.most_radps:
+        if slope * flat_s > STEEP * top and top >= NEAR_LIMIT * most:
             missing = slope * flat_s * flat_s / 6.0
             if k.top_radps[a] < 0.0:
                 missing = -missing

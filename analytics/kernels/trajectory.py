@@ -22,7 +22,7 @@ from analytics.kernels import posture
 from analytics.kernels.jit import compiled
 from analytics.kernels.mount import NO_AXIS
 from analytics.kernels.posture import POSTURE
-from analytics.kernels.signals import Ring, back, time_at
+from analytics.kernels.signals import AHEAD, Ring, back, time_at
 from analytics.kernels.strapdown import PIECE, RECKONING, begin_piece, copy, join, reckon
 from analytics.kernels.strapdown import break_off as break_off_reckoning
 from analytics.kernels.tuning import Tuning
@@ -182,7 +182,7 @@ def follow(
     k.behind += 1
     if time_at(ring, s.slot) >= t.lifts_s:
         end_flat(c, s, ring, t, u, row)
-    elif k.behind > len(ring.time_s) - 2:
+    elif k.behind > len(ring.time_s) - AHEAD - 2:
         reckon(s, ring, k, time_at(ring, back(s, ring, k.behind - 1)))
 
 
