@@ -18,7 +18,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean, median
 
-from analytics.records import PerSide, Side, SpeedSource, Stride
+from analytics.records import PerSide, Side, Stride
 
 PER_LEG = ("peak_accel", "contact_time")
 METRICS = ("peak_accel", "contact_time", "cadence", "asymmetry", "stride_time_cv")
@@ -30,33 +30,9 @@ MIN_STRIDES = 3  # fewer give no median worth showing
 ADDITIVE = frozenset({"asymmetry", SPEED})  # compared by difference, the others by ratio
 
 
-def peak_g(strides: Iterable[Stride]) -> float | None:
-    """Return the median resultant peak of unclipped strides (a clipped peak is not known)."""
-    return _median(s.peak_accel_resultant_g for s in strides if not s.clipped)
-
-
-def contact_s(strides: Iterable[Stride]) -> float | None:
-    """Return the median contact time of the strides that have one."""
-    return _median(s.contact_time_s for s in strides if s.contact_time_s is not None)
-
-
 def speed_mps(strides: Iterable[Stride]) -> float | None:
     """Return the median speed of the strides that have one."""
     return _median(s.speed_mps for s in strides if s.speed_mps is not None)
-
-
-def speed_source(strides: Iterable[Stride]) -> SpeedSource | None:
-    """Return what most of the speeds come from; of equals, the most trusted."""
-    sources = [s.speed_source for s in strides if s.speed_mps is not None]
-    counts = {source: sources.count(source) for source in SpeedSource if source in sources}
-    return max(counts, key=lambda source: counts[source]) if counts else None
-
-
-def medians(left: Sequence[Stride], right: Sequence[Stride], name: str) -> PerSide:
-    """Return each leg's median of one of the strides' fields that may be None."""
-    legs = [[getattr(stride, name) for stride in leg] for leg in (left, right)]
-    known = [_median(value for value in leg if value is not None) for leg in legs]
-    return PerSide(left=known[0], right=known[1])
 
 
 def cadence_spm(strides: Sequence[Stride]) -> float | None:
@@ -75,14 +51,6 @@ def asymmetry_pct(pair: PerSide) -> float | None:
 def stride_time_cv_pct(legs: Iterable[Sequence[Stride]]) -> float | None:
     """Return the coefficient of variation of stride time within a leg, pooled over legs."""
     return _cv_pct([s.stride_time_s for s in leg] for leg in legs)
-
-
-def pace_variability_pct(legs: Iterable[Sequence[Stride]]) -> float | None:
-    """Return the coefficient of variation of speed within a leg's strides, pooled over legs.
-
-    Within a leg, because two sensors that read a little apart are no unsteady pace.
-    """
-    return _cv_pct([s.speed_mps for s in leg if s.speed_mps is not None] for leg in legs)
 
 
 def middle(values: Iterable[float]) -> float | None:

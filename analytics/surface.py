@@ -71,9 +71,11 @@ class SurfaceSense:
             self.said, self.since_s = told.surface, told.time_s
 
     def judge(
-        self, legs: Mapping[Side, Sequence[Stride]], *, start_s: float
+        self, legs: Mapping[Side, Sequence[float]], *, start_s: float
     ) -> tuple[Surface | None, float | None]:
         """Return the surface of a window that began at `start_s`, and how sure that is.
+
+        `legs` has the known `shock_ratio`s of each leg's strides in the window.
 
         A window that lies partly before the runner's last word is neither learned from nor
         guessed at.
@@ -88,13 +90,15 @@ class SurfaceSense:
         return guess(sounds, self.known) if whole and sounds else (None, None)
 
 
-def sound(strides: Sequence[Stride]) -> float | None:
-    """Return the logarithm of a leg's median ratio of largest jerk to peak; None of too few."""
-    ratios = [
-        s.loading_rate_gps / s.peak_accel_resultant_g
-        for s in strides
-        if s.loading_rate_gps is not None and not s.clipped
-    ]
+def shock_ratio(stride: Stride) -> float | None:
+    """Return a landing's largest jerk over its peak, in 1/s; None where it is not known."""
+    if stride.loading_rate_gps is None or stride.clipped:
+        return None
+    return stride.loading_rate_gps / stride.peak_accel_resultant_g
+
+
+def sound(ratios: Sequence[float]) -> float | None:
+    """Return the logarithm of a leg's median shock ratio; None of too few."""
     return math.log(median(ratios)) if len(ratios) >= MIN_STRIDES else None
 
 

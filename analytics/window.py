@@ -8,19 +8,34 @@ given never changes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
+from typing import Any
 
 import msgspec
+import numpy as np
 
 from analytics import form
 from analytics.codec import dump_state, load_state
+from analytics.kernels import window as kernel
 from analytics.merge import Second
-from analytics.records import Activity, FormMetrics, Gap, PerSide, Side, Stride
-from analytics.surface import SurfaceSense
+from analytics.records import (
+    Activity,
+    FloatArray,
+    FormMetrics,
+    Gap,
+    PerSide,
+    Side,
+    SpeedSource,
+    Stride,
+)
+from analytics.surface import SurfaceSense, shock_ratio
 
-_VERSION = 2
+_VERSION = 3
+_LEGS = list(Side)
+_SOURCES = list(SpeedSource)
+_DIGITS = 6  # what single precision surely holds
 _SEEN_ENOUGH = 0.5  # with less of the window seen, what the runner did is not known
 
 
@@ -34,14 +49,13 @@ class WindowSettings:
 
 @dataclass(slots=True, kw_only=True)
 class _State:
-    strides: list[Stride] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     activity: dict[Side, dict[int, Activity]]
     ground: SurfaceSense = field(default_factory=SurfaceSense)
 
 
 class WindowStage:
-    """One `FormMetrics` at every multiple of the hop.
+    """One `FormMetrics` at every multiple of the hop; kernels/window.py reads the strides' figures.
 
     Parameters
     ----------
@@ -74,6 +88,8 @@ class WindowStage:
         self._session = session
         self._settings = settings or WindowSettings()
         self._state = _State(activity={side: {} for side in Side if side in sides})
+        self._legs = kernel.new_legs(n_legs=len(_LEGS), length_s=self._settings.length_s)
+        self._figures = kernel.new_figures(self._legs)
 
     def push(self, item: Second) -> Iterable[FormMetrics]:
         """Take one second of both legs and return the window that ends with it, if any."""
@@ -81,7 +97,9 @@ class WindowStage:
         state = self._state
         for told in item.conditions:
             state.ground.hear(told)
-        state.strides = [s for s in [*state.strides, *item.strides] if s.end_s > start_s]
+        for stride in item.strides:
+            leg = _LEGS.index(stride.worn.side)
+            kernel.keep(self._legs, leg, stride.end_s, _columns(stride))
         state.gaps = [g for g in [*state.gaps, *item.gaps] if g.end_s > start_s]
         for side, seconds in state.activity.items():
             if side in item.activity:
@@ -95,46 +113,83 @@ class WindowStage:
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
-        return dump_state("window", _VERSION, {"state": self._state})
+        state = {"state": self._state, "legs": self._legs._asdict()}
+        return dump_state("window", _VERSION, state)
 
     def load(self, state: bytes) -> None:
         """Go on from a dumped state; ValueError for bytes of another stage or version."""
-        self._state = msgspec.convert(load_state("window", _VERSION, state)["state"], _State)
+        fields = load_state("window", _VERSION, state)
+        self._state = msgspec.convert(fields["state"], _State)
+        self._legs = kernel.Legs(**fields["legs"])
 
     def _window(self, end_s: float) -> FormMetrics:
-        state = self._state
-        strides = state.strides
-        legs = form.by_leg(strides)
-        left, right = legs[Side.LEFT], legs[Side.RIGHT]
-        peak = PerSide(left=form.peak_g(left), right=form.peak_g(right))
-        contact = PerSide(left=form.contact_s(left), right=form.contact_s(right))
-        coverage = _coverage(state.activity, state.gaps, self._settings.length_s)
-        surface, surely = state.ground.judge(legs, start_s=end_s - self._settings.length_s)
+        state, figures = self._state, self._figures
+        start_s = end_s - self._settings.length_s
+        kernel.read(self._legs, 0, start_s, figures)
+        peak = self._per_leg("peak_accel_resultant_g")
+        contact = self._per_leg("contact_time_s")
+        stride_time_s, speed_mps = (_known(figures.median[0, k]) for k in range(kernel.N_SHARED))
+        stride_cv, speed_cv = (_known(100.0 * ratio) for ratio in figures.variation)
+        surface, surely = state.ground.judge(
+            {side: self._values(side, start_s, kernel.SOUND) for side in _LEGS}, start_s=start_s
+        )
         return FormMetrics(
             runner=self._runner,
             session=self._session,
             end_s=end_s,
             length_s=self._settings.length_s,
             activity=_main_activity(state.activity, min(end_s, self._settings.length_s)),
-            cadence_spm=form.cadence_spm(strides),
+            cadence_spm=None if stride_time_s is None else 120.0 / stride_time_s,
             peak_accel_g=peak,
             contact_time_s=contact,
             asymmetry_pct=form.asymmetry_pct(peak),
-            stride_time_cv_pct=form.stride_time_cv_pct(legs.values()),
-            speed_mps=form.speed_mps(strides),
-            n_strides=len(strides),
-            coverage=coverage,
-            quality=fmean(s.quality for s in strides) if strides else 0.0,
-            flight_time_s=form.medians(left, right, "flight_time_s"),
+            stride_time_cv_pct=stride_cv,
+            speed_mps=speed_mps,
+            n_strides=int(figures.n.sum()),
+            coverage=_coverage(state.activity, state.gaps, self._settings.length_s),
+            quality=_known(figures.quality[0]) or 0.0,
+            flight_time_s=self._per_leg("flight_time_s"),
             contact_asymmetry_pct=form.asymmetry_pct(contact),
-            strike_angle_deg=form.medians(left, right, "strike_angle_deg"),
-            tibia_angle_deg=form.medians(left, right, "tibia_angle_deg"),
-            pronation_velocity_dps=form.medians(left, right, "pronation_velocity_dps"),
-            pace_variability_pct=form.pace_variability_pct(legs.values()),
-            speed_source=form.speed_source(strides),
+            strike_angle_deg=self._per_leg("strike_angle_deg"),
+            tibia_angle_deg=self._per_leg("tibia_angle_deg"),
+            pronation_velocity_dps=self._per_leg("pronation_velocity_dps"),
+            pace_variability_pct=speed_cv,
+            speed_source=self._speed_source(start_s),
             surface=surface,
             surface_probability=surely,
         )
+
+    def _per_leg(self, name: str) -> PerSide:
+        left, right = self._figures.median[:, kernel.COLUMNS.index(name)]
+        return PerSide(left=_known(left), right=_known(right))
+
+    def _values(self, side: Side, start_s: float, name: str) -> list[float]:
+        return kernel.column(self._legs, _LEGS.index(side), start_s, name)
+
+    def _speed_source(self, start_s: float) -> SpeedSource | None:
+        """Return what most of the speeds come from; of equals, the most trusted."""
+        codes = [code for side in _LEGS for code in self._values(side, start_s, kernel.SOURCE)]
+        if not codes:
+            return None
+        return _SOURCES[max(range(len(_SOURCES)), key=codes.count)]
+
+
+def _columns(stride: Stride) -> FloatArray:
+    """Return a stride as the kernel keeps it."""
+    values: dict[str, Any] = {name: getattr(stride, name, None) for name in kernel.COLUMNS}
+    values[kernel.SOUND] = shock_ratio(stride)
+    if stride.clipped:
+        values["peak_accel_resultant_g"] = None
+    if stride.speed_mps is None or stride.speed_source is None:
+        values[kernel.SOURCE] = None
+    else:
+        values[kernel.SOURCE] = _SOURCES.index(stride.speed_source)
+    return np.array([math.nan if v is None else v for v in values.values()], np.float64)
+
+
+def _known(value: float) -> float | None:
+    """Return the kernel's figure with the digits that it has; None for nan."""
+    return None if math.isnan(value) else float(f"{value:.{_DIGITS}g}")
 
 
 def values_of(window: FormMetrics) -> dict[str, float]:

@@ -10,8 +10,10 @@ import sys
 import pytest
 
 from analytics.codec import to_dict
-from analytics.records import Placement, Stride
+from analytics.merge import Merge
+from analytics.records import Placement, Side, Stride
 from analytics.strides import StrideStage
+from analytics.window import WindowStage
 from tests.analytics import signals
 from tests.laws import law
 
@@ -25,7 +27,11 @@ def digest(placement: Placement, *, gyro: bool) -> str:
     parts = [whole.part(0, 1500), whole.part(1520, len(whole))]
     records = law.run(StrideStage(worn=whole.worn), parts)
     assert sum(isinstance(r, Stride) for r in records) > 5
-    texts = [repr(to_dict(r)) if isinstance(r, Stride) else repr(r) for r in records]
+    merge = Merge(sides=[Side.LEFT])
+    window = WindowStage(runner="ann", session="one", sides=[Side.LEFT])
+    windows = [w for r in records for second in merge.push(r) for w in window.push(second)]
+    assert windows[-1].cadence_spm is not None
+    texts = [repr(to_dict(r)) if isinstance(r, Stride) else repr(r) for r in [*records, *windows]]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 

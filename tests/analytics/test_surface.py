@@ -10,7 +10,7 @@ import pytest
 
 from analytics.merge import Second
 from analytics.records import Activity, Conditions, FormMetrics, Side, Stride, Surface
-from analytics.surface import SUREST, Sound, SurfaceSense, guess
+from analytics.surface import SUREST, Sound, SurfaceSense, guess, shock_ratio
 from analytics.window import WindowStage
 from tests.analytics.runners import RUNNER, SESSION, stride
 from tests.laws.law import assert_dump_and_load_go_on, run
@@ -105,7 +105,8 @@ def test_ground_that_sounds_like_nothing_known_is_not_named() -> None:
 
 def test_a_window_across_a_change_is_not_learned_from() -> None:
     sense = SurfaceSense(said=Surface.GRASS, since_s=100.0)
-    legs = {Side.LEFT: made(80.0, 110.0, 13.0, seed=0, scatter=0.0)}
+    strides = made(80.0, 110.0, 13.0, seed=0, scatter=0.0)
+    legs = {Side.LEFT: [ratio for s in strides if (ratio := shock_ratio(s)) is not None]}
     assert sense.judge(legs, start_s=80.0) == (Surface.GRASS, 1.0)
     assert not sense.known
     sense.judge(legs, start_s=100.0)

@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,6 +134,56 @@ def test_one_sensor_alone_covers_its_own_window() -> None:
     left = [s for s in even_run() if s.worn.side is Side.LEFT]
     window = windows(seconds(30, left, sides=[Side.LEFT]), [Side.LEFT])[-1]
     assert window.coverage == 1.0
+
+
+def test_a_median_needs_three_strides_that_have_the_value() -> None:
+    two = [stride(Side.LEFT, 1.0 + i, peak_g=5.0 + i) for i in range(2)]
+    assert windows(seconds(5, two))[-1].peak_accel_g.left is None
+    three = [*two, stride(Side.LEFT, 3.0, peak_g=6.0)]
+    assert windows(seconds(5, three))[-1].peak_accel_g.left == 6.0
+    times = [0.24, None, 0.26, 0.25]
+    some = [stride(Side.LEFT, float(i), 0.7, t) for i, t in enumerate(times)]
+    assert windows(seconds(5, some))[-1].contact_time_s.left == 0.25
+
+
+def test_angles_have_a_median_of_their_own_in_each_leg() -> None:
+    left = [replace(stride(Side.LEFT, 0.7 * i), tibia_angle_deg=float(i)) for i in range(4)]
+    right = [replace(stride(Side.RIGHT, 0.7 * i), tibia_angle_deg=float(i)) for i in range(2)]
+    window = windows(seconds(5, [*left, *right]))[-1]
+    assert window.tibia_angle_deg == PerSide(left=1.5, right=None)
+    assert window.strike_angle_deg == PerSide(left=None, right=None)
+
+
+def test_pace_varies_within_a_leg_not_between_two_sensors() -> None:
+    left = [stride(Side.LEFT, 0.7 * i, speed_mps=v) for i, v in enumerate((2.9, 3.0, 3.1))]
+    right = [stride(Side.RIGHT, s.contact_s, speed_mps=1.1 * (s.speed_mps or 0.0)) for s in left]
+    alone = windows(seconds(5, left))[-1].pace_variability_pct
+    assert alone == pytest.approx(100 * 0.1 / 3.0, rel=1e-5)
+    both = windows(seconds(5, [*left, *right]))[-1].pace_variability_pct
+    assert both == pytest.approx(alone, rel=0.01)
+    assert windows(seconds(5, left[:2]))[-1].pace_variability_pct is None
+
+
+def test_a_window_names_the_source_of_most_of_its_speeds() -> None:
+    pod, shin = SpeedSource.FOOT_POD, SpeedSource.SHIN_MODEL
+    strides = [
+        replace(stride(Side.LEFT, 0.7 * i, speed_mps=3.0), speed_source=source)
+        for i, source in enumerate((shin, pod, pod, shin, pod))
+    ]
+    assert windows(seconds(5, strides))[-1].speed_source is pod
+    assert windows(seconds(5, strides[:4]))[-1].speed_source is pod, "of equals, the most trusted"
+    silent = [replace(s, speed_mps=None) for s in strides]
+    assert windows(seconds(5, silent))[-1].speed_source is None
+
+
+def test_more_strides_than_a_window_holds_push_the_oldest_out() -> None:
+    many = [stride(Side.LEFT, 0.43 * i, 0.43, peak_g=float(i)) for i in range(300)]
+    window = windows(seconds(125, many), [Side.LEFT])[-1]
+    held = [s for s in many if 95.0 < s.end_s <= 125.0]
+    assert window.n_strides == len(held)
+    assert window.peak_accel_g.left == pytest.approx(
+        np.median([s.peak_accel_resultant_g for s in held])
+    )
 
 
 def test_coverage_leaves_out_gaps_and_seconds_without_samples() -> None:

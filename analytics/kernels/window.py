@@ -1,0 +1,165 @@
+"""What a leg's strides of the last half minute have in common: medians, spread and counts.
+
+A leg keeps its newest strides in a ring, one row each with the columns below; what a window asks
+of them is read when the window ends. A new figure is a new name in `PER_LEG`.
+"""
+
+from __future__ import annotations
+
+from math import nan, sqrt
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.form import MIN_STRIDES
+from analytics.kernels.jit import compiled
+from analytics.kernels.signals import SingleArray
+from analytics.kernels.tuning import SHORTEST_S
+from analytics.records import FloatArray
+
+Sums: TypeAlias = tuple[float, float, int]  # of variances and means over so many legs
+
+# A stride's columns, fields of `Stride`, nan where it has none. Of those both legs share the
+# median is over both, and their variation is taken; of the others each leg has its own median.
+SHARED = ("stride_time_s", "speed_mps")
+PER_LEG = (
+    "peak_accel_resultant_g",  # nan where clipped: the peak is not known
+    "contact_time_s",
+    "flight_time_s",
+    "strike_angle_deg",
+    "tibia_angle_deg",
+    "pronation_velocity_dps",
+)
+SOURCE = "speed_source"  # place in `SpeedSource`
+SOUND = "shock_ratio"  # analytics/surface.py
+COLUMNS = (*SHARED, *PER_LEG, "quality", SOURCE, SOUND)
+N_SHARED, QUALITY, N_COLUMNS = len(SHARED), len(SHARED) + len(PER_LEG), len(COLUMNS)
+
+
+class Legs(NamedTuple):
+    """The newest strides of N legs. Values in single precision: six digits are enough."""
+
+    end_s: FloatArray  # shape (N, slots), -inf where no stride was yet
+    value: SingleArray  # shape (N, slots, N_COLUMNS)
+    next_slot: NDArray[np.int64]  # shape (N,)
+
+
+class Figures(NamedTuple):
+    """One window's figures; nan where there were too few strides."""
+
+    n: NDArray[np.int64]  # shape (legs,), strides
+    median: FloatArray  # shape (legs, N_COLUMNS); of a shared column only the first, over all
+    variation: FloatArray  # shape (N_SHARED,), coefficient within a leg, pooled over legs
+    quality: FloatArray  # shape (1,), mean; 0 without strides
+    room: FloatArray  # shape (legs * slots,), to sort in
+
+
+def new_legs(*, n_legs: int, length_s: float) -> Legs:
+    """Return N legs without strides, with room for all that fit into a window of `length_s`."""
+    slots = int(length_s / SHORTEST_S) + 2
+    return Legs(
+        end_s=np.full((n_legs, slots), -np.inf),
+        value=np.zeros((n_legs, slots, N_COLUMNS), np.float32),
+        next_slot=np.zeros(n_legs, np.int64),
+    )
+
+
+def new_figures(legs: Legs, *, of: int = 2) -> Figures:
+    """Return room for the figures of one window over so many legs."""
+    return Figures(
+        n=np.zeros(of, np.int64),
+        median=np.zeros((of, N_COLUMNS)),
+        variation=np.zeros(N_SHARED),
+        quality=np.zeros(1),
+        room=np.zeros(of * legs.end_s.shape[1]),
+    )
+
+
+def column(w: Legs, leg: int, after_s: float, name: str) -> list[float]:
+    """Return the known values of a column of strides that ended later."""
+    values = w.value[leg, w.end_s[leg] > after_s, COLUMNS.index(name)]
+    return [float(value) for value in values if not np.isnan(value)]
+
+
+@compiled
+def keep(w: Legs, leg: int, end_s: float, values: FloatArray) -> None:
+    """Put a stride into a leg's ring; values, shape (N_COLUMNS,)."""
+    slot = w.next_slot[leg]
+    w.end_s[leg, slot] = end_s
+    for column in range(N_COLUMNS):
+        w.value[leg, slot, column] = values[column]
+    w.next_slot[leg] = slot + 1 if slot + 1 < w.end_s.shape[1] else 0
+
+
+@compiled
+def gather(w: Legs, leg: int, after_s: float, column: int, room: FloatArray, n: int) -> int:
+    """Put a column's known values of strides that ended later after the n of `room`, sorted."""
+    for slot in range(w.end_s.shape[1]):
+        value = 1.0 * float(w.value[leg, slot, column])
+        if w.end_s[leg, slot] > after_s and value == value:  # noqa: PLR0124 - nan is not itself
+            k = n
+            while k > 0 and room[k - 1] > value:
+                room[k] = room[k - 1]
+                k -= 1
+            room[k] = value
+            n += 1
+    return n
+
+
+@compiled
+def middle(room: FloatArray, n: int) -> float:
+    """Return the median of n sorted values; nan if they are too few."""
+    if n < MIN_STRIDES:
+        return nan
+    half: float = 0.5 * (room[(n - 1) // 2] + room[n // 2])
+    return half
+
+
+@compiled
+def add_variation(
+    room: FloatArray, n: int, sums: tuple[float, float, int]
+) -> tuple[float, float, int]:
+    """Add a leg's variance, mean and one to the sums over legs, if it has enough values."""
+    if n < MIN_STRIDES:
+        return sums
+    total, squares = 0.0, 0.0
+    for k in range(n):
+        total += room[k]
+    mean = total / n
+    for k in range(n):
+        squares += (room[k] - mean) * (room[k] - mean)
+    return sums[0] + squares / (n - 1), sums[1] + mean, sums[2] + 1
+
+
+@compiled
+def variation(sums: Sums) -> float:
+    """Return the coefficient of variation of what `add_variation` summed; nan without legs."""
+    variances, means, legs = sums
+    return sqrt(variances / legs) / (means / legs) if legs > 0 else nan
+
+
+@compiled
+def read(w: Legs, first: int, after_s: float, out: Figures) -> None:
+    """Fill in the figures of the legs from `first` on, as many as `out` has, of strides later."""
+    for column in range(N_SHARED):
+        sums = (0.0, 0.0, 0)
+        for leg in range(len(out.n)):
+            n = gather(w, first + leg, after_s, column, out.room, 0)
+            sums = add_variation(out.room, n, sums)
+        out.variation[column] = variation(sums)
+        n = 0
+        for leg in range(len(out.n)):
+            n = gather(w, first + leg, after_s, column, out.room, n)
+        out.median[0, column] = middle(out.room, n)
+    total, strides = 0.0, 0
+    for leg in range(len(out.n)):
+        for column in range(N_SHARED, QUALITY):
+            n = gather(w, first + leg, after_s, column, out.room, 0)
+            out.median[leg, column] = middle(out.room, n)
+        n = gather(w, first + leg, after_s, QUALITY, out.room, 0)
+        for k in range(n):
+            total += out.room[k]
+        out.n[leg] = n
+        strides += n
+    out.quality[0] = total / strides if strides > 0 else 0.0
