@@ -80,12 +80,27 @@ class Learner:
         gone = set(metrics)
         self.blocks = [{m: v for m, v in b.items() if m not in gone} for b in self.blocks]
 
-    def usual(self, *, block_strides: int, min_blocks: int) -> dict[str, Usual]:
-        """Return centre and spread of every metric with enough blocks."""
+    def usual(
+        self,
+        *,
+        block_strides: int,
+        min_blocks: int,
+        slopes_known: Mapping[str, Slope] | None = None,
+        at_mps: float | None = None,
+    ) -> dict[str, Usual]:
+        """Return centre and spread of every metric with enough blocks, all at one speed.
+
+        Their usual one if `at_mps` is not given.
+        """
+        speeds = [block[form.SPEED] for block in self.blocks if form.SPEED in block]
+        usual_mps = at_mps or (median(speeds) if speeds else 0.0)
         values: dict[str, list[float]] = {}
         for block in self.blocks:
+            faster_mps = block.get(form.SPEED, usual_mps) - usual_mps
             for metric, value in block.items():
-                values.setdefault(metric, []).append(value)
+                slope = slopes.slope_of(metric, slopes_known or {})
+                at_usual = value * math.exp(-slope.per_mps * faster_mps)
+                values.setdefault(metric, []).append(at_usual)
         return {
             metric: usual_of(metric, some, block_strides)
             for metric, some in sorted(values.items())

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from analytics import baseline, noise, slopes
+from analytics import baseline, form, noise, slopes
 from analytics.baseline import BaselineSettings, Learner
 from analytics.blocks import Block
 from analytics.changes import Fresh
@@ -84,7 +84,8 @@ class References:
 
     def updated(self, *, runner: str, session: str) -> Baseline | None:
         """Return the stored baseline after this run; None if the run gave too little."""
-        own = self.state.own or self._learnt()
+        slopes_known = self.state.slopes or self._slopes()
+        own = self.state.own or self._learnt(slopes_known)
         if not own:
             return None
         return baseline.updated(
@@ -92,7 +93,7 @@ class References:
             session=session,
             own=own,
             stored=self._stored,
-            slopes_known=self.state.slopes or self._slopes(),
+            slopes_known=slopes_known,
         )
 
     def _learn(self, block: Block) -> None:
@@ -106,8 +107,8 @@ class References:
             return
         if not enough or (learns and end_s <= s.learn_until_s):
             return
-        state.own = self._learnt()
         state.slopes = self._slopes()
+        state.own = self._learnt(state.slopes)
         state.fresh = baseline.fresh_form(
             state.own,
             self._stored,
@@ -117,9 +118,11 @@ class References:
         )
         state.learner = Learner()
 
-    def _learnt(self) -> dict[str, Usual]:
+    def _learnt(self, slopes_known: Mapping[str, Slope]) -> dict[str, Usual]:
         return self.state.learner.usual(
-            block_strides=self._block_strides, min_blocks=self._settings.min_blocks
+            block_strides=self._block_strides,
+            min_blocks=self._settings.min_blocks,
+            slopes_known=slopes_known,
         )
 
     def _slopes(self) -> dict[str, Slope]:
@@ -137,7 +140,12 @@ class References:
         if not renewal.before:
             return []
         renewal.learner.add(block.values)
-        found = renewal.learner.usual(block_strides=self._block_strides, min_blocks=_RENEW_BLOCKS)
+        found = renewal.learner.usual(
+            block_strides=self._block_strides,
+            min_blocks=_RENEW_BLOCKS,
+            slopes_known=self.state.slopes,
+            at_mps=fresh[form.SPEED].usual if form.SPEED in fresh else None,
+        )
         known = [metric for metric in renewal.before if metric in found]
         for metric in known:
             fresh[metric] = _renewed(renewal.before.pop(metric), found[metric])

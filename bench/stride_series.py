@@ -8,16 +8,17 @@ speed in a way of their own, and what the sensors tell about speed and ground ha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
 
 from analytics import form
 from analytics.blocks import Block
+from analytics.drift import DriftStage
 from analytics.noise import HURST
-from analytics.records import FloatArray, PerSide, Side, Surface
-from tests.analytics.runners import stride
+from analytics.records import Baseline, FloatArray, PerSide, Side, Surface
+from tests.analytics.runners import RUNNER, stride
 
 STRIDE_TIME_S, CONTACT_S, PEAK_G, SPEED_MPS, TIME_TO_PEAK_S = 0.72, 0.250, 6.0, 3.0, 0.024
 BLOCK_STRIDES = 25
@@ -27,7 +28,7 @@ CV, CONTACT_SD, PEAK_SD = 0.012, 0.03, 0.12
 # concrete); its scatter from stride to stride is about that of contact time twice over.
 TIME_TO_PEAK_SD = 0.08
 _OWN_LEG = 1.0  # share of the long-range variance that is each leg's own
-_WANDER_MPS = 0.12  # speed on a level road, SD over minutes
+_WANDER_MPS = 0.10  # speed on a level road from minute to minute: 3 % of 3 m/s
 _SPEED_BIAS_MPS, _SPEED_NOISE_MPS = 0.05, 0.10  # of the sensors: a run's, a stride's
 # How form follows speed, per m/s: population mean and how far runners differ.
 SLOPES = {"peak": (0.32, 0.12), "contact": (-0.137, 0.04), "cadence": (0.03, 0.015)}
@@ -72,9 +73,10 @@ class Episode:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What a run is like; all else follows from the seed."""
+    """What a run is like; all else follows from the runner (`seed`) and the day."""
 
     seed: int
+    day: int = 0
     minutes: float = 60.0
     change: Change = field(default_factory=Change)
     episodes: tuple[Episode, ...] = ()
@@ -99,9 +101,10 @@ class Leg:
 
 def legs(run: Run) -> dict[Side, Leg]:
     """Return the strides of both legs."""
-    rng = np.random.default_rng([run.seed, 7])
+    person = np.random.default_rng([run.seed, 7])
+    slope = {k: float(person.normal(mean, sd)) for k, (mean, sd) in SLOPES.items()}
+    rng = np.random.default_rng([run.seed, 8, run.day])
     n = int(run.minutes * 60 / STRIDE_TIME_S * 1.12) + 8
-    slope = {k: float(rng.normal(mean, sd)) for k, (mean, sd) in SLOPES.items()}
     day = {k: float(rng.normal(0.0, sd)) for k, sd in DAY.items()}
     bias_mps = float(rng.normal(0.0, _SPEED_BIAS_MPS))
     noise = iter(long_range(rng, 10, n, run.hurst))
@@ -194,6 +197,19 @@ def blocks(run: Run, both: Mapping[Side, Leg] | None = None) -> Iterator[Block]:
             surface=run.surface if here is None else here.surface or run.surface,
             grade_pct=None if here is None else here.grade_pct,
         )
+
+
+def earlier_runs(run: Run, *, runs: int = 3, minutes: float = 11.0) -> Baseline | None:
+    """Return what the real stage has learnt from the same runner's runs on other days."""
+    baseline: Baseline | None = None
+    for day in range(1, runs + 1):
+        stage = DriftStage(runner=RUNNER, session=str(day), baseline=baseline)
+        before = replace(run, day=day, minutes=minutes, change=Change(), episodes=())
+        for block in blocks(before):
+            stage.judge(block)
+        found = [r for r in stage.finish() if isinstance(r, Baseline)]
+        baseline = found[-1] if found else baseline
+    return baseline
 
 
 def long_range(rng: np.random.Generator, rows: int, n: int, hurst: float) -> FloatArray:
