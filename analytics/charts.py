@@ -55,6 +55,9 @@ class ChartSettings:
         little less. Found by simulation (bench/drift.py) for less than one false alarm in 10
         hours together: peak acceleration, the noisiest, is given most of them, the others lie so
         far above their noise that they need none.
+    falling_ramp_lean : mapping of str to float
+        The same for a slow fall, where it is another. Landing slowly softer is told of too, but
+        nobody has to hurry: the false alarms saved are spent on landing harder.
     effect_blocks : int
         Blocks whose mean must show the effect.
     clear_blocks : int
@@ -83,22 +86,23 @@ class ChartSettings:
     )
     step_lean: Mapping[str, float] = field(
         default_factory=lambda: {
-            "peak_accel": 4.1,
+            "peak_accel": 4.2,
             "contact_time": 4.6,
             "cadence": 4.6,
-            "asymmetry": 4.8,
+            "asymmetry": 5.4,
             "stride_time_cv": 4.4,
         }
     )
     ramp_lean: Mapping[str, float] = field(
         default_factory=lambda: {
-            "peak_accel": 3.0,
+            "peak_accel": 2.9,
             "contact_time": 4.0,
             "cadence": 4.0,
-            "asymmetry": 4.2,
+            "asymmetry": 4.8,
             "stride_time_cv": 3.8,
         }
     )
+    falling_ramp_lean: Mapping[str, float] = field(default_factory=lambda: {"peak_accel": 3.6})
     effect_blocks: int = 3
     clear_blocks: int = 6
     ewma_weight: float = 0.1
@@ -235,7 +239,7 @@ class Charts:
         sign = math.copysign(1.0, effect_pct)
         spare = max(
             sign * chart.evidence.step - s.step_lean[metric],
-            sign * chart.evidence.ramp - s.ramp_lean[metric],
+            sign * chart.evidence.ramp - self._ramp_lean(metric, sign),
         )
         if evidence >= s.cusum_alarm and spare >= 0.0:
             return DriftLevel.ALARM
@@ -243,6 +247,11 @@ class Charts:
         if noticed and chart.level is DriftLevel.CLEAR:
             return DriftLevel.NOTICE
         return chart.level
+
+    def _ramp_lean(self, metric: str, sign: float) -> float:
+        s = self._settings
+        rising = s.ramp_lean[metric]
+        return rising if sign > 0.0 else s.falling_ramp_lean.get(metric, rising)
 
     def _update_form(self) -> bool:
         s, state = self._settings, self.state

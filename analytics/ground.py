@@ -32,10 +32,10 @@ IMPACT = ("peak_accel", "peak_accel_left", "peak_accel_right", "asymmetry")
 _FRESH, _FELT = "fresh", "felt-"  # grounds without a tag
 
 # The jump of the time to peak: the mean of the last two blocks against that of the six before,
-# 3.5 standard deviations of their difference under long-range noise, and no less than 6 %: half
+# 4.2 standard deviations of their difference under long-range noise, and no less than 6 %: half
 # of what lies between two of grass, asphalt and concrete (shocks of 13, 15, 17 Hz).
 JUMP_BLOCKS, _OLD = 2, 6
-_JUMP_SD = 3.5 * 0.8
+_JUMP_SD = 4.2 * 0.8
 _LEAST_JUMP = 0.06
 _EFFECT_SD = 0.8  # of a mean of ten blocks less one of ten before, in spreads of a block
 

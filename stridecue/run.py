@@ -101,7 +101,7 @@ class Run:
         parts = []
         for runner in self._runners():
             mine = tuple(sensor for sensor in sensors if sensor.runner == runner.id)
-            plan = self._plan(runner, mine, simulated=False)
+            plan = self.plan(runner, mine, simulated=False)
             parts.append(self._part(plan, shared.source(sensors=mine)))
         return parts
 
@@ -110,14 +110,15 @@ class Run:
         minutes = self.minutes or REHEARSAL_MINUTES
         world = World(scenario=scenario("demo").with_(minutes=minutes), seed=1, runner="rehearsal")
         runner = RunnerSettings(id=world.runner, name="Rehearsal")
-        plan = self._plan(runner, world.sensors, simulated=True)
+        plan = self.plan(runner, world.sensors, simulated=True)
         return [self._part(plan, SimulatedSource(world))]
 
-    def _plan(
+    def plan(
         self, runner: RunnerSettings, sensors: Sequence[SensorConfig], *, simulated: bool
     ) -> SessionPlan:
+        """Return a runner's session, with what the store knows of the runner."""
         with Store(self.settings.store_path()) as store:
-            baseline = store.baseline(runner.id)
+            baseline = store.baseline(runner.id, at_utc_ns=self.started_utc_ns)
             history = load_history(self.settings, store, runner, started_utc_ns=self.started_utc_ns)
         return SessionPlan(
             session=session_name(self.started_utc_ns),

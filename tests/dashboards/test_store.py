@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from analytics.errors import ServiceError
-from analytics.records import Baseline, Record, Surface
+from analytics.records import Baseline, Record, Slope, Surface
 from dashboards import store as store_module
 from dashboards.ledger import LedgerEntry
 from dashboards.store import Store
@@ -262,3 +262,15 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ServiceError, match="check the path and its rights"):
         Store(tmp_path / "file" / "stridecue.db")
+
+
+def test_a_baseline_comes_back_with_its_slopes_and_its_age(path: Path) -> None:
+    slopes = {"peak_accel": Slope(per_mps=0.4, sd=0.05)}
+    given = replace(people.baseline(), slopes=slopes, session="s1")
+    week_ns = 7 * 86_400 * 10**9
+    with Store(path) as store:
+        begin(store, simulated=False)
+        store.write([given])
+        at_utc_ns = people.STARTED_UTC_NS + week_ns
+        assert store.baseline(people.RUNNER, at_utc_ns=at_utc_ns) == replace(given, age_days=7.0)
+        assert store.baseline(people.RUNNER) == given

@@ -109,7 +109,7 @@ def legs(run: Run) -> dict[Side, Leg]:
     bias_mps = float(rng.normal(0.0, _SPEED_BIAS_MPS))
     noise = iter(long_range(rng, 10, n, run.hurst))
     # What is asked for may shift the clock by seconds only: the undisturbed one says when.
-    about_s = STRIDE_TIME_S / (1.0 + day["cadence"]) * np.arange(n)
+    about_s = STRIDE_TIME_S / (1.0 + day["cadence"]) * np.arange(n, dtype=np.float64)
     share = run.change.share(about_s)
     wander = _smooth(next(noise)) * run.wander_mps
     faster = wander + run.change.speed_mps * share
