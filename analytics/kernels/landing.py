@@ -43,6 +43,11 @@ UNSTEADY_SHARE = 0.4  # of the usual strength
 SWINGS_S = (0.150, 0.030)  # before the burst's peak...
 LIES_S = (0.040, 0.100)  # ...and after it
 
+# A sensor that repeats itself has frozen (noise alone moves one of three axes), and jumps as it
+# thaws: that jump, low-passed, is no landing while a better one can be had.
+FROZEN_S, FROZEN_N = 0.030, 3  # so long, and so many samples at least
+THAW_S = 0.040
+
 IDLE, RISING = 0, 1
 
 
@@ -56,6 +61,8 @@ LANDING = np.dtype(
         ("spare_gps", np.float64),
         ("next_s", np.float64),  # the burst that goes on when the spare is taken before it
         ("next_gps", np.float64),
+        ("frozen_n", np.int64),  # samples that repeated the one before
+        ("thawed_s", np.float64),  # until when the jump out of a freeze lasts
         ("steady", np.int64),  # strides in a row that kept the rhythm, at most STEADY_AFTER
         ("level_gps", np.float64),  # usual strength of this foot's landings
         ("period_s", np.float64),  # usual stride time
@@ -80,7 +87,7 @@ def begin(search: NDArray[np.void]) -> None:
     """Set searches, zero so far, to before their first sample."""
     search["period_s"] = START_PERIOD_S
     search["contact_s"] = np.nan
-    for name in ("peak_s", "spare_s", "next_s", "last_s"):
+    for name in ("peak_s", "spare_s", "next_s", "last_s", "thawed_s"):
         search[name] = -np.inf
 
 
@@ -96,12 +103,15 @@ def threshold(share: float, p: np.record) -> float:
 
 
 @compiled
-def find_steady(c: Tuning, p: np.record, now_s: float, jerk: float) -> bool:
-    """Find the next landing of a rhythm; True when one is confirmed."""
+def find_steady(c: Tuning, p: np.record, now_s: float, jerk: float, any_jerk: float) -> bool:
+    """Find the next landing of a rhythm; True when one is confirmed.
+
+    Of nothing better than the jump out of a freeze (in `any_jerk` alone) that one counts.
+    """
     if p.phase == IDLE:
         share = (now_s - p.last_s) / p.period_s
-        if DUE_FROM <= share <= DUE_UNTIL and jerk > p.spare_gps:
-            p.spare_gps = jerk
+        if DUE_FROM <= share <= DUE_UNTIL and any_jerk > p.spare_gps:
+            p.spare_gps = any_jerk
             p.spare_s = now_s
         if share > DUE_UNTIL:
             p.steady = 0
@@ -187,14 +197,32 @@ def find_unsteady(
 
 
 @compiled
+def thaws(c: Tuning, s: np.record, ring: Ring, p: np.record, now_s: float) -> bool:
+    """Tell whether the newest sample still shows the jump out of a freeze."""
+    before = back(s, ring, 1)
+    same = s.seen > 1
+    for axis in range(3):
+        if ring.signal[s.slot, RAW_G + axis] != ring.signal[before, RAW_G + axis]:
+            same = False
+    if same:
+        p.frozen_n += 1
+    elif p.frozen_n > 0:
+        if p.frozen_n >= max(FROZEN_N, FROZEN_S * c.rate_hz):
+            p.thawed_s = now_s + THAW_S
+        p.frozen_n = 0
+    return bool(now_s < p.thawed_s)
+
+
+@compiled
 def find(c: Tuning, s: np.record, ring: Ring, p: np.record) -> bool:
     """Look at the newest sample; True when it confirms the landing at `peak_s`."""
     jerk = signal_at(ring, s.slot, JERK_GPS)
     now_s = time_at(ring, s.slot) - c.landing.delay_s - 0.5 / c.rate_hz
     if now_s - p.last_s > FORGET_AFTER_S:
         p.level_gps *= 1.0 - 0.7 / c.rate_hz  # halves within a second
+    real = 0.0 if thaws(c, s, ring, p, now_s) else jerk
     if p.steady >= STEADY_AFTER:
-        found = find_steady(c, p, now_s, jerk)
+        found = find_steady(c, p, now_s, real, jerk)
     else:
         found = find_unsteady(c, s, ring, p, now_s, jerk)
     if found:
@@ -209,6 +237,7 @@ def break_off(p: np.record) -> None:
     p.steady = 0
     p.spare_gps = 0.0
     p.next_gps = 0.0
+    p.frozen_n = 0
     p.last_s = -np.inf
     p.contact_s = np.nan
 

@@ -194,3 +194,16 @@ def test_a_push_off_harder_than_the_landing_is_not_taken_for_it() -> None:
     found = times(landings(signals.block(accel, placement=Placement.SHOE)))
     assert len(found) >= 28
     assert np.abs((found[2:] + 0.45) % 0.9 - 0.45).max() < 0.06
+
+
+@pytest.mark.parametrize("placement", BOTH)
+def test_the_jump_out_of_a_freeze_is_no_landing(placement: Placement) -> None:
+    """A sensor repeats itself for 0.1 s of every other swing, then jumps to where it is."""
+    run = signals.run(placement=placement)
+    accel = run.block.accel_g.copy()
+    for contact_s in run.contact_s[8::2]:
+        thaw = int(np.searchsorted(run.block.time_s, contact_s - 0.1))
+        accel[thaw - 20 : thaw] = accel[thaw - 20]
+    found = times(landings(replace(run.block, accel_g=accel)))
+    far = np.abs(found[8:-1, np.newaxis] - run.contact_s).min(axis=1)
+    assert far.max() < 0.03
