@@ -18,7 +18,7 @@ from pathlib import Path
 from analytics.errors import InputError
 from bench.truth import plots
 from bench.truth.figures import all_rows
-from bench.truth.measure import Measured, measure
+from bench.truth.measure import Measured, measure, simulate
 from bench.truth.page import page
 from bench.truth.recordings import Recording, recordings
 from bench.truth.rows import Row
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (ValueError, InputError) as error:
             print(f"stridecue: {error}", file=sys.stderr)
             return 2
+        simulate(found, quick=options.quick, skip=SLOW_PEERS, progress=_tell)
         rows = all_rows(found)
         _print(rows, as_json=options.json)
         if options.write:

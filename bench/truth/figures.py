@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from analytics.records import Placement
-from bench.truth import left_out
+from bench.truth import cell_figures, left_out
 from bench.truth.laps import LapScore
 from bench.truth.laps import pooled as pool_laps
 from bench.truth.measure import OURS, Measured
@@ -53,6 +53,9 @@ def all_rows(found: Measured) -> list[Row]:
                 target=0,
             )
         )
+    for placement, by_method in found.cells.items():
+        part = "shank" if placement is Placement.SHIN else "shoe"
+        out += rows(cell_figures.figures(placement), by_method, group=f"simulated_{part}")
     return [row for row in out if not row.empty()]
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analytics.records import Placement
+from analytics.records import Placement, Side
 from bench.peers.leg import Leg
 from bench.peers.methods import Method, strides, usable
-from bench.truth import laps, outdoors, plate
+from bench.truth import cells, laps, outdoors, plate
 from bench.truth.quiet import Clipping, clipping
 from bench.truth.recordings import (
     PLATE,
@@ -23,6 +24,7 @@ from bench.truth.recordings import (
 from bench.truth.tables import numbers
 
 OURS = "stridecue"
+CellScore = tuple[cells.Cell, plate.LegScore]
 
 
 @dataclass(kw_only=True)
@@ -40,6 +42,7 @@ class Measured:
     outdoors: dict[str, outdoors.OutdoorScore] = field(default_factory=dict)
     quiet: dict[Placement, dict[str, int]] = field(default_factory=dict)
     clipping: list[Clipping] = field(default_factory=list)
+    cells: dict[Placement, dict[str, list[CellScore]]] = field(default_factory=dict)
 
 
 def measure(
@@ -61,7 +64,7 @@ def measure(
         by_method = {OURS: recording.ours(records)}
         for method in _methods(recording, legs):
             if method.name not in left_out:
-                by_method[method.name] = run(method, recording, legs)
+                by_method[method.name] = run(method, recording.sides, legs)
         _keep(found, recording, by_method)
         if recording.range_g is not None:
             table = numbers(recording.files[0])
@@ -69,13 +72,36 @@ def measure(
     return found
 
 
-def run(method: Method, recording: Recording, legs: Sequence[Leg]) -> list[dict[str, Any]]:
+def simulate(
+    found: Measured,
+    *,
+    quick: bool,
+    skip: Iterable[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Score every simulated cell; here all that is found counts, before and after running too."""
+    todo = list(cells.cells(quick=quick))
+    left_out = frozenset(skip)
+    for k, cell in enumerate(todo, 1):
+        progress(f"simulated {k} of {len(todo)}")
+        made = cells.simulate(cell)
+        leg = cells.in_segment(made)
+        by_method = {OURS: cells.ours(cell, made)}
+        for method in usable(cell.placement, gyro=True, axes=True):
+            if method.name not in left_out:
+                by_method[method.name] = run(method, [Side.LEFT], [leg])
+        for name, rows in by_method.items():
+            score = plate.score_leg(made.truth, rows, edge_s=math.inf)
+            found.cells.setdefault(cell.placement, {}).setdefault(name, []).append((cell, score))
+
+
+def run(method: Method, sides: Sequence[Side], legs: Sequence[Leg]) -> list[dict[str, Any]]:
     """Return a peer's strides of one recording."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a peer's library says of itself
         return [
             row
-            for side, leg in zip(recording.sides, legs, strict=True)
+            for side, leg in zip(sides, legs, strict=True)
             for row in strides(method.find(leg), side)
         ]
 

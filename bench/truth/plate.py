@@ -29,6 +29,8 @@ ERRORS = {
     "duty_pct": ("duty_factor", "duty_factor", 100.0, True),
     "length_pct": ("stride_length_m", "stride_length_m", 100.0, True),
     "speed_pct": ("speed_mps", "stride_speed_mps", 100.0, True),
+    "peak_axial_pct": ("peak_accel_axial_g", "peak_accel_axial_g", 100.0, True),
+    "peak_resultant_pct": ("peak_accel_resultant_g", "peak_accel_resultant_g", 100.0, True),
     "strike_angle_deg": ("strike_angle_deg", "foot_strike_angle_deg", 1.0, False),
 }
 RANKED = ("peak_accel_axial_g", "peak_accel_resultant_g", "loading_rate_gps")
@@ -53,8 +55,17 @@ class LegScore:
     classes: tuple[str | None, str | None]
 
 
-def score_leg(true: Sequence[Row], strides: Sequence[Row], author: str | None = None) -> LegScore:
-    """Score one leg's strides; `true` are the leg's contacts in order (columns of ERRORS)."""
+def score_leg(
+    true: Sequence[Row],
+    strides: Sequence[Row],
+    author: str | None = None,
+    *,
+    edge_s: float = NEAR_S,
+) -> LegScore:
+    """Score one leg's strides; `true` are the leg's contacts in order (columns of ERRORS).
+
+    A stride further than `edge_s` outside the truth's time is not judged.
+    """
     ic_s, got_s = column(true, "ic_s"), column(strides, "contact_s")
     i, j = pairs(np.abs(ic_s[:, np.newaxis] - got_s), NEAR_S)
     errors, both = {}, {}
@@ -67,7 +78,7 @@ def score_leg(true: Sequence[Row], strides: Sequence[Row], author: str | None = 
         # Mean of times, not of rates: 120 over the mean stride time.
         mine_s = float(np.mean(120.0 / column(strides, "cadence_spm")))
         errors["cadence_spm"] = np.array([120.0 / mine_s - 120.0 / float(np.diff(ic_s).mean())])
-    inside = (got_s > ic_s[0] - NEAR_S) & (got_s < ic_s[-1] + NEAR_S)
+    inside = (got_s > ic_s[0] - edge_s) & (got_s < ic_s[-1] + edge_s)
     fields = (*RANKED, "contact_time_s")
     return LegScore(
         n_true=len(ic_s) - 1,

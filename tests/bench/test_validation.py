@@ -4,11 +4,12 @@ import json
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analytics.records import FormMetrics, Placement, Side, Stride
 from bench import validation
-from bench.truth import plate, vocabulary
+from bench.truth import cells, plate, vocabulary
 from bench.truth.figures import all_rows, plate_figures
 from bench.truth.measure import OURS, Measured, measure
 from bench.truth.page import number, page
@@ -92,11 +93,45 @@ def test_the_rows_of_ones_own_recording_are_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own_session(tmp_path / "monday")
-    monkeypatch.setattr(validation, "simulated_rows", lambda **_: [], raising=False)
+    monkeypatch.setattr(cells, "cells", lambda **_: [])
     assert validation.main(["--data", str(tmp_path), "--json", "--quick"]) == 0
     rows = json.loads(capsys.readouterr().out)
     keys = {"name", "value", "unit", "target", "met", "peer", "peer_value"}
     assert all(keys <= set(row) for row in rows)
+
+
+def test_without_recordings_the_simulated_rows_alone_are_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STRIDECUE_DATA", raising=False)
+    monkeypatch.setattr(validation, "REPOSITORY", tmp_path / "alone")
+    one = cells.Cell(family="rearfoot", placement=Placement.SHIN)
+    monkeypatch.setattr(cells, "cells", lambda **_: [one])
+    validation.main(["--json"])
+    out, error = capsys.readouterr()
+    assert "simulated rows alone" in error
+    rows = {row["name"]: row for row in json.loads(out)}
+    assert all(name.startswith("simulated_shank_") for name in rows)
+    assert rows["simulated_shank_recall_pct"]["value"] >= 99.0
+    assert rows["simulated_shank_contact_bias_ms"]["peer"]
+
+
+def test_a_cell_is_the_same_each_time_and_its_truth_is_of_every_landing() -> None:
+    cell = cells.Cell(family="midfoot", placement=Placement.SHOE, trouble="frozen")
+    one, two = cells.simulate(cell), cells.simulate(cell)
+    assert (one.accel_g == two.accel_g).all()
+    assert len(one.truth) == cells.STRIDES
+    same = (np.diff(one.accel_g, axis=0) == 0).all(axis=1)
+    assert same.mean() == pytest.approx(cells.FROZEN_SHARE, abs=0.01)
+
+
+def test_the_matrix_holds_every_family_rate_speed_and_trouble() -> None:
+    every = list(cells.cells(quick=False))
+    assert {c.family for c in every} == set(cells.FAMILIES)
+    assert {c.rate_hz for c in every} == set(cells.RATES_HZ)
+    assert {c.speed_mps for c in every} >= set(cells.SPEEDS_MPS)
+    assert {c.trouble for c in every} >= set(cells.TROUBLES)
+    assert len(every) == len({tuple(c.seed) for c in every})
 
 
 def measured() -> Measured:
