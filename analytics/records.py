@@ -642,6 +642,8 @@ class LegReport:
     ----------
     dose_g, dose_g4, dls_g : Figure
         The run's dose for b = 1 and b = 4, and the fourth root of the latter.
+    day_g, week_g : Figure
+        `dose_g` of all runs of the day, and of the 7 days, up to this one.
     acute_g, chronic_g : Figure
         Decayed sums of `dose_g` with 7 and 28 days, this run included.
     equivalent_m, equivalent4_m : Figure
@@ -652,6 +654,8 @@ class LegReport:
     dose_g: Figure
     dose_g4: Figure
     dls_g: Figure
+    day_g: Figure
+    week_g: Figure
     acute_g: Figure
     chronic_g: Figure
     equivalent_m: Figure

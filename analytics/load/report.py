@@ -177,6 +177,8 @@ def _leg_report(
         dose_g=figure(dose.dose_g),
         dose_g4=figure(dose.dose_g4),
         dls_g=figure(dls_g(dose.dose_g4)),
+        day_g=_sum(side, runs, day=entry.day, kind=kind, days=1),
+        week_g=_sum(side, runs, day=entry.day, kind=kind, days=WEEK_DAYS),
         acute_g=_decayed(side, runs, day=entry.day, kind=kind, tau_days=ACUTE_DAYS),
         chronic_g=_decayed(side, runs, day=entry.day, kind=kind, tau_days=CHRONIC_DAYS),
         equivalent_m=_equivalent(side, entry, past, kind, _power1),
@@ -187,8 +189,24 @@ def _leg_report(
     )
 
 
+def _sum(side: Side, runs: Sequence[LoadEntry], *, day: str, kind: PeakKind, days: int) -> Figure:
+    """Return the dose of the runs of some days up to this one."""
+    return _doses(
+        in_days(runs, day=day, days=days - 1), side, day=day, kind=kind, tau_days=math.inf
+    )
+
+
 def _decayed(
     side: Side, runs: Sequence[LoadEntry], *, day: str, kind: PeakKind, tau_days: float
+) -> Figure:
+    """Return the decayed dose; at least that, while a part of what fades in it was not kept."""
+    found = _doses(runs, side, day=day, kind=kind, tau_days=tau_days)
+    young = kept_days(runs, day=day) < _SETTLED * tau_days
+    return replace(found, at_least=found.at_least or young)
+
+
+def _doses(
+    runs: Sequence[LoadEntry], side: Side, *, day: str, kind: PeakKind, tau_days: float
 ) -> Figure:
     legs = [(e, leg_of(e, side)) for e in runs]
     doses = [(e, leg, dose_of(leg, kind)) for e, leg in legs if leg is not None]
@@ -198,9 +216,7 @@ def _decayed(
         n=len(known),
         of=len(runs),
         source=f"{kind} peak, runs",
-        at_least=len(known) < len(runs)
-        or any(leg.n_clipped for _, leg, _ in known)
-        or kept_days(runs, day=day) < _SETTLED * tau_days,
+        at_least=len(known) < len(runs) or any(leg.n_clipped for _, leg, _ in known),
     )
 
 

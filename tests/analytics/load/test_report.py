@@ -111,6 +111,14 @@ def test_kinds_of_peak_and_places_of_the_sensor_are_never_mixed() -> None:
     assert told(entry(left=leg()), shoes).peak is PeakKind.AXIAL
 
 
+def test_the_doses_of_a_day_and_of_seven_days_add_up() -> None:
+    past = [entry(0, hour=6, left=leg(n=100)), entry(6, left=leg(n=10)), entry(7, left=leg(n=1))]
+    found = told(entry(left=leg(n=1000)), *past).left
+    assert found is not None
+    assert (found.day_g.value, found.day_g.n) == (5500.0, 2)
+    assert (found.week_g.value, found.week_g.n) == (5550.0, 3)
+
+
 def test_a_clipped_stride_makes_a_dose_a_lower_bound() -> None:
     found = told(entry(left=leg(n=10, clipped=1), right=leg(n=10)))
     assert found.left is not None
