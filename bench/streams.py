@@ -1,0 +1,307 @@
+"""How many sensors one core analyses: filters, events, stride metrics and windows together.
+
+`python -m bench.streams [--json]`, from the repository's root. A stream is a six-axis sensor at
+200 Hz; streams a core are frames a CPU second over 200. Input: a simulated runner's shoe and
+shin (60 s, the slower of the two counts), N streams at 50 different places of it, steady when
+the clock starts. CPU time, not wall-clock time, the best of several blocks: other work on the
+machine then costs little. The peers analyse the same samples offline in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, find_peaks, sosfiltfilt
+
+from analytics.kernels import run, window
+from analytics.kernels.jit import compiled
+from analytics.kernels.tuning import Tuning, tuning
+from analytics.merge import Merge
+from analytics.records import FloatArray, Placement, SampleBlock, Side, Worn
+from analytics.strides import StrideStage
+from analytics.window import WindowSettings, WindowStage
+from bench.peers import falbriard, gaitmap_foot
+from bench.peers.leg import Leg
+from bench.truth.rows import Row
+from tests.analytics import signals
+
+RATE_HZ = 200.0
+PLACES, APART = 50, 7  # streams' places in the recording, samples between them
+BEFORE = 2000  # samples before the clock starts: ten seconds of running
+WINDOW = WindowSettings()
+LIVE_S = 20  # of signal, for the live sensors without numba
+
+
+class Fleet(NamedTuple):
+    """N streams under way: their state, their windows', and room for what they give."""
+
+    tuned: Tuning
+    streams: run.Streams
+    legs: window.Legs
+    figures: window.Figures
+    rows: NDArray[np.record]
+
+
+@cache
+def recording(placement: Placement) -> SampleBlock:
+    """Return a simulated minute of running."""
+    whole = signals.run(placement=placement, running_s=60.0).block
+    return whole.part(800, len(whole) - 400)
+
+
+@compiled
+def into_windows(
+    legs: window.Legs,
+    figures: window.Figures,
+    rows: NDArray[np.record],
+    n: int,
+    hop_s: float,
+    length_s: float,
+) -> int:
+    """Put the strides among the rows into their legs' windows; return the windows that ended.
+
+    Streams 2 k and 2 k + 1 are one runner's; a runner's window is read with the second's row.
+    """
+    ended = 0
+    for k in range(n):
+        row = rows[k]
+        if row.kind == run.SECOND:
+            if row.stream % 2 == 1 and row.end_s % hop_s == 0.0:
+                window.read(legs, row.stream - 1, row.end_s - length_s, figures)
+                ended += 1
+        elif row.end_s > row.contact_s:
+            contact_s, stride_s = row.toe_off_s - row.contact_s, row.end_s - row.contact_s
+            values = figures.room
+            values[0], values[1] = stride_s, row.speed_mps
+            values[2], values[3] = row.peak_accel_resultant_g, contact_s
+            values[4], values[5] = stride_s / 2.0 - contact_s, row.strike_angle_deg
+            values[6], values[7] = row.tibia_angle_deg, row.pronation_velocity_dps
+            values[8], values[9] = 1.0, 0.0
+            values[10] = row.loading_rate_gps / row.peak_accel_resultant_g
+            window.keep(legs, row.stream, row.end_s, values)
+    return ended
+
+
+def push(fleet: Fleet, samples: run.Samples) -> None:
+    """Push a block of every stream through everything."""
+    n, first = len(fleet.streams.parts), 0
+    while first < n:
+        found, first = run.advance(fleet.tuned, fleet.streams, samples, first, fleet.rows)
+        into_windows(
+            fleet.legs, fleet.figures, fleet.rows, found, WINDOW.hop_s, float(WINDOW.length_s)
+        )
+
+
+def block(placement: Placement, start: int, k: int, copies: int) -> run.Samples:
+    """Return samples start..start+k-1 of each of `PLACES` streams, `copies` times."""
+    whole = recording(placement)
+    assert whole.gyro_radps is not None  # noqa: S101 - simulated sensors have one
+    at = [slice(place * APART + start, place * APART + start + k) for place in range(PLACES)]
+    return run.Samples(
+        first_index=np.full(PLACES * copies, start, np.int64),
+        time_s=np.tile(whole.time_s[start : start + k], (PLACES * copies, 1)),
+        accel_g=np.tile(np.stack([whole.accel_g[s] for s in at]), (copies, 1, 1)),
+        gyro_radps=np.tile(np.stack([whole.gyro_radps[s] for s in at]), (copies, 1, 1)),
+    )
+
+
+def fleet_of(placement: Placement, copies: int) -> Fleet:
+    """Return `PLACES` streams that have run for a while, `copies` times."""
+    tuned = tuning(
+        rate_hz=RATE_HZ,
+        range_g=signals.RANGE_G,
+        is_shin=placement is Placement.SHIN,
+        is_left=True,
+        has_gyro=True,
+        is_aligned=False,
+    )
+    streams = run.new_streams(n_streams=PLACES, rate_hz=RATE_HZ)
+    legs = window.new_legs(n_legs=PLACES, length_s=WINDOW.length_s)
+    rows = run.new_rows(3 * BEFORE + 2 * PLACES)
+    few = Fleet(tuned, streams, legs, window.new_figures(legs), rows)
+    push(few, block(placement, 0, BEFORE, 1))
+
+    def many(array: NDArray[np.generic]) -> NDArray[np.generic]:
+        tiled = np.tile(array, (copies, *(1,) * (array.ndim - 1)))
+        return tiled.view(np.recarray) if array.dtype.names else tiled
+
+    return few._replace(
+        streams=streams._replace(**{name: many(getattr(streams, name)) for name in run.STATE}),
+        legs=window.Legs(*(many(array) for array in legs)),
+        rows=run.new_rows(max(2 * PLACES * copies, 400)),
+    )
+
+
+def cost_s(placement: Placement, *, k: int, streams: int, blocks: int) -> float:
+    """Return the CPU seconds a frame costs: the best of several blocks of k samples."""
+    copies = streams // PLACES
+    fleet = fleet_of(placement, copies)
+    push(fleet, block(placement, BEFORE, k, copies))
+    best = np.inf
+    for n in range(1, blocks + 1):
+        samples = block(placement, BEFORE + n * k, k, copies)
+        begin = time.process_time()
+        push(fleet, samples)
+        best = min(best, time.process_time() - begin)
+    return float(best) / (k * streams)
+
+
+def state_bytes() -> int:
+    """Return what one stream's state takes, its leg's windows included."""
+    streams = run.new_streams(n_streams=1, rate_hz=RATE_HZ)
+    legs = window.new_legs(n_legs=1, length_s=WINDOW.length_s)
+    return sum(getattr(streams, name).nbytes for name in run.STATE) + sum(a.nbytes for a in legs)
+
+
+def best_of(times: int, work: Callable[[], object], frames: int) -> float:
+    """Return the CPU seconds a frame costs: the best of several times."""
+    best = np.inf
+    for _ in range(times):
+        begin = time.process_time()
+        work()
+        best = min(best, time.process_time() - begin)
+    return float(best) / frames
+
+
+def scipy_cost_s() -> float:
+    """Return what scipy's offline zero-phase filter and peak search cost a frame."""
+    whole = recording(Placement.SHOE)
+    six: FloatArray = np.column_stack([whole.accel_g, whole.gyro_radps])
+    sos = butter(2, 60.0, fs=RATE_HZ, output="sos")
+
+    def analyse() -> object:
+        smooth = sosfiltfilt(sos, six, axis=0)
+        size = np.linalg.norm(smooth[:, :3], axis=1)
+        return find_peaks(size, height=2.0, distance=int(0.45 * RATE_HZ))
+
+    return best_of(20, analyse, len(whole))
+
+
+def level_leg() -> Leg:
+    """Return the shoe's samples in the segment's frame, which peers have to be told.
+
+    Up is gravity while standing; left is the axis of most turning, whichever way round gives
+    the peer more contacts.
+    """
+    whole = signals.run(placement=Placement.SHOE, running_s=60.0).block
+    assert whole.gyro_radps is not None  # noqa: S101 - simulated sensors have one
+    up = whole.accel_g[:600].mean(axis=0)
+    up /= np.linalg.norm(up)
+    turning = np.linalg.eigh(whole.gyro_radps.T @ whole.gyro_radps)[1][:, 2]
+    turning -= up * (turning @ up)
+    turning /= np.linalg.norm(turning)
+    legs = []
+    for left in (turning, -turning):
+        frame = np.column_stack([np.cross(left, up), left, up])
+        gyro_dps = np.degrees(whole.gyro_radps @ frame)
+        legs.append(Leg(time_s=whole.time_s, accel_g=whole.accel_g @ frame, gyro_dps=gyro_dps))
+    return max(legs, key=lambda leg: len(falbriard.contacts(leg).contact_s))
+
+
+def gaitmap_cost_s() -> float:
+    """Return what gaitmap's strides and stride-by-stride trajectories cost a frame."""
+    leg = level_leg()
+    assert len(gaitmap_foot.per_stride(leg).contact_s) > 50  # noqa: S101, PLR2004 - it works
+    return best_of(3, lambda: gaitmap_foot.per_stride(leg), len(leg.time_s))
+
+
+def live_pct() -> float:
+    """Return the percentage of a core that two live sensors take, kernels as they are now."""
+    legs = {
+        side: Worn(runner="r", session="s", side=side, placement=Placement.SHOE) for side in Side
+    }
+    stages = {side: StrideStage(worn=worn) for side, worn in legs.items()}
+    merge, windows = Merge(sides=list(Side)), WindowStage(runner="r", session="s", sides=list(Side))
+    whole = recording(Placement.SHOE)
+    step, best = 20, np.inf
+    for second in range(LIVE_S):
+        begin = time.process_time()
+        for start in range(int(second * RATE_HZ), int((second + 1) * RATE_HZ), step):
+            for stage in stages.values():
+                for record in stage.push(whole.part(start, start + step)):
+                    for told in merge.push(record):
+                        list(windows.push(told))
+        if second >= LIVE_S // 2:  # running is sure, the windows are full of strides
+            best = min(best, time.process_time() - begin)
+    return 100.0 * float(best)
+
+
+def live_pct_without_numba() -> float:
+    """Return `live_pct` of a process in which the kernels are plain Python."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.streams", "--live"],
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+def rows_of() -> list[Row]:
+    """Measure everything."""
+    cost = {
+        (placement, k): cost_s(placement, k=k, streams=1000, blocks=60 if k < 50 else 30)  # noqa: PLR2004
+        for placement in Placement
+        for k in (10, 50)
+    }
+    ours = cost[Placement.SHOE, 50]
+    many = cost_s(Placement.SHOE, k=50, streams=100_000, blocks=3)
+    scipy_s, gaitmap_s = scipy_cost_s(), gaitmap_cost_s()
+
+    def slower(k: int) -> float:
+        return 1.0 / RATE_HZ / max(cost[placement, k] for placement in Placement)
+
+    def row(name: str, value: float, unit: str, target: float, aim: str = "most") -> Row:
+        return Row(name=name, value=value, unit=unit, target=target, aim=aim)
+
+    def against(name: str, peer: str, peer_s: float, target: float) -> Row:
+        bare = row(name, peer_s / ours, "times", target)
+        return replace(bare, peer=f"{peer}, {1e9 * peer_s:.0f} ns a frame:", peer_value=1.0)
+
+    return [
+        row("streams_per_core_block50", slower(50), "", 100_000),
+        row("streams_per_core_block10", slower(10), "", 60_000),
+        row("state_bytes_per_stream", state_bytes(), "B", 16_384, "least"),
+        row("cost_ratio_100k_to_1k", many / ours, "", 2, "least"),
+        against("speed_vs_scipy", "sosfiltfilt + find_peaks", scipy_s, 2),
+        against("speed_vs_gaitmap", "gaitmap's strides + trajectory", gaitmap_s, 100),
+        row("cpu_pct_two_sensors_no_numba", live_pct_without_numba(), "%", 15, "least"),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; exit code 1 where a target is not met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--live", action="store_true", help="only two live sensors, as compiled")
+    options = parser.parse_args(arguments)
+    if options.live:
+        print(live_pct())
+        return 0
+    if not options.json:
+        print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()};")
+        print("simulated runner, 1,000 streams a call, best of 30 to 60 blocks, CPU time")
+    rows = rows_of()
+    if options.json:
+        print(json.dumps([row.as_json() for row in rows], indent=1))
+    else:
+        for row in rows:
+            print(row.as_text())
+    return 1 if any(row.met() is False for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
