@@ -195,8 +195,15 @@ class SessionSummary:
 
 def _distance_row(distance: Distance | None) -> dict[str, Any]:
     if distance is None or distance.source is None:
-        return {"distance_m": None, "distance_source": "unknown", "distance_covered": None}
+        running_s = 0.0 if distance is None else distance.running_s
+        return {
+            "running_s": running_s,
+            "distance_m": None,
+            "distance_source": "unknown",
+            "distance_covered": None,
+        }
     return {
+        "running_s": distance.running_s,
         "distance_m": distance.distance_m,
         "distance_source": str(distance.source),
         "distance_covered": distance.covered_s / distance.running_s,

@@ -23,7 +23,7 @@ from firmware_sim.gait.leg import Leg as Motion
 from firmware_sim.gait.shank import FOREFOOT, MIDFOOT, REARFOOT, ShankGait
 from firmware_sim.gait.shoe import ShoeGait
 from firmware_sim.imu import FULL_SCALE_COUNTS, Imu, ImuModel, rotation
-from stridecue.files import as_row
+from stridecue.rows import as_row
 
 FAMILIES = {"rearfoot": REARFOOT, "midfoot": MIDFOOT, "forefoot": FOREFOOT}
 STRIKE_DEG = {"rearfoot": 15.0, "midfoot": 3.0, "forefoot": -6.0}
