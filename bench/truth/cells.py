@@ -27,7 +27,7 @@ from stridecue.rows import as_row
 
 FAMILIES = {"rearfoot": REARFOOT, "midfoot": MIDFOOT, "forefoot": FOREFOOT}
 STRIKE_DEG = {"rearfoot": 15.0, "midfoot": 3.0, "forefoot": -6.0}
-HELD_OUT = "forefoot"  # no constant was chosen on this family
+HELD_OUT = "forefoot"  # held out of choosing constants
 RATES_HZ = (100.0, 200.0, 400.0, 800.0, 1600.0)
 SPEEDS_MPS = (2.0, 3.0, 4.0, 5.0, 6.0)
 USUAL_HZ, USUAL_MPS = 200.0, 3.5

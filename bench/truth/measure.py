@@ -50,11 +50,12 @@ def measure(
     records: Path,
     *,
     skip: Iterable[str] = (),
+    peers: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Measured:
     """Score every recording; `records` is a folder for our own records of each.
 
-    `skip` names peers that are not run.
+    `skip` names peers that are not run; without `peers` none is.
     """
     found = Measured()
     left_out = frozenset(skip)
@@ -62,7 +63,7 @@ def measure(
         progress(f"recording {k} of {len(recordings)}: {recording.group} {recording.name}")
         legs = recording.legs()
         by_method = {OURS: recording.ours(records)}
-        for method in _methods(recording, legs):
+        for method in _methods(recording, legs) if peers else []:
             if method.name not in left_out:
                 by_method[method.name] = run(method, recording.sides, legs)
         _keep(found, recording, by_method)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 
+import numpy as np
+
 from analytics.records import Placement
 from bench.truth import prose
 from bench.truth.laps import pooled as pool_laps
@@ -68,7 +70,7 @@ def number(value: float | None) -> str:
 
 
 def _targets(rows: Sequence[Row]) -> Iterable[str]:
-    yield "## Rows\n\n" + prose.ROWS
+    yield "## Rows\n\n" + prose.ROWS.strip()
     head = ("figure", "ours", "target", "met", "best peer", "its figure", "if it is ahead")
     for group in dict.fromkeys(row.group for row in rows):
         some = [row for row in rows if row.group == group and "left_out" not in row.name]
@@ -95,11 +97,11 @@ def _metrics(found: Measured) -> Iterable[str]:
         (where, worn): {name: pool_legs(legs) for name, legs in by_method.items() if legs}
         for (where, worn), by_method in found.plates.items()
     }
-    yield "## Every metric\n\n" + prose.METRICS
+    yield "## Every metric\n\n" + prose.METRICS.strip()
     for title, metrics in (("Of a stride", STRIDE), ("Of a window", WINDOW)):
         lines = [(f"`{name}`", m.what, m.truth) for name, m in metrics.items()]
         yield f"### {title}\n\n" + table(("metric", "what it is", "checked against"), lines)
-    yield "### Errors, ours and the peers'\n\n" + prose.ERRORS
+    yield "### Errors, ours and the peers'\n\n" + prose.ERRORS.strip()
     for name, metric in STRIDE.items():
         figures = [*_plate_lines(metric, plates), *_lap_lines(metric, found)]
         if figures:
@@ -139,7 +141,7 @@ def _spread_line(where: str, unit: str, method: str, s: Spread) -> tuple[str, ..
 def _pictures(names: Sequence[str]) -> Iterable[str]:
     if names:
         shown = "\n\n".join(f"![{prose.PICTURES[name]}]({name})" for name in names)
-        yield "## Agreement, stride by stride\n\n" + prose.AGREEMENT + "\n\n" + shown
+        yield "## Agreement, stride by stride\n\n" + prose.AGREEMENT.strip() + "\n\n" + shown
 
 
 def _left_out(rows: Sequence[Row]) -> Iterable[str]:
@@ -156,7 +158,7 @@ def _left_out(rows: Sequence[Row]) -> Iterable[str]:
             for row in held
         ]
         head = ("figure", "as shipped", "refitted on the other runners", "unit")
-        yield "## Leave one runner out\n\n" + prose.LEFT_OUT + "\n\n" + table(head, lines)
+        yield "## Leave one runner out\n\n" + prose.LEFT_OUT.strip() + "\n\n" + table(head, lines)
 
 
 def _ranking(found: Measured) -> Iterable[str]:
@@ -165,12 +167,13 @@ def _ranking(found: Measured) -> Iterable[str]:
         score = pool_legs(by_method[OURS])
         for name in RANKED:
             asked = score.ranking[name]
-            if asked.n and asked.right is not None:
+            given = any(np.isfinite(leg.means[name]) for leg in by_method[OURS])
+            if given and asked.right is not None:
                 right = round(asked.right * asked.n)
                 lines.append((f"{where} {WORN[worn]}", f"`{name}`", f"{right} of {asked.n}"))
     if lines:
         head = ("set", "metric", "right order of the legs")
-        yield "## Which leg lands harder\n\n" + prose.RANKING + "\n\n" + table(head, lines)
+        yield "## Which leg lands harder\n\n" + prose.RANKING.strip() + "\n\n" + table(head, lines)
 
 
 def _peers() -> str:
@@ -178,4 +181,4 @@ def _peers() -> str:
     for name in PEERS:
         doc = (import_module(f"bench.peers.{name}").__doc__ or "").strip()
         texts.append("* " + doc.replace("\n\n", "\n").replace("\n", "\n  "))
-    return prose.PEERS + "\n\n" + "\n".join(texts)
+    return prose.PEERS.strip() + "\n\n" + "\n".join(texts)
