@@ -199,11 +199,12 @@ def find_unsteady(
 @compiled
 def thaws(c: Tuning, s: np.record, ring: Ring, p: np.record, now_s: float) -> bool:
     """Tell whether the newest sample still shows the jump out of a freeze."""
-    before = back(s, ring, 1)
-    same = s.seen > 1
-    for axis in range(3):
-        if ring.signal[s.slot, RAW_G + axis] != ring.signal[before, RAW_G + axis]:
-            same = False
+    now, before = ring.signal[s.slot], ring.signal[back(s, ring, 1)]
+    same = (
+        now[RAW_G] == before[RAW_G]
+        and now[RAW_G + 1] == before[RAW_G + 1]
+        and now[RAW_G + 2] == before[RAW_G + 2]
+    )
     if same:
         p.frozen_n += 1
     elif p.frozen_n > 0:

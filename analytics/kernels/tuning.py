@@ -19,7 +19,9 @@ TURN_HZ = 20.0  # rotation of shank and foot: gait harmonics end near 15 Hz (Fad
 
 IMPACT_S = 0.075  # peaks are looked for in this time after contact (docs/conventions.md)
 SETTLE_S = 0.0  # after its closing contact a stride's figures are complete
-MAX_GAP_S = 0.050  # longer holes reset the state machines (science.md, robustness)
+# Longer holes than 50 ms reset the state machines; half a millisecond over,
+# because most sensors have samples just 50 ms apart, and rounding should decide nothing.
+MAX_GAP_S = 0.0505
 SLOW_HZ = 50.0  # slow averages (axes, rest) take every n-th sample: nothing in them is faster
 RING_S = 0.920  # how far back a confirmed landing may look: two shortest strides and a burst
 

@@ -144,6 +144,16 @@ def test_a_missing_sample_or_two_break_nothing_off() -> None:
     assert all(landed.stride for landed in landings(*parts)[1:])
 
 
+@pytest.mark.parametrize("shift_s", [-1e-12, 0.0, 1e-12])
+def test_rounding_of_time_decides_nothing(shift_s: float) -> None:
+    """Samples just 50 ms apart, and all the windows that are multiples of the period."""
+    run = signals.run(placement=Placement.SHIN)
+    early, late = run.block.part(0, 2000), run.block.part(2009, len(run.block))
+    moved = replace(late, time_s=late.time_s + shift_s)
+    assert times(landings(early, moved)) == pytest.approx(times(landings(early, late)), abs=1e-9)
+    assert all(landed.stride for landed in landings(early, moved)[1:])
+
+
 def test_a_sensor_that_restarted_begins_anew() -> None:
     run = signals.run(placement=Placement.SHIN)
     gap = Gap(

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.records import Placement, SampleBlock, Side, Stride
+from analytics.records import Activity, Placement, Progress, SampleBlock, Side, Stride
+from analytics.strides import StrideStage
 from sensor_gateway.columns import AccelUnit, GyroUnit
+from tests.laws import law
 from tests.real_data.recordings import recording, rows, strides_in
 from tests.real_data.resampling import at_rate, whole
 
@@ -91,6 +93,17 @@ def test_walking_in_the_same_shoe_gives_no_running_strides(
     for trial in trials(data, label=label):
         block = shoe(data / "foot_imu_vicon_pyshoe" / f"{trial}_imu.csv.gz")
         assert strides_in([block if rate_hz is None else at_rate(block, rate_hz)]) == []
+
+
+@pytest.mark.parametrize("label", ["walk", "fast_walk", "mixed"])
+def test_walking_is_told_as_walking_second_by_second(data: Path, label: str) -> None:
+    told: list[Activity] = []
+    for trial in trials(data, label=label):
+        block = shoe(data / "foot_imu_vicon_pyshoe" / f"{trial}_imu.csv.gz")
+        records = law.run(StrideStage(worn=block.worn), [block])
+        told += [r.activity for r in records if isinstance(r, Progress)]
+    assert Activity.RUNNING not in told
+    assert told.count(Activity.WALKING) >= 0.9 * (len(told) - told.count(Activity.STILL))
 
 
 def test_a_shin_that_walks_at_50_hz_gives_no_running_strides(data: Path) -> None:
