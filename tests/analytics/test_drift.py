@@ -314,6 +314,9 @@ def test_drift_keeps_the_laws(share: float) -> None:
         baseline=BaselineSettings(learn_from_s=10.0, learn_until_s=90.0, min_blocks=5),
     )
     items = seconds(Runner(seed=14, minutes=5, course=Course(start_s=120, full_s=150, contact=0.1)))
+    grass = Conditions(runner=RUNNER, session=SESSION, time_s=199, surface=Surface.GRASS)
+    items[169] = replace(items[169], events=[moved_strap(170.0)])
+    items[199] = replace(items[199], conditions=[grass])
     stop = int(share * len(items))
 
     def fresh() -> DriftStage:
