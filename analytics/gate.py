@@ -12,7 +12,7 @@ QUIET_OFF = "quiet_off"
 
 # Reasons that say the window's numbers are not to be judged by. (With one sensor lost the other
 # leg's still are: what it would have said is recorded, not told.)
-_UNJUDGED = frozenset({"gap", "poor_signal", "walking", "start_stop"})
+_UNJUDGED = frozenset({"gap", "poor_signal", "walking", "start_stop", "slope"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class GateSettings:
         Running this long without a break counts as under way.
     least_coverage, least_quality : float
         Shares of the window seen and trusted.
+    steepest_pct : float
+        On a steeper slope, where it is known, form is the slope's.
 
     """
 
@@ -34,6 +36,7 @@ class GateSettings:
     start_stop_s: float = 20.0
     least_coverage: float = 0.8
     least_quality: float = 0.5
+    steepest_pct: float = 4.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +46,7 @@ class GateState:
     running_since_s: float | None = None
     lost: list[Side] = field(default_factory=list)
     quiet: bool = False
+    grade_pct: float | None = None
 
 
 class Gate:
@@ -58,6 +62,8 @@ class Gate:
         for event in second.events:
             if event.kind in {QUIET_ON, QUIET_OFF}:
                 state.quiet = event.kind == QUIET_ON
+        for now in second.conditions:
+            state.grade_pct = now.grade_pct
         for link in second.links:
             side = link.worn.side
             state.lost = [s for s in state.lost if s is not side]
@@ -79,6 +85,7 @@ class Gate:
             "walking": window.activity is not Activity.RUNNING,
             "poor_signal": window.quality < s.least_quality,
             "start_stop": since_s is None or window.end_s - since_s < s.start_stop_s,
+            "slope": abs(state.grade_pct or 0.0) > s.steepest_pct,
             "quiet": state.quiet,
             "warm_up": window.end_s < s.warm_up_s,
         }

@@ -15,6 +15,7 @@ from analytics.gate import QUIET_OFF, QUIET_ON, GateSettings
 from analytics.merge import Second
 from analytics.records import (
     Activity,
+    Conditions,
     Cue,
     DriftLevel,
     FormMetrics,
@@ -313,11 +314,15 @@ def moment(reason: str | None) -> list[CueItem]:
             then = replace(then, quality=0.4)
         case "start_stop":
             second = replace(second, activity=dict.fromkeys(Side, Activity.WALKING))
+        case "slope":
+            steep = Conditions(runner=RUNNER, session=SESSION, time_s=611, grade_pct=-5.0)
+            second = replace(second, conditions=[steep])
     return [second, then]
 
 
 @pytest.mark.parametrize(
-    "reason", [None, "lost_sensor", "quiet", "walking", "gap", "poor_signal", "start_stop"]
+    "reason",
+    [None, "lost_sensor", "quiet", "walking", "gap", "poor_signal", "start_stop", "slope"],
 )
 def test_a_wanted_cue_is_held_back_while_the_moment_is_not_right(reason: str | None) -> None:
     # A warm-up that ends at 612 s: at 615 s nothing but the moment decides.
