@@ -40,11 +40,13 @@ from analytics.records import (
     SampleBlock,
     SessionEvent,
     Side,
+    SpeedModel,
     SpeedReading,
     Stride,
     Worn,
 )
 from analytics.signs import SignSettings
+from analytics.speed import SpeedStage
 from analytics.stage import Stage
 from analytics.window import WindowSettings, WindowStage
 
@@ -197,10 +199,12 @@ class FormPipeline:
         Makes the stride stage of a sensor; `StrideStage` if left out.
     settings, baseline, history
         As of `FormStage`.
+    speed_model : SpeedModel or None
+        The runner's own correction of speed, as earlier runs left it.
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         *,
         runner: str,
@@ -210,9 +214,11 @@ class FormPipeline:
         settings: AnalyticsSettings | None = None,
         baseline: Baseline | None = None,
         history: LoadHistory | None = None,
+        speed_model: SpeedModel | None = None,
     ) -> None:
         make = strides or _stride_stage
         self._strides = {side: make(worn[side]) for side in Side if side in worn}
+        self._speed = SpeedStage(runner=runner, model=speed_model)
         self._form = FormStage(
             runner=runner,
             session=session,
@@ -230,10 +236,18 @@ class FormPipeline:
             case Gap():
                 found = self._strides[item.worn.side].push(item)
                 return [item, *self._form.push(item), *self._steps(found)]
-            case SpeedReading() | Conditions():
+            case SpeedReading():
+                self._speed.push(item)
+                return self._form.push(item)
+            case Conditions():
                 return self._form.push(item)
             case _:
                 return [item, *self._form.push(item)]
+
+    @property
+    def speed_model(self) -> SpeedModel:
+        """The runner's own correction of speed, with what this session has taught."""
+        return self._speed.model
 
     def finish(self) -> Iterable[Record]:
         """Return what the end of the session completes."""
@@ -243,21 +257,24 @@ class FormPipeline:
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
         strides = {side.value: stage.dump() for side, stage in self._strides.items()}
-        return dump_state("pipeline", _VERSION, {"strides": strides, "form": self._form.dump()})
+        parts = {"strides": strides, "speed": self._speed.dump(), "form": self._form.dump()}
+        return dump_state("pipeline", _VERSION, parts)
 
     def load(self, state: bytes) -> None:
         """Go on from a dumped state; ValueError for bytes of another stage or version."""
         parts = load_state("pipeline", _VERSION, state)
         for side, stage in self._strides.items():
             stage.load(parts["strides"][side.value])
+        self._speed.load(parts["speed"])
         self._form.load(parts["form"])
 
     def _steps(self, found: Iterable[Stride | Progress | SessionEvent]) -> list[Record]:
         out: list[Record] = []
         for step in found:
-            if not isinstance(step, Progress):
-                out.append(step)
-            out += self._form.push(step)
+            told = self._speed.push(step) if isinstance(step, Stride) else [step]
+            for each in told:
+                out += [] if isinstance(each, Progress) else [each]
+                out += self._form.push(each)
         return out
 
 

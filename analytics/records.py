@@ -388,6 +388,27 @@ class SpeedReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedFit:
+    """What one leg's own speed has to be multiplied by: `scale + slope (v - 3 m/s)`.
+
+    `variance` is that of (scale, scale and slope, slope); `n_windows` observations made it.
+    """
+
+    scale: float
+    slope: float
+    variance: tuple[float, float, float]
+    n_windows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedModel:
+    """A runner's own correction of speed, by leg and placement (`left-shoe`)."""
+
+    runner: str
+    legs: Mapping[str, SpeedFit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """What the run is on and in from `time_s` on; None where it is not known."""
 

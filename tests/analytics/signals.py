@@ -25,6 +25,8 @@ class Run:
     toe_off_s: FloatArray
     axial_g: FloatArray
     resultant_g: FloatArray
+    stride_length_m: FloatArray
+    strike_angle_deg: FloatArray
 
 
 def worn(placement: Placement) -> Worn:
@@ -84,6 +86,8 @@ def run(
         toe_off_s=contacts.toe_off_s + 4.0,
         axial_g=axial_g,
         resultant_g=resultant_g,
+        stride_length_m=contacts.stride_length_m,
+        strike_angle_deg=contacts.strike_angle_deg,
     )
 
 

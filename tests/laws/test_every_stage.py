@@ -21,14 +21,15 @@ from analytics.drift import DriftStage
 from analytics.load.stage import LoadStage
 from analytics.merge import Merge, Second
 from analytics.pipeline import FormPipeline, FormStage, demo_settings
-from analytics.records import Gap, Placement, SampleBlock, Side
+from analytics.records import Gap, Placement, SampleBlock, Side, SpeedSource, Stride
+from analytics.speed import SpeedStage
 from analytics.stage import Stage
 from analytics.strides import StrideStage
 from analytics.strikes import StrikeDetector
 from analytics.window import WindowStage
 from tests.analytics import signals
 from tests.analytics.load.runs import entry, history
-from tests.analytics.paces import MIXED
+from tests.analytics.paces import MIXED, paces, reading
 from tests.analytics.runners import RUNNER, SESSION, Course, Runner, stored_baseline
 from tests.laws import law
 
@@ -69,6 +70,14 @@ def strides() -> Sequence[Any]:
 
 
 @functools.cache
+def paced() -> Sequence[Any]:
+    """Return strides of both legs for a minute, with a pod's readings between them."""
+    legs = [s for side in Side for s in paces(side, from_s=1.0, until_s=60.0)]
+    pod = [reading(float(t), 3.1, SpeedSource.FOOT_POD) for t in range(60)]
+    return sorted([*legs, *pod], key=lambda r: r.contact_s if isinstance(r, Stride) else r.time_s)
+
+
+@functools.cache
 def seconds() -> Sequence[Second]:
     return law.run(Merge(sides=tuple(Side)), strides())
 
@@ -101,6 +110,7 @@ CASES: dict[type, Case] = {
     ),
     StrideStage: Case(make=lambda: StrideStage(worn=signals.worn(Placement.SHIN)), items=samples),
     Merge: Case(make=lambda: Merge(sides=tuple(Side)), items=strides),
+    SpeedStage: Case(make=lambda: SpeedStage(runner=RUNNER), items=paced),
     WindowStage: Case(make=new_window, items=seconds),
     DriftStage: Case(make=new_drift, items=seconds),
     CueStage: Case(
