@@ -10,20 +10,21 @@ import pytest
 
 from analytics.records import Placement, Side, Stride
 from sensor_gateway.columns import AccelUnit, GyroUnit
-from tests.real_data.recordings import rows, strides_of
+from tests.real_data.recordings import recording, rows, strides_in
 
 pytestmark = pytest.mark.data
 
 
-def belt(data: Path, *, part: str) -> Iterator[tuple[list[Stride], list[dict[str, str]], str]]:
-    """Yield strides, true steps and the authors' class of each leg on the treadmill."""
+def belt(data: Path, *, part: str) -> Iterator[tuple[list[Stride], list[dict[str, str]]]]:
+    """Yield strides and true steps of each leg on the treadmill."""
     placement = Placement.SHIN if part == "shank" else Placement.SHOE
     for folder in sorted(path.parent for path in data.glob("treadmill_force*/**/truth_steps.csv")):
         for side in Side:
             letter = side[0].upper()
             (path,) = folder.glob(f"virtual_{part}_imu_{letter}_*hz.csv.gz")
             steps = [r for r in rows(folder / "truth_steps.csv") if r["foot"] == letter]
-            yield strides_of(path, placement=placement, side=side), steps, folder.name
+            strides = strides_in(recording(path, placement=placement, side=side))
+            yield strides, steps
 
 
 def errors_pct(strides: list[Stride], steps: list[dict[str, str]]) -> list[float]:
@@ -44,7 +45,7 @@ def errors_pct(strides: list[Stride], steps: list[dict[str, str]]) -> list[float
 def test_stride_length_is_that_of_the_belt_at_every_speed(
     data: Path, part: str, bias: float, within: float, between: float
 ) -> None:
-    legs = [errors_pct(strides, steps) for strides, steps, _ in belt(data, part=part)]
+    legs = [errors_pct(strides, steps) for strides, steps in belt(data, part=part)]
     assert abs(np.mean(np.concatenate(legs))) <= bias
     assert np.sqrt(np.mean([np.var(leg) for leg in legs])) <= within
     assert np.std([np.mean(leg) for leg in legs]) <= between
@@ -53,7 +54,7 @@ def test_stride_length_is_that_of_the_belt_at_every_speed(
 def test_nearly_every_stride_has_each_metric_of_its_sensor(data: Path) -> None:
     told = [
         stride.stride_length_m is not None and stride.strike_angle_deg is not None
-        for strides, _, _ in belt(data, part="foot")
+        for strides, _ in belt(data, part="foot")
         for stride in strides
     ]
     assert np.mean(told) >= 0.95
@@ -65,12 +66,14 @@ def test_a_saturated_gyroscope_in_tight_laps_reads_within_2_cm_of_vicon(data: Pa
     for trial in rows(folder / "trials.csv"):
         if trial["label"] != "run":
             continue
-        strides = strides_of(
-            folder / f"{trial['trial']}_imu.csv.gz",
-            placement=Placement.SHOE,
-            range_g=8.0,
-            units=AccelUnit.MPS2,
-            gyro_units=GyroUnit.RADPS,
+        strides = strides_in(
+            recording(
+                folder / f"{trial['trial']}_imu.csv.gz",
+                placement=Placement.SHOE,
+                range_g=8.0,
+                units=AccelUnit.MPS2,
+                gyro_units=GyroUnit.RADPS,
+            )
         )
         for row in rows(folder / f"{trial['trial']}_strides.csv"):
             start, stop = float(row["midstance_s"]), float(row["next_midstance_s"])
