@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from analytics.kernels import shock
 from analytics.kernels.jit import compiled
-from analytics.kernels.lowpass import next_value, settled
 from analytics.kernels.mount import NO_AXIS
-from analytics.kernels.signals import RAW_G, Ring, back, depth, signal_at, since, time_at
+from analytics.kernels.signals import RAW_G, Ring, back, signal_at, since, time_at
+from analytics.kernels.steps import low_passed, times
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
 
@@ -77,57 +77,6 @@ def every(rate_hz: float, wanted_hz: float) -> int:
 
 
 @compiled
-def raw_at(s: np.record, ring: Ring, n: int, axis: int) -> float:
-    """Return the raw acceleration of the sample n before the newest, or the nearest there is."""
-    n = max(0, min(n, depth(s, ring) - 1))
-    return signal_at(ring, back(s, ring, n), RAW_G + axis)
-
-
-@compiled
-def between(before: float, here: float, after: float, later: float, part: float) -> float:
-    """Return the value a part of the way from `here` to `after`: a cubic (Catmull & Rom 1974)."""
-    cubic = 3.0 * (here - after) + later - before
-    square = 2.0 * before - 5.0 * here + 4.0 * after - later
-    return here + 0.5 * part * (after - before + part * (square + part * cubic))
-
-
-@compiled
-def low_passed(
-    c: Tuning, s: np.record, ring: Ring, first: int, axis: int, shock_g: FloatArray
-) -> None:
-    """Filter one axis at 60 Hz from the sample `first` before the newest on; fill `shock_g`.
-
-    Between two samples there are `Tuning.shock_parts` steps. At 200 Hz the filter, designed for
-    twice the rate, then reads shocks of 12 to 25 Hz within 0.6 %; designed for 200 Hz and fed
-    the samples alone it reads them 2 to 4 % high.
-    """
-    n = first
-    before, here = raw_at(s, ring, n + 1, axis), raw_at(s, ring, n, axis)
-    after, later = raw_at(s, ring, n - 1, axis), raw_at(s, ring, n - 2, axis)
-    m0, m1 = settled(c.shock, here)
-    part = 0
-    for k in range(len(shock_g)):
-        value, m0, m1 = next_value(
-            c.shock, between(before, here, after, later, part / c.shock_parts), m0, m1
-        )
-        shock_g[k, axis] = value
-        part += 1
-        if part == c.shock_parts:
-            part, n = 0, n - 1
-            before, here, after, later = here, after, later, raw_at(s, ring, n - 2, axis)
-
-
-@compiled
-def times(c: Tuning, s: np.record, ring: Ring, first: int, at_s: FloatArray) -> None:
-    """Fill in the times of the steps from the sample `first` before the newest on."""
-    for k in range(len(at_s)):
-        n = first - k // c.shock_parts
-        here_s = time_at(ring, back(s, ring, n))
-        way_s = time_at(ring, back(s, ring, max(n - 1, 0))) - here_s
-        at_s[k] = here_s + way_s * (k % c.shock_parts) / c.shock_parts
-
-
-@compiled
 def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     """Read the open stride's figures from the 250 ms after its contact, as far as they came."""
     m.due_s = math.inf
@@ -151,8 +100,8 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     keep(m, rate_hz, since_s, shock_g)
     read_peak(m, rate_hz, since_s, size_g)
     read_loading(c, m, since_s, size_g, jerk_gps)
-    m.band_ratio = read_bands(c, s, ring, m.contact_s)
-    if is_spoilt(c, s, ring, m.contact_s):
+    m.band_ratio = read_bands(c, s, ring, m.contact_s, first)
+    if is_spoilt(c, s, ring, first, since(s, ring, contact_s + shock.BAND_S)):
         spoil(m)
 
 
@@ -197,11 +146,15 @@ def read_loading(
 
 
 @compiled
-def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float) -> float:
-    """Return the band ratio of the 250 ms after contact; nan where they are not there."""
+def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float, first: int) -> float:
+    """Return the band ratio of the 250 ms after contact; nan where they are not there.
+
+    The sample `first` before the newest lies before contact.
+    """
     by = every(c.rate_hz, shock.BAND_RATE_HZ)
     n = int(shock.BAND_S * c.rate_hz / by + 0.5)
-    first = since(s, ring, contact_s) - 1
+    while first >= 0 and time_at(ring, back(s, ring, first)) < contact_s:
+        first -= 1
     if c.rate_hz < shock.LEAST_RATE_HZ or first + 1 < n * by:
         return math.nan
     steps = ring.vectors[:n]
@@ -217,13 +170,12 @@ def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float) -> float:
 
 
 @compiled
-def is_spoilt(c: Tuning, s: np.record, ring: Ring, contact_s: float) -> bool:
-    """Tell whether a sample that the figures are made of was clipped."""
-    until = since(s, ring, contact_s + shock.BAND_S)
-    for n in range(until, since(s, ring, contact_s - WARM_UP_S)):
-        if is_clipped(c, ring, back(s, ring, n)):
-            return True
-    return False
+def is_spoilt(c: Tuning, s: np.record, ring: Ring, first: int, until: int) -> bool:
+    """Tell whether one of the samples from `first` to `until` before the newest was clipped."""
+    clips = 0
+    for n in range(until, first + 1):
+        clips += is_clipped(c, ring, back(s, ring, n))
+    return clips > 0
 
 
 @compiled

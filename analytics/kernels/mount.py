@@ -4,6 +4,8 @@ Where the segment's long axis points in the sensor's frame is known, best first:
 
 * aligned samples: z, by definition;
 * after standing still for 2 s: gravity (science.md, robustness);
+* at the shoe with a gyroscope: where gravity points while the foot lies flat in the middle of a
+  stance (trajectory.py finds it), the mean of the last strides;
 * at the shin, while running: the mean acceleration over the strides, turned forward by the lean
   of the running shank. The axis of that turn needs neither gyroscope nor a known side: over a
   stride the shank's acceleration, taken slowly (an integral that leaks, much like the sensor's
@@ -36,6 +38,7 @@ STILL_S = 2.0  # so long at rest, and gravity tells the axis
 LEAN = radians(30.0)
 LEAK_HZ = 1.0  # of the slow acceleration: strides go by at 0.9 to 2 Hz
 MEMORY = 28  # strides: some 20 s
+FLATS = 8  # stances: one of them is off by 2 to 4 degrees
 MOVED = radians(10.0)
 MOVED_AFTER = 30  # strides in a row
 SETTLED = 10  # strides that make a usual direction
@@ -45,7 +48,7 @@ SHORTEST_S, LONGEST_S = 0.45, 1.20
 LEAST_ENERGY_G = 0.7
 LONGEST_REST_S = 0.20
 
-NO_AXIS, BY_STRIDES, BY_GRAVITY, BY_FRAME = 0, 1, 2, 3
+NO_AXIS, BY_STRIDES, BY_GRAVITY, BY_FRAME = 0, 1, 2, 3  # the larger, the better known
 
 
 MOUNT = np.dtype(
@@ -64,6 +67,8 @@ MOUNT = np.dtype(
         ("away_g", np.float64, (3,)),  # sums over the strides in a row that point elsewhere
         ("away_turn", np.float64, (3,)),
         ("away", np.int64),
+        ("flat", np.float64, (3,)),  # mean of up while the foot lay flat...
+        ("flats", np.int64),  # ...in so many stances, at most FLATS
         ("has_moved", np.bool_),  # since the start: the frame can no longer be trusted
     ]
 )
@@ -136,6 +141,7 @@ def settle_on(u: np.record) -> None:
         u.mean_g[axis] = u.away_g[axis] / u.away
         u.turn[axis] = u.away_turn[axis] / u.away
     u.learned = min(MEMORY, u.away)
+    u.flats = 0
     u.has_moved = True
     u.axis_from = NO_AXIS
 
@@ -190,6 +196,20 @@ def lean_forward(u: np.record) -> None:
         v2 * cos(LEAN) + (k0 * v1 - k1 * v0) * sin(LEAN) + k2 * rest_of,
         BY_STRIDES,
     )
+
+
+@compiled
+def lie_flat(c: Tuning, u: np.record, up: FloatArray) -> None:
+    """Learn from a unit vector up, in the sensor's frame while the foot lay flat on the ground."""
+    if c.is_shin:
+        return
+    flats = min(FLATS, u.flats + 1)
+    u.flats = flats
+    for axis in range(3):
+        u.flat[axis] += (up[axis] - u.flat[axis]) / flats
+    if u.axis_from <= BY_STRIDES:
+        x, y, z = float(u.flat[0]), float(u.flat[1]), float(u.flat[2])
+        point(u, x, y, z, BY_STRIDES)
 
 
 @compiled

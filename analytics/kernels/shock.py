@@ -51,7 +51,7 @@ def vertex(values: FloatArray, top: int) -> tuple[float, float]:
         return here, 0.0
     fall = values[top - 1] - 2.0 * here + values[top + 1]
     lean = values[top + 1] - values[top - 1]
-    if fall >= 0.0 or abs(lean) > -fall:
+    if fall >= 0.0 or max(values[top - 1], values[top + 1]) > here:
         return here, 0.0
     return here - lean * lean / (8.0 * fall), -0.5 * lean / fall
 
@@ -97,31 +97,34 @@ def impulse(since_s: FloatArray, size_g: FloatArray, until_s: float) -> float:
     """
     total = 0.0
     for k in range(1, len(since_s)):
-        begin, end = max(0.0, since_s[k - 1]), min(until_s, since_s[k])
-        if end > begin:
-            slope = (size_g[k] - size_g[k - 1]) / (since_s[k] - since_s[k - 1])
-            middle_g = size_g[k - 1] + slope * (0.5 * (begin + end) - since_s[k - 1])
-            total += (middle_g - 1.0) * (end - begin)
+        begin, end = since_s[k - 1], since_s[k]
+        if begin >= until_s or end <= 0.0:
+            continue
+        middle_g = 0.5 * (size_g[k - 1] + size_g[k])
+        if begin < 0.0 or end > until_s:
+            slope = (size_g[k] - size_g[k - 1]) / (end - begin)
+            middle_s = 0.5 * (begin + end)
+            begin, end = max(0.0, begin), min(until_s, end)
+            middle_g += slope * (0.5 * (begin + end) - middle_s)
+        total += (middle_g - 1.0) * (end - begin)
     return total
 
 
 @compiled
-def tone_power(steps: FloatArray, tone: int) -> float:
-    """Return the power of steps, shape (n, 3), at `tone` periods over all of them."""
-    turn = 2.0 * pi * tone / len(steps)
-    turn_re, turn_im = cos(turn), sin(turn)
+def tone_power(steps: FloatArray, turn_re: float, turn_im: float) -> float:
+    """Return the power of steps, shape (n, 3), at a tone; its turn a step is given."""
     re, im = 1.0, 0.0
     x_re, x_im, y_re, y_im, z_re, z_im = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(len(steps)):
-        x_re += re * steps[k, 0]
-        x_im += im * steps[k, 0]
-        y_re += re * steps[k, 1]
-        y_im += im * steps[k, 1]
-        z_re += re * steps[k, 2]
-        z_im += im * steps[k, 2]
+        x, y, z = float(steps[k, 0]), float(steps[k, 1]), float(steps[k, 2])
+        x_re += re * x
+        x_im += im * x
+        y_re += re * y
+        y_im += im * y
+        z_re += re * z
+        z_im += im * z
         re, im = re * turn_re - im * turn_im, re * turn_im + im * turn_re
-    x, y, z = x_re * x_re + x_im * x_im, y_re * y_re + y_im * y_im, z_re * z_re + z_im * z_im
-    return x + y + z
+    return x_re * x_re + x_im * x_im + y_re * y_re + y_im * y_im + z_re * z_re + z_im * z_im
 
 
 @compiled
@@ -134,8 +137,12 @@ def band_ratio(steps: FloatArray) -> float:
     orientation. `steps`: means over 10 ms (or the samples), shape (n, 3).
     """
     low, high = 0.0, 0.0
+    once = 2.0 * pi / len(steps)
+    once_re, once_im = cos(once), sin(once)
+    re, im = 1.0, 0.0
     for tone in range(1, TONES + 1):
-        power = tone_power(steps, tone)
+        re, im = re * once_re - im * once_im, re * once_im + im * once_re
+        power = tone_power(steps, re, im)
         if tone <= ACTIVE:
             low += power
         else:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from analytics.kernels import posture
 from analytics.kernels.jit import compiled
-from analytics.kernels.mount import NO_AXIS
+from analytics.kernels.mount import NO_AXIS, lie_flat
 from analytics.kernels.posture import POSTURE
 from analytics.kernels.signals import AHEAD, Ring, back, time_at
 from analytics.kernels.strapdown import PIECE, RECKONING, begin_piece, copy, join, reckon
@@ -126,6 +126,7 @@ def tell_motion(c: Tuning, t: np.record, u: np.record, row: np.record) -> None:
     row.stride_length_m = length_m
     row.speed_mps = length_m / (row.end_s - row.contact_s)
     f = t.posture
+    lie_flat(c, u, f.up)
     posture.point_along(c, f, u)
     row.braking_g = posture.braking(f)
     if c.is_shin:

@@ -62,7 +62,20 @@ def test_a_shin_sensor_put_on_anyhow_learns_its_axis_from_running(*, seed: int, 
     assert np.mean(errors) == pytest.approx(1.0, abs=0.10)
 
 
-def test_a_shoe_without_standing_says_why_it_has_no_axial_peak() -> None:
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_shoe_with_a_gyroscope_learns_its_axis_from_the_flat_foot(seed: int) -> None:
+    run = running_only(placement=Placement.SHOE)
+    found = strides(signals.turned(run.block, seed=seed))
+    known = [s for s in found if s.peak_accel_axial_g is not None]
+    assert len(known) >= len(found) - 2
+    errors = [
+        (s.peak_accel_axial_g or 0.0) / run.axial_g[np.abs(run.contact_s - s.contact_s).argmin()]
+        for s in known
+    ]
+    assert np.mean(errors) == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_shoe_without_standing_or_gyroscope_says_why_it_has_no_axial_peak() -> None:
     run = running_only(placement=Placement.SHOE, running_s=8.0)
     for stride in strides(replace(run.block, gyro_radps=None)):
         assert stride.peak_accel_axial_g is None
