@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -18,7 +20,6 @@ import numpy as np
 
 from analytics import form
 from analytics.codec import dump_state, load_state
-from analytics.kernels import window as kernel
 from analytics.merge import Second
 from analytics.records import (
     Activity,
@@ -88,8 +89,9 @@ class WindowStage:
         self._session = session
         self._settings = settings or WindowSettings()
         self._state = _State(activity={side: {} for side in Side if side in sides})
-        self._legs = kernel.new_legs(n_legs=len(_LEGS), length_s=self._settings.length_s)
-        self._figures = kernel.new_figures(self._legs)
+        self._kernel = import_module("analytics.kernels.window")  # here: loading numba takes time
+        self._legs = self._kernel.new_legs(n_legs=len(_LEGS), length_s=self._settings.length_s)
+        self._figures = self._kernel.new_figures(self._legs)
 
     def push(self, item: Second) -> Iterable[FormMetrics]:
         """Take one second of both legs and return the window that ends with it, if any."""
@@ -99,7 +101,7 @@ class WindowStage:
             state.ground.hear(told)
         for stride in item.strides:
             leg = _LEGS.index(stride.worn.side)
-            kernel.keep(self._legs, leg, stride.end_s, _columns(stride))
+            self._kernel.keep(self._legs, leg, stride.end_s, _columns(stride, self._kernel))
         state.gaps = [g for g in [*state.gaps, *item.gaps] if g.end_s > start_s]
         for side, seconds in state.activity.items():
             if side in item.activity:
@@ -120,18 +122,21 @@ class WindowStage:
         """Go on from a dumped state; ValueError for bytes of another stage or version."""
         fields = load_state("window", _VERSION, state)
         self._state = msgspec.convert(fields["state"], _State)
-        self._legs = kernel.Legs(**fields["legs"])
+        self._legs = self._kernel.Legs(**fields["legs"])
 
     def _window(self, end_s: float) -> FormMetrics:
         state, figures = self._state, self._figures
         start_s = end_s - self._settings.length_s
-        kernel.read(self._legs, 0, start_s, figures)
+        self._kernel.read(self._legs, 0, start_s, figures)
         peak = self._per_leg("peak_accel_resultant_g")
         contact = self._per_leg("contact_time_s")
-        stride_time_s, speed_mps = (_known(figures.median[0, k]) for k in range(kernel.N_SHARED))
+        stride_time_s, speed_mps = (
+            _known(figures.median[0, k]) for k in range(self._kernel.N_SHARED)
+        )
         stride_cv, speed_cv = (_known(100.0 * ratio) for ratio in figures.variation)
         surface, surely = state.ground.judge(
-            {side: self._values(side, start_s, kernel.SOUND) for side in _LEGS}, start_s=start_s
+            {side: self._values(side, start_s, self._kernel.SOUND) for side in _LEGS},
+            start_s=start_s,
         )
         return FormMetrics(
             runner=self._runner,
@@ -160,21 +165,23 @@ class WindowStage:
         )
 
     def _per_leg(self, name: str) -> PerSide:
-        left, right = self._figures.median[:, kernel.COLUMNS.index(name)]
+        left, right = self._figures.median[:, self._kernel.COLUMNS.index(name)]
         return PerSide(left=_known(left), right=_known(right))
 
     def _values(self, side: Side, start_s: float, name: str) -> list[float]:
-        return kernel.column(self._legs, _LEGS.index(side), start_s, name)
+        return self._kernel.column(self._legs, _LEGS.index(side), start_s, name)
 
     def _speed_source(self, start_s: float) -> SpeedSource | None:
         """Return what most of the speeds come from; of equals, the most trusted."""
-        codes = [code for side in _LEGS for code in self._values(side, start_s, kernel.SOURCE)]
+        codes = [
+            code for side in _LEGS for code in self._values(side, start_s, self._kernel.SOURCE)
+        ]
         if not codes:
             return None
         return _SOURCES[max(range(len(_SOURCES)), key=codes.count)]
 
 
-def _columns(stride: Stride) -> FloatArray:
+def _columns(stride: Stride, kernel: ModuleType) -> FloatArray:
     """Return a stride as the kernel keeps it."""
     values: dict[str, Any] = {name: getattr(stride, name, None) for name in kernel.COLUMNS}
     values[kernel.SOUND] = shock_ratio(stride)
