@@ -42,6 +42,7 @@ UNSTEADY_SHARE = 0.4  # of the usual strength
 # outdoors every landing was livelier before, of their push-offs one in 25). A shank is always busy.
 SWINGS_S = (0.150, 0.030)  # before the burst's peak...
 LIES_S = (0.040, 0.100)  # ...and after it
+LIVELY_G2 = 0.25  # mean square of |a| - 1 g: the ringing after a landing makes less
 
 # A sensor that repeats itself has frozen (noise alone moves one of three axes), and jumps as it
 # thaws: that jump, low-passed, is no landing while a better one can be had.
@@ -149,7 +150,7 @@ def lifts_off(s: np.record, ring: Ring, peak_s: float) -> bool:
     """Tell whether a shoe is livelier after its burst than before: it does not land."""
     before = liveliness(s, ring, peak_s - SWINGS_S[0], peak_s - SWINGS_S[1])
     after = liveliness(s, ring, peak_s + LIES_S[0], peak_s + LIES_S[1])
-    return 0.0 < before < after
+    return before < after and after > LIVELY_G2
 
 
 @compiled
