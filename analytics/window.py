@@ -169,7 +169,7 @@ class WindowStage:
         return PerSide(left=_known(left), right=_known(right))
 
     def _values(self, side: Side, start_s: float, name: str) -> list[float]:
-        return self._kernel.column(self._legs, _LEGS.index(side), start_s, name)
+        return list(self._kernel.column(self._legs, _LEGS.index(side), start_s, name))
 
     def _speed_source(self, start_s: float) -> SpeedSource | None:
         """Return what most of the speeds come from; of equals, the most trusted."""
