@@ -86,7 +86,7 @@ class ChartSettings:
     )
     step_lean: Mapping[str, float] = field(
         default_factory=lambda: {
-            "peak_accel": 4.2,
+            "peak_accel": 4.3,
             "contact_time": 4.6,
             "cadence": 4.6,
             "asymmetry": 5.4,
@@ -95,14 +95,14 @@ class ChartSettings:
     )
     ramp_lean: Mapping[str, float] = field(
         default_factory=lambda: {
-            "peak_accel": 2.9,
+            "peak_accel": 3.0,
             "contact_time": 4.0,
             "cadence": 4.0,
             "asymmetry": 4.8,
             "stride_time_cv": 3.8,
         }
     )
-    falling_ramp_lean: Mapping[str, float] = field(default_factory=lambda: {"peak_accel": 3.6})
+    falling_ramp_lean: Mapping[str, float] = field(default_factory=lambda: {"peak_accel": 3.7})
     effect_blocks: int = 3
     clear_blocks: int = 6
     ewma_weight: float = 0.1
