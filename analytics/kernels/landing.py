@@ -192,7 +192,7 @@ def find_unsteady(
             p.spare_gps = before_gps
     if not p.judged and now_s - p.peak_s >= c.hold_s:
         p.judged = True
-        if not c.is_shin and lifts_off(s, ring, p.peak_s):
+        if not c.is_shin and p.last_s > -np.inf and lifts_off(s, ring, p.peak_s):
             withdraw(p)
     return bool(p.phase == RISING and now_s - p.peak_s >= c.shortest_s)
 
