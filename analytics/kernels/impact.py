@@ -236,12 +236,20 @@ def tell(c: Tuning, s: np.record, ring: Ring, m: np.record, u: np.record, row: n
 
 
 @compiled
-def open_stride(c: Tuning, s: np.record, ring: Ring, m: np.record, contact_s: float) -> None:
-    """Begin a stride at a contact up to `RING_S` back."""
+def tell_late(ring: Ring, m: np.record, u: np.record, row: np.record) -> None:
+    """Write the axial peak of a stride whose axis was learned while its row waited.
+
+    Its window is still kept: the next one is read 250 ms after the contact at the earliest.
+    """
+    if math.isnan(row.peak_accel_axial_g):
+        row.peak_accel_axial_g = axial(ring, m, u)
+
+
+@compiled
+def open_stride(c: Tuning, m: np.record, contact_s: float) -> None:
+    """Begin a stride at a contact up to `RING_S` back; a window that is over is read next."""
     m.contact_s = contact_s
     m.due_s = contact_s + c.shock.delay_s + shock.BAND_S
-    if time_at(ring, s.slot) > m.due_s:
-        read_window(c, s, ring, m)
 
 
 @compiled

@@ -139,6 +139,7 @@ def give(w: Streams, i: int, r: np.record, out: NDArray[np.record], n: int) -> i
     if r.row_due_s == inf:
         return n
     r.row_due_s = inf
+    impact.tell_late(ring_of(w, i), r.impact, r.mount, w.row[i])
     out[n] = w.row[i]
     return n + 1
 
@@ -172,7 +173,7 @@ def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
     stance.tell(c, r.stance, row)
     trajectory.tell(r.trajectory, row)
     landing.accept(p, contact_s, contact_index)
-    impact.open_stride(c, s, ring, r.impact, contact_s)
+    impact.open_stride(c, r.impact, contact_s)
     stance.open_stride(c, s, ring, r.stance, contact_s, p.period_s)
     trajectory.open_stride(c, r.trajectory, contact_s, p.period_s)
     gait.open_stride(r.gait)
