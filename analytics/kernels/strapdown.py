@@ -17,7 +17,7 @@ import numpy as np
 
 from analytics.kernels.jit import compiled
 from analytics.kernels.signals import RAW_G, RAW_RADPS, Ring, back, signal_at, time_at
-from analytics.kernels.vectors import spin_on, turn
+from analytics.kernels.vectors import Vector, spun, turn, turned
 from analytics.records import FloatArray
 
 SMALLEST_RANGE_RADPS = 4.3  # +-250 deg/s, the least that gyroscopes offer
@@ -36,13 +36,10 @@ PIECE = np.dtype(
 RECKONING = np.dtype(
     [
         ("behind", np.int64),  # newest samples in the ring that are not summed yet
-        ("at_s", np.float64),  # up to when they are; -inf before the first
+        ("at_s", np.float64),  # up to when the sum goes; -inf before the first
         ("rate_radps", np.float64, (3,)),  # then
         ("force_g", np.float64, (3,)),  # then, in the sensor's frame...
         ("felt_g", np.float64, (3,)),  # ...and in the frame the piece began in
-        ("next_radps", np.float64, (3,)),  # the sample being added
-        ("next_g", np.float64, (3,)),
-        ("room", np.float64, (3,)),  # for a vector under way
         ("top_radps", np.float64, (3,)),  # a plateau of the rate under way, signed; 0 if none...
         ("rise", np.float64, (3,)),  # ...how steeply it was reached, rad/s²...
         ("since_s", np.float64, (3,)),  # ...and when
@@ -95,9 +92,10 @@ def join(p: np.record, after: np.record, room: FloatArray) -> None:
 
 
 @compiled
-def lost_turn(k: np.record, a: int, rate: float, lasts_s: float) -> float:
+def lost_turn(
+    k: np.record, a: int, before: float, rate: float, at_s: float, lasts_s: float
+) -> float:
     """Return the angle (rad) that axis a lost on a plateau that this sample ends, mostly 0."""
-    before = k.rate_radps[a]
     size = abs(rate)
     most: float = max(k.most_radps, size)
     k.most_radps = most
@@ -110,7 +108,7 @@ def lost_turn(k: np.record, a: int, rate: float, lasts_s: float) -> float:
                 k.top_radps[a] = rate
             return 0.0
         fall = (abs(before) - height) / lasts_s
-        flat_s: float = k.at_s - k.since_s[a]
+        flat_s: float = at_s - k.since_s[a]
         slope: float = min(fall, k.rise[a])
         if slope * flat_s > STEEP * top and top >= NEAR_LIMIT * most:
             missing = slope * flat_s * flat_s / 6.0
@@ -120,40 +118,32 @@ def lost_turn(k: np.record, a: int, rate: float, lasts_s: float) -> float:
     if size > SMALLEST_RANGE_RADPS:
         k.top_radps[a] = rate
         k.rise[a] = (size - (before if rate > 0.0 else -before)) / lasts_s
-        k.since_s[a] = k.at_s + lasts_s
+        k.since_s[a] = at_s + lasts_s
     return missing
 
 
 @compiled
-def step(k: np.record, lasts_s: float) -> None:
-    """Add a step from the last sample to the next: rates and forces change evenly between."""
-    p = k.piece
-    spin, rate, force = p.spin, k.next_radps, k.next_g
-    quarter_s = 0.25 * lasts_s
-    spin_on(
-        spin,
-        quarter_s * (k.rate_radps[0] + rate[0]),
-        quarter_s * (k.rate_radps[1] + rate[1]),
-        quarter_s * (k.rate_radps[2] + rate[2]),
-    )
-    before, now = k.felt_g, k.room
-    turn(spin, force, now)
-    half_s, sixth = 0.5 * lasts_s, lasts_s * lasts_s / 6.0
-    for a in range(3):
-        p.path[a] += lasts_s * p.push[a] + sixth * (2.0 * before[a] + now[a])
-        p.push[a] += half_s * (before[a] + now[a])
-        before[a] = now[a]
-        k.rate_radps[a] = rate[a]
-        k.force_g[a] = force[a]
-    p.lasts_s += lasts_s
+def lost_turns(k: np.record, before: Vector, rate: Vector, at_s: float, lasts_s: float) -> Vector:
+    """Return half the angles that the axes lost on plateaus that this sample ends."""
+    top = k.top_radps
+    x, y, z = 0.0, 0.0, 0.0
+    if top[0] != 0.0 or abs(rate[0]) > SMALLEST_RANGE_RADPS:
+        x = 0.5 * lost_turn(k, 0, before[0], rate[0], at_s, lasts_s)
+    if top[1] != 0.0 or abs(rate[1]) > SMALLEST_RANGE_RADPS:
+        y = 0.5 * lost_turn(k, 1, before[1], rate[1], at_s, lasts_s)
+    if top[2] != 0.0 or abs(rate[2]) > SMALLEST_RANGE_RADPS:
+        z = 0.5 * lost_turn(k, 2, before[2], rate[2], at_s, lasts_s)
+    return x, y, z
 
 
 @compiled
-def read_next(ring: Ring, k: np.record, slot: int) -> None:
-    """Take the rates and forces of a sample from the ring."""
-    for a in range(3):
-        k.next_radps[a] = signal_at(ring, slot, RAW_RADPS + a)
-        k.next_g[a] = signal_at(ring, slot, RAW_G + a)
+def three_at(ring: Ring, slot: int, column: int) -> Vector:
+    """Return three neighbouring columns of a sample."""
+    return (
+        signal_at(ring, slot, column),
+        signal_at(ring, slot, column + 1),
+        signal_at(ring, slot, column + 2),
+    )
 
 
 @compiled
@@ -165,35 +155,70 @@ def begin_piece(k: np.record) -> None:
 
 
 @compiled
+def begin_at(ring: Ring, k: np.record, slot: int) -> None:
+    """Begin with the first sample there is."""
+    for a in range(3):
+        k.rate_radps[a] = signal_at(ring, slot, RAW_RADPS + a)
+        k.force_g[a] = signal_at(ring, slot, RAW_G + a)
+    k.at_s = time_at(ring, slot)
+    k.behind -= 1
+    begin_piece(k)
+
+
+@compiled
 def reckon(s: np.record, ring: Ring, k: np.record, until_s: float) -> None:
-    """Sum the waiting samples up to a time, the last step only as far as that time."""
-    while k.behind > 0 and k.at_s < until_s:
-        slot = back(s, ring, k.behind - 1)
+    """Sum the waiting samples up to a time, the last step only as far as that time.
+
+    Between samples rates and forces change evenly. The sums are in local variables while it goes
+    on: a third of the time that reading and writing the state costs.
+    """
+    if k.behind > 0 and k.at_s == -inf:
+        begin_at(ring, k, back(s, ring, k.behind - 1))
+    p, rate, force, felt = k.piece, k.rate_radps, k.force_g, k.felt_g
+    behind, at_s, lasts = k.behind, k.at_s, p.lasts_s
+    w, x, y, z = p.spin[0], p.spin[1], p.spin[2], p.spin[3]
+    rx, ry, rz = rate[0], rate[1], rate[2]
+    ax, ay, az = force[0], force[1], force[2]
+    fx, fy, fz = felt[0], felt[1], felt[2]
+    vx, vy, vz = p.push[0], p.push[1], p.push[2]
+    px, py, pz = p.path[0], p.path[1], p.path[2]
+    while behind > 0 and at_s < until_s:
+        slot = back(s, ring, behind - 1)
         now_s = time_at(ring, slot)
-        read_next(ring, k, slot)
-        lasts_s = now_s - k.at_s
-        if k.at_s == -inf:
-            for a in range(3):
-                k.rate_radps[a] = k.next_radps[a]
-                k.force_g[a] = k.next_g[a]
-            begin_piece(k)
-        elif now_s > until_s:
-            part = (until_s - k.at_s) / lasts_s
-            for a in range(3):
-                k.next_radps[a] = k.rate_radps[a] + part * (k.next_radps[a] - k.rate_radps[a])
-                k.next_g[a] = k.force_g[a] + part * (k.next_g[a] - k.force_g[a])
-            step(k, until_s - k.at_s)
-            k.at_s = until_s
-            return
+        step_s = now_s - at_s
+        nx, ny, nz = three_at(ring, slot, RAW_RADPS)
+        bx, by, bz = three_at(ring, slot, RAW_G)
+        hx, hy, hz = 0.0, 0.0, 0.0
+        if now_s > until_s:
+            part = (until_s - at_s) / step_s
+            step_s = until_s - at_s
+            now_s = until_s
+            nx, ny, nz = rx + part * (nx - rx), ry + part * (ny - ry), rz + part * (nz - rz)
+            bx, by, bz = ax + part * (bx - ax), ay + part * (by - ay), az + part * (bz - az)
         else:
-            x = lost_turn(k, 0, k.next_radps[0], lasts_s)
-            y = lost_turn(k, 1, k.next_radps[1], lasts_s)
-            z = lost_turn(k, 2, k.next_radps[2], lasts_s)
-            step(k, lasts_s)
-            if x != 0.0 or y != 0.0 or z != 0.0:
-                spin_on(k.piece.spin, 0.5 * x, 0.5 * y, 0.5 * z)
-        k.at_s = now_s
-        k.behind -= 1
+            behind -= 1
+            hx, hy, hz = lost_turns(k, (rx, ry, rz), (nx, ny, nz), at_s, step_s)
+        q = 0.25 * step_s
+        hx, hy, hz = hx + q * (rx + nx), hy + q * (ry + ny), hz + q * (rz + nz)
+        w, x, y, z = spun(w, x, y, z, hx, hy, hz)
+        gx, gy, gz = turned(w, x, y, z, bx, by, bz)
+        half_s, sixth = 0.5 * step_s, step_s * step_s / 6.0
+        px += step_s * vx + sixth * (2.0 * fx + gx)
+        py += step_s * vy + sixth * (2.0 * fy + gy)
+        pz += step_s * vz + sixth * (2.0 * fz + gz)
+        vx += half_s * (fx + gx)
+        vy += half_s * (fy + gy)
+        vz += half_s * (fz + gz)
+        lasts += step_s
+        at_s = now_s
+        fx, fy, fz, rx, ry, rz, ax, ay, az = gx, gy, gz, nx, ny, nz, bx, by, bz
+    k.behind, k.at_s, p.lasts_s = behind, at_s, lasts
+    p.spin[0], p.spin[1], p.spin[2], p.spin[3] = w, x, y, z
+    rate[0], rate[1], rate[2] = rx, ry, rz
+    force[0], force[1], force[2] = ax, ay, az
+    felt[0], felt[1], felt[2] = fx, fy, fz
+    p.push[0], p.push[1], p.push[2] = vx, vy, vz
+    p.path[0], p.path[1], p.path[2] = px, py, pz
 
 
 @compiled

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from math import sqrt
+from typing import TypeAlias
 
 from analytics.kernels.jit import compiled
 from analytics.records import FloatArray
+
+Vector: TypeAlias = tuple[float, float, float]  # in local variables: loops over samples hold it
 
 
 @compiled
@@ -42,41 +45,47 @@ def flatten(v: FloatArray, up: FloatArray) -> None:
 
 
 @compiled
+def turned(w: float, x: float, y: float, z: float, u: float, v: float, t: float) -> Vector:
+    """Return vector (u, v, t) turned by the unit quaternion (w, x, y, z)."""
+    a = 2.0 * (y * t - z * v)
+    b = 2.0 * (z * u - x * t)
+    d = 2.0 * (x * v - y * u)
+    return u + w * a + y * d - z * b, v + w * b + z * a - x * d, t + w * d + x * b - y * a
+
+
+@compiled
 def turn(spin: FloatArray, v: FloatArray, out: FloatArray) -> None:
     """Turn vector v by a unit quaternion; `out` is another array."""
-    w, x, y, z = spin[0], spin[1], spin[2], spin[3]
-    a = 2.0 * (y * v[2] - z * v[1])
-    b = 2.0 * (z * v[0] - x * v[2])
-    d = 2.0 * (x * v[1] - y * v[0])
-    out[0] = v[0] + w * a + y * d - z * b
-    out[1] = v[1] + w * b + z * a - x * d
-    out[2] = v[2] + w * d + x * b - y * a
+    out[0], out[1], out[2] = turned(spin[0], spin[1], spin[2], spin[3], v[0], v[1], v[2])
 
 
 @compiled
 def turn_back(spin: FloatArray, v: FloatArray, out: FloatArray) -> None:
     """Turn vector v by the inverse of a unit quaternion; `out` is another array."""
-    w, x, y, z = spin[0], -spin[1], -spin[2], -spin[3]
-    a = 2.0 * (y * v[2] - z * v[1])
-    b = 2.0 * (z * v[0] - x * v[2])
-    d = 2.0 * (x * v[1] - y * v[0])
-    out[0] = v[0] + w * a + y * d - z * b
-    out[1] = v[1] + w * b + z * a - x * d
-    out[2] = v[2] + w * d + x * b - y * a
+    out[0], out[1], out[2] = turned(spin[0], -spin[1], -spin[2], -spin[3], v[0], v[1], v[2])
 
 
 @compiled
-def spin_on(spin: FloatArray, x: float, y: float, z: float) -> None:
-    """Turn on by a rotation vector's half (x, y, z), in the frame turned so far.
+def spun(
+    w0: float, x0: float, y0: float, z0: float, x: float, y: float, z: float
+) -> tuple[float, float, float, float]:
+    """Return the quaternion turned on by a rotation vector's half, in the frame turned so far.
 
     The series are good to 1e-9 up to half a radian (a 250 deg/s turn at 5 Hz).
     """
     h = x * x + y * y + z * z
-    c = 1.0 - h * (1.0 / 2.0 - h * (1.0 / 24.0 - h * (1.0 / 720.0 - h / 40320.0)))
-    f = 1.0 - h * (1.0 / 6.0 - h * (1.0 / 120.0 - h * (1.0 / 5040.0 - h / 362880.0)))
+    w = 1.0 - h * (1.0 / 2.0 - h * (1.0 / 24.0 - h * (1.0 / 720.0 - h * (1.0 / 40320.0))))
+    f = 1.0 - h * (1.0 / 6.0 - h * (1.0 / 120.0 - h * (1.0 / 5040.0 - h * (1.0 / 362880.0))))
     x, y, z = f * x, f * y, f * z
-    w0, x0, y0, z0 = spin[0], spin[1], spin[2], spin[3]
-    spin[0] = w0 * c - x0 * x - y0 * y - z0 * z
-    spin[1] = w0 * x + x0 * c + y0 * z - z0 * y
-    spin[2] = w0 * y - x0 * z + y0 * c + z0 * x
-    spin[3] = w0 * z + x0 * y - y0 * x + z0 * c
+    return (
+        w0 * w - x0 * x - y0 * y - z0 * z,
+        w0 * x + x0 * w + y0 * z - z0 * y,
+        w0 * y - x0 * z + y0 * w + z0 * x,
+        w0 * z + x0 * y - y0 * x + z0 * w,
+    )
+
+
+@compiled
+def spin_on(spin: FloatArray, x: float, y: float, z: float) -> None:
+    """Turn a quaternion on by a rotation vector's half (x, y, z)."""
+    spin[0], spin[1], spin[2], spin[3] = spun(spin[0], spin[1], spin[2], spin[3], x, y, z)
