@@ -102,7 +102,12 @@ def test_the_summary_counts_what_the_files_hold(left: Path, right: Path, tmp_pat
         for name, reasons in leg["reasons"].items():
             assert sum(reasons.values()) == sum(name in row["reasons"] for row in mine)
     assert sum(summary["windows"].values()) == len(rows(tmp_path, "windows"))
-    assert (summary["distance_m"], summary["distance_source"]) == (None, "unknown")
+    ways_m = [
+        sum(row["stride_length_m"] or 0.0 for row in strides if row["side"] == side)
+        for side in summary["legs"]
+    ]
+    assert summary["distance_m"] == pytest.approx(np.mean(ways_m), rel=0.03)
+    assert summary["distance_source"] == "foot imu"
     assert [f["duration_s"] for f in summary["files"]] == [59.995, 59.995]
 
 

@@ -41,6 +41,7 @@ def test_the_help_of_each_command_carries_an_example_of_it(command: str) -> None
     assert command in example_in(help_of(command))
 
 
+@pytest.mark.timeout(900)  # eight commands one after another, runs of half an hour among them
 def test_every_example_works_as_printed(tmp_path: Path) -> None:
     accelerometer_only(shoe_file(tmp_path / "left.csv", Side.LEFT))
     ordered = sorted(COMMANDS, key=lambda command: command not in FIRST)
