@@ -54,6 +54,7 @@ def steady_rows(hours: int, seed: int, peers: Mapping[str, rivals.MakeDetector])
             target=1,
             peer=f"river {best} calibrated to 1 on other runs",
             peer_value=theirs[best] * per_10h,
+            note="so calibrated it misses most steps and ramps (rows below)",
         ),
     ]
     for name, count in (("stored", false[True]), ("own_minutes", false[False])):
