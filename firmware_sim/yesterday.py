@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from analytics.baseline import BaselineSettings
 from analytics.drift import DriftSettings
 from analytics.pipeline import AnalyticsSettings, FormPipeline
-from analytics.records import Baseline, SampleBlock, Side, Worn
+from analytics.records import Baseline, Side
 from firmware_sim.imu import Imu
-from sensor_gateway.calibration import accel_from_counts, gyro_from_counts
+from firmware_sim.samples import next_block
 from sensor_gateway.sensors import SensorConfig
 
 LASTS_S = 420.0
@@ -40,21 +38,6 @@ def measured_baseline(
     )
     for _ in range(int(LASTS_S * next(iter(imus.values())).model.rate_hz) // _BLOCK_SAMPLES):
         for side, imu in imus.items():
-            pipeline.push(_block(imu, worn[side]))
+            pipeline.push(next_block(imu, worn=worn[side], n=_BLOCK_SAMPLES))
     found = [record for record in pipeline.finish() if isinstance(record, Baseline)]
     return replace(found[-1], source=source) if found else None
-
-
-def _block(imu: Imu, worn: Worn) -> SampleBlock:
-    """Return the sensor's next samples in units, at the times its own clock says."""
-    model, first = imu.model, imu.next_index
-    counts = imu.read(_BLOCK_SAMPLES)
-    return SampleBlock(
-        worn=worn,
-        first_index=first,
-        time_s=(first + np.arange(_BLOCK_SAMPLES)) / model.rate_hz,
-        accel_g=accel_from_counts(counts[:, :3], range_g=model.accel_range_g),
-        gyro_radps=gyro_from_counts(counts[:, 3:], range_dps=model.gyro_range_dps),
-        range_g=model.accel_range_g,
-        rate_hz=model.rate_hz,
-    )

@@ -26,7 +26,7 @@ from firmware_sim.gait.leg import Leg
 from firmware_sim.gait.shank import REARFOOT, ShankGait
 from firmware_sim.imu import Imu, draw_imu
 from firmware_sim.runner import draw_contacts, draw_traits
-from sensor_gateway.calibration import accel_from_counts, gyro_from_counts
+from firmware_sim.samples import next_block
 
 MINUTES = 50.0
 _STANDS_S = 4.0
@@ -81,7 +81,7 @@ def _items(run: RawRun, worn: Mapping[Side, Worn]) -> Iterator[SampleBlock | Con
             surface = told.pop(time_s)
             yield Conditions(runner="ada", session="raw", time_s=time_s, surface=surface)
         for side, imu in imus.items():
-            yield _block(imu, worn[side])
+            yield next_block(imu, worn=worn[side], n=_BLOCK_SAMPLES)
 
 
 def _contacts(run: RawRun, rng: np.random.Generator) -> dict[Side, Contacts]:
@@ -127,17 +127,3 @@ def _imu(run: RawRun, contacts: Contacts, rng: np.random.Generator) -> Imu:
 
     model = draw_imu(rng, tilt_deg=15.0, accel_range_g=32.0)
     return Imu(model=model, motion=motion, power_on_s=0.0, rng=rng)
-
-
-def _block(imu: Imu, worn: Worn) -> SampleBlock:
-    model, first = imu.model, imu.next_index
-    counts = imu.read(_BLOCK_SAMPLES)
-    return SampleBlock(
-        worn=worn,
-        first_index=first,
-        time_s=(first + np.arange(_BLOCK_SAMPLES)) / model.rate_hz,
-        accel_g=accel_from_counts(counts[:, :3], range_g=model.accel_range_g),
-        gyro_radps=gyro_from_counts(counts[:, 3:], range_dps=model.gyro_range_dps),
-        range_g=model.accel_range_g,
-        rate_hz=model.rate_hz,
-    )
