@@ -21,6 +21,8 @@ PATIENCE_S = 5.0  # for an acknowledgement
 _FAREWELL_S = 1.0  # the end of the service waits no longer for the broker
 _BREAK_S = 0.02  # a break that happened is known at once
 _LOG = logging.getLogger(__name__)
+_LIBRARY_LOG = logging.getLogger(f"{__name__}.library")
+_LIBRARY_LOG.setLevel(logging.CRITICAL)  # it calls a break an error; `trouble` tells of it here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,7 @@ class MqttLink:
             else aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
             keepalive=self._keep_alive_s,
             timeout=PATIENCE_S,
+            logger=_LIBRARY_LOG,
         )
 
 

@@ -1,10 +1,18 @@
 import asyncio
+import logging
 import random
+import socket
+import struct
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
 from transport.backoff import Backoff
-from transport.mqtt_link import Broker, MqttLink
+from transport.mqtt_link import Broker, Message, MqttLink
+
+WELCOME = b"\x20\x02\x00\x00"  # CONNACK
+MANY = 1000
 
 
 async def test_a_link_cancelled_while_it_connects_leaves_nothing_in_the_loop() -> None:
@@ -37,3 +45,35 @@ async def test_a_link_cancelled_while_it_connects_leaves_nothing_in_the_loop() -
         await asyncio.sleep(0.05)
     assert running.done()
     assert not complaints
+
+
+async def test_a_broker_that_hangs_up_is_told_in_trouble_and_not_as_a_library_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    came_back = asyncio.Event()
+
+    async def rude_broker(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if link.connections:
+            came_back.set()
+        await reader.read(MANY)
+        writer.write(WELCOME)
+        await reader.read(MANY)  # the hello
+        reset = struct.pack("ii", 1, 0)  # linger for 0 s: hang up without a goodbye
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+        writer.close()
+
+    async with await asyncio.start_server(rude_broker, "127.0.0.1", 0) as server:
+        link = MqttLink(
+            broker=Broker(host="127.0.0.1", port=server.sockets[0].getsockname()[1]),
+            identifier="link",
+            backoff=Backoff(rng=random.Random(0)),  # noqa: S311
+            hello=Message(topic="status", payload=b"online"),
+        )
+        running = asyncio.ensure_future(link.run())
+        async with asyncio.timeout(8.0):
+            await came_back.wait()
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    assert link.trouble
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
