@@ -9,8 +9,33 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.records import Record
+from analytics.load.records import LoadEntry
+from analytics.records import (
+    Alert,
+    Baseline,
+    Cue,
+    Distance,
+    Drift,
+    FormMetrics,
+    Gap,
+    LinkHealth,
+    SessionEvent,
+    Stride,
+)
 
+Record: TypeAlias = (
+    Stride
+    | FormMetrics
+    | Drift
+    | Cue
+    | Alert
+    | Gap
+    | LinkHealth
+    | SessionEvent
+    | Baseline
+    | Distance
+    | LoadEntry
+)
 State: TypeAlias = Mapping[str, Any]
 T = TypeVar("T")
 

@@ -20,10 +20,11 @@ from typing import TypeAlias
 
 from analytics.baseline import BaselineSettings
 from analytics.blocks import BlockSettings
-from analytics.codec import dump_state, load_state
+from analytics.codec import Record, dump_state, load_state
 from analytics.cues import CueSettings, CueStage
 from analytics.drift import DriftSettings, DriftStage, FormState
 from analytics.gate import GateSettings
+from analytics.load.records import LoadHistory
 from analytics.load.stage import LoadStage
 from analytics.merge import FormItem, Merge, Second
 from analytics.records import (
@@ -34,9 +35,7 @@ from analytics.records import (
     DriftLevel,
     Gap,
     LinkHealth,
-    LoadHistory,
     Progress,
-    Record,
     SampleBlock,
     SessionEvent,
     Side,

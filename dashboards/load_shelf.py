@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from analytics.load.records import LoadEntry, Shoe
 from analytics.load.said import with_said
-from analytics.records import LoadEntry, Shoe
 from dashboards.store import Store
 
 

@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from analytics.codec import to_dict
-from analytics.records import Alert, Cue, Drift, FormMetrics, Record, Stride
+from analytics.codec import Record, to_dict
+from analytics.records import Alert, Cue, Drift, FormMetrics, Stride
 from dashboards.runner_state import RunnerInfo, RunnerState
 from dashboards.sink import Item, records_of, runner_of
 from dashboards.tables import utc_ns

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from analytics.codec import Record
 from analytics.load import longest
 from analytics.records import (
     Activity,
@@ -22,7 +23,6 @@ from analytics.records import (
     FormMetrics,
     LinkHealth,
     LinkState,
-    Record,
     SessionEvent,
     Side,
     Stride,

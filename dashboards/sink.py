@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
-from analytics.records import Gap, LinkHealth, Record, Stride
+from analytics.codec import Record
+from analytics.records import Gap, LinkHealth, Stride
 from transport.backoff import Backoff
 from transport.buffers import MemoryBuffer
 from transport.outbox import Outbox

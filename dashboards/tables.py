@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from analytics.codec import Record
+from analytics.load.records import LoadEntry
 from analytics.records import (
     Alert,
     Cue,
@@ -17,8 +19,6 @@ from analytics.records import (
     FormMetrics,
     Gap,
     LinkHealth,
-    LoadEntry,
-    Record,
     SessionEvent,
     Stride,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analytics.load.days import days_before
-from analytics.records import LoadEntry, LoadHistory, SpeedSource
+from analytics.load.records import LoadEntry, LoadHistory
+from analytics.records import SpeedSource
 from firmware_sim.world import STANDS_AT_END_S, World
 
 # Days ago and the share of what is planned for today: the longest is 80 %, so that a run as

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeAlias
 
+from analytics.codec import Record
 from analytics.errors import StridecueError
-from analytics.records import Record
 from dashboards.sink import Item, Timed
 from sensor_gateway.events import RadioEvent, time_of
 from stridecue.session import SessionCore, completed_s

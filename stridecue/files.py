@@ -13,8 +13,8 @@ from typing import Any, BinaryIO, Final, Self
 
 import msgspec
 
+from analytics.codec import Record
 from analytics.errors import ServiceError
-from analytics.records import Record
 from stridecue.rows import as_row, encode
 
 NAMES: Final = ("strides", "windows", "drift", "cues", "distance", "events")

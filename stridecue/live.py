@@ -16,6 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from analytics.codec import Record
 from analytics.load import longest
 from analytics.records import (
     Alert,
@@ -25,7 +26,6 @@ from analytics.records import (
     FormMetrics,
     LinkHealth,
     LinkState,
-    Record,
     SessionEvent,
     Side,
     Stride,

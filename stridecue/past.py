@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.load.days import local_day
 from analytics.load.past import history_of
-from analytics.records import LoadHistory, Shoe
+from analytics.load.records import LoadHistory, Shoe
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 from stridecue.settings import RunnerSettings, Settings

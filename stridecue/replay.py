@@ -10,8 +10,9 @@ import msgspec
 from rich.console import Console
 
 from analytics.errors import RecordingError
+from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings
-from analytics.records import Baseline, LoadHistory
+from analytics.records import Baseline
 from sensor_gateway.recording import RecordingHeader, read_recording
 from stridecue.service import Part, Service, Speed
 from stridecue.session import SessionPlan

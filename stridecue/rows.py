@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from analytics.codec import Record
+from analytics.load.records import LoadEntry
 from analytics.records import (
     Alert,
     Baseline,
@@ -16,8 +18,6 @@ from analytics.records import (
     FormMetrics,
     Gap,
     LinkHealth,
-    LoadEntry,
-    Record,
     SessionEvent,
     Stride,
     Why,

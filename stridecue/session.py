@@ -8,18 +8,11 @@ from typing import Any
 
 import msgspec
 
+from analytics.codec import Record
 from analytics.gate import QUIET_OFF, QUIET_ON
+from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings, FormPipeline
-from analytics.records import (
-    Baseline,
-    Cue,
-    Drift,
-    FormMetrics,
-    LoadHistory,
-    Record,
-    SessionEvent,
-    Stride,
-)
+from analytics.records import Baseline, Cue, Drift, FormMetrics, SessionEvent, Stride
 from sensor_gateway.events import RadioEvent, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream

@@ -9,20 +9,10 @@ from typing import Any
 
 import msgspec
 
+from analytics.codec import Record
+from analytics.load.records import LoadEntry, LoadHistory
 from analytics.load.report import report
-from analytics.records import (
-    Activity,
-    Cue,
-    Distance,
-    Drift,
-    FormMetrics,
-    Gap,
-    LoadEntry,
-    LoadHistory,
-    Record,
-    Side,
-    Stride,
-)
+from analytics.records import Activity, Cue, Distance, Drift, FormMetrics, Gap, Side, Stride
 
 
 @dataclass

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from analytics.records import ImpactDose, LegLoad, LoadEntry, PeakKind, Side, Stride
+from analytics.load.records import ImpactDose, LegLoad, LoadEntry
+from analytics.records import PeakKind, Side, Stride
 
 LOW_G, HIGH_G = 6.0, 21.0  # bands of steps: IMU Step (iMeasureU), 0-6, 6-21 and above 21 g
 ACUTE_DAYS = 7.0  # a week, and four: the time constants usual in load monitoring

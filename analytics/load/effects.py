@@ -16,7 +16,8 @@ import numpy as np
 
 from analytics.load.dose import dose_of, leg_of, peak_kind
 from analytics.load.mixed import Posterior, columns, fit
-from analytics.records import Effect, FloatArray, LoadEntry, PeakKind, Side
+from analytics.load.records import Effect, LoadEntry
+from analytics.records import FloatArray, PeakKind, Side
 
 LEAST_RUNS = 3  # of both that are compared: two give no idea of how days differ
 MOST_CLIPPED = 0.05  # of a leg's strides: with more, the mean of the rest reads low

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from analytics.load.days import days_between
-from analytics.records import Figure, LoadEntry
+from analytics.load.records import Figure, LoadEntry
 
 WINDOW_DAYS = 30  # Frandsen 2025, Br J Sports Med: longest run of the past 30 days
 LIMIT = 1.10  # and a run of more than 110 % of it is a spike (hazard ratios 1.52-2.28)

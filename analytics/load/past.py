@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from analytics.load.days import days_between
 from analytics.load.longest import total_m
-from analytics.records import LoadEntry, LoadHistory, Shoe, Surface
+from analytics.load.records import LoadEntry, LoadHistory, Shoe
+from analytics.records import Surface
 
 KEPT_DAYS = 365  # with a recording goes a year of runs; of older ones only what the shoes ran
 

@@ -29,8 +29,7 @@ from analytics.load.longest import (
     sources,
     total_m,
 )
-from analytics.load.shoes import shoe_distance, shoe_state
-from analytics.records import (
+from analytics.load.records import (
     Figure,
     ImpactDose,
     LegLoad,
@@ -38,9 +37,9 @@ from analytics.records import (
     LoadEntry,
     LoadHistory,
     LoadReport,
-    PeakKind,
-    Side,
 )
+from analytics.load.shoes import shoe_distance, shoe_state
+from analytics.records import PeakKind, Side
 
 WEEK_DAYS = 7
 USUAL_DAYS = 28  # usual running is that of the four weeks before

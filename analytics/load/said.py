@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analytics.distance import main_source
-from analytics.records import LoadEntry, SpeedSource
+from analytics.load.records import LoadEntry
+from analytics.records import SpeedSource
 
 
 def with_said(entry: LoadEntry, *, distance_m: float | None, exertion: float | None) -> LoadEntry:

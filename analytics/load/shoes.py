@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from analytics.load.effects import shoe_effects
 from analytics.load.longest import total_m
-from analytics.records import Figure, LoadEntry, Shoe, ShoeReport
+from analytics.load.records import Figure, LoadEntry, Shoe, ShoeReport
 
 # 300-500 miles: what makers and clinicians say; no trial stands behind it ("traditional").
 RETIRE_FROM_M, RETIRE_TO_M = 480_000.0, 800_000.0

@@ -12,20 +12,9 @@ from analytics.codec import dump_state, load_state
 from analytics.distance import DistanceStage, activity_of, main_source
 from analytics.load.dose import LegSum
 from analytics.load.longest import LIMIT, LONGEST_RUN, before, longest_m, sureness
+from analytics.load.records import Figure, LegLoad, LoadEntry, LoadHistory
 from analytics.merge import Second
-from analytics.records import (
-    Activity,
-    Alert,
-    Distance,
-    Figure,
-    LegLoad,
-    LoadEntry,
-    LoadHistory,
-    Placement,
-    Side,
-    Surface,
-    Why,
-)
+from analytics.records import Activity, Alert, Distance, Placement, Side, Surface, Why
 
 _VERSION = 1
 

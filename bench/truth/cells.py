@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from analytics.codec import Record
 from analytics.pipeline import FormPipeline
-from analytics.records import FloatArray, Placement, Record, SampleBlock, Side, Stride, Worn
+from analytics.records import FloatArray, Placement, SampleBlock, Side, Stride, Worn
 from bench.peers.leg import Leg
 from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.leg import Leg as Motion

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.codec import dump_state, load_state
+from analytics.codec import Record, dump_state, load_state
 from analytics.pipeline import AnalyticsSettings, FormPipeline, FormStage, demo_settings
 from analytics.records import (
     Alert,
@@ -19,7 +19,6 @@ from analytics.records import (
     LinkHealth,
     LinkState,
     Progress,
-    Record,
     SampleBlock,
     SessionEvent,
     Side,

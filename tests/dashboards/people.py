@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from analytics.codec import Record
 from analytics.load.longest import LONGEST_RUN
+from analytics.load.records import LoadEntry
 from analytics.records import (
     Activity,
     Alert,
@@ -15,10 +17,8 @@ from analytics.records import (
     Gap,
     LinkHealth,
     LinkState,
-    LoadEntry,
     PerSide,
     Placement,
-    Record,
     SessionEvent,
     Side,
     SpeedSource,

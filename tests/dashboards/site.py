@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from analytics.records import Record
+from analytics.codec import Record
 from dashboards.ledger import LedgerEntry
 from dashboards.ports import listen, port_of
 from dashboards.sink import Timed

@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from analytics.records import LoadEntry, Shoe, SpeedSource, Surface
+from analytics.load.records import LoadEntry, Shoe
+from analytics.records import SpeedSource, Surface
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 from dashboards.web.access import TEAM

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from analytics.records import Activity, DriftLevel, LinkState, Record, Side, Why
+from analytics.codec import Record
+from analytics.records import Activity, DriftLevel, LinkState, Side, Why
 from dashboards.runner_state import RunnerState
 from dashboards.words import why_text
 from tests.dashboards import people

@@ -8,8 +8,9 @@ from typing import Any, get_args
 
 import pytest
 
+from analytics.codec import Record
 from analytics.errors import ServiceError
-from analytics.records import Baseline, Record, Slope, Surface
+from analytics.records import Baseline, Slope, Surface
 from dashboards import store as store_module
 from dashboards.ledger import LedgerEntry
 from dashboards.store import Store

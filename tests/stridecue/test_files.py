@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from analytics.codec import Record
 from analytics.errors import ServiceError
 from analytics.records import (
     Activity,
@@ -26,7 +27,6 @@ from analytics.records import (
     LinkState,
     PerSide,
     Placement,
-    Record,
     SessionEvent,
     Side,
     Stride,

@@ -5,7 +5,8 @@ import numpy.typing as npt
 import zxingcpp
 from rich.console import Console
 
-from analytics.records import Cue, Record, SessionEvent, Why
+from analytics.codec import Record
+from analytics.records import Cue, SessionEvent, Why
 from stridecue.live import LiveView, clock, qr_code
 from tests.dashboards import people
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from analytics.records import Activity, LoadHistory, Side
+from analytics.load.records import LoadHistory
+from analytics.records import Activity, Side
 from stridecue.summary import SessionSummary
 from stridecue.summary_text import distance_text, summary_lines
 from tests.analytics.load.runs import entry, history

@@ -5,15 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from analytics.load.dose import LegSum
-from analytics.records import (
-    LegLoad,
-    LoadEntry,
-    LoadHistory,
-    Placement,
-    Shoe,
-    SpeedSource,
-    Surface,
-)
+from analytics.load.records import LegLoad, LoadEntry, LoadHistory, Shoe
+from analytics.records import Placement, SpeedSource, Surface
 
 DAY = "2026-06-17"
 NOON_NS = int(datetime(2026, 6, 17, 12, tzinfo=UTC).timestamp()) * 10**9

@@ -8,7 +8,8 @@ import pytest
 
 from analytics.load.effects import shoe_effects, surface_effects
 from analytics.load.mixed import SLOPE, fit
-from analytics.records import LoadEntry, PeakKind, Placement, Surface
+from analytics.load.records import LoadEntry
+from analytics.records import PeakKind, Placement, Surface
 from tests.analytics.load.runs import entry, leg
 
 DAY_TO_DAY = 0.05

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.load.past import history_of
+from analytics.load.records import LoadReport
 from analytics.load.report import report, rest_days
-from analytics.records import LoadReport, PeakKind, Placement
+from analytics.records import PeakKind, Placement
 from tests.analytics.load.runs import DAY, NOON_NS, entry, history, leg, shoe
 
 

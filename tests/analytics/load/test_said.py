@@ -1,5 +1,6 @@
+from analytics.load.records import LoadEntry
 from analytics.load.said import with_said
-from analytics.records import LoadEntry, SpeedSource
+from analytics.records import SpeedSource
 from tests.analytics.load.runs import entry
 
 

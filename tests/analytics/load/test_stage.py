@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analytics.load.longest import LONGEST_RUN
+from analytics.load.records import LoadEntry, LoadHistory
 from analytics.load.stage import LoadStage
 from analytics.pipeline import FormStage
 from analytics.records import (
@@ -13,8 +14,6 @@ from analytics.records import (
     Conditions,
     Distance,
     FormMetrics,
-    LoadEntry,
-    LoadHistory,
     Side,
     SpeedSource,
     Surface,
