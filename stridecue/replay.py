@@ -13,7 +13,8 @@ from analytics.errors import RecordingError
 from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings
 from analytics.records import Baseline
-from sensor_gateway.recording import RecordingHeader, read_recording
+from sensor_gateway.chunks import RecordingHeader
+from sensor_gateway.recording import read_recording
 from stridecue.service import Part, Service, Speed
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings

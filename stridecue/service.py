@@ -16,7 +16,8 @@ from analytics.errors import InputError, StridecueError
 from analytics.records import Stride
 from dashboards.store import Store
 from firmware_sim.world import run_scaled, run_virtual
-from sensor_gateway.recording import RecordingHeader, RecordingWriter
+from sensor_gateway.chunks import RecordingHeader
+from sensor_gateway.recording import RecordingWriter
 from stridecue.app import App
 from stridecue.conductor import Conductor, Source, Take
 from stridecue.edges import Edges, begin, live_edges, virtual_edges

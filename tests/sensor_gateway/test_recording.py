@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from analytics.errors import RecordingError, ServiceError
 from analytics.records import LinkState, Placement, Side
+from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import LinkChange, Notification, RadioEvent, time_of
-from sensor_gateway.recording import RecordingHeader, RecordingWriter, read_recording
+from sensor_gateway.recording import RecordingWriter, read_recording
 from sensor_gateway.sensors import SensorConfig
 
 TIMES = st.floats(allow_nan=False, allow_infinity=False)

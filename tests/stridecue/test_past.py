@@ -6,7 +6,7 @@ import msgspec
 from analytics.pipeline import AnalyticsSettings
 from analytics.records import Surface
 from dashboards.store import Store
-from sensor_gateway.recording import RecordingHeader
+from sensor_gateway.chunks import RecordingHeader
 from stridecue.past import load_history
 from stridecue.replay import plan_of
 from stridecue.session import SessionPlan
