@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from bleak import BleakClient, BleakScanner
+from bleak.args.bluez import BlueZNotifyArgs
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
@@ -21,6 +25,8 @@ from sensor_gateway.profiles.known import profile_of
 
 # What a radio that is there may do to us; anything else is a mistake of ours.
 LINK_ERRORS = (BleakError, OSError, EOFError, TimeoutError)
+_FIRST_ADAPTER = "hci0"  # what BlueZ's clients take where none is named
+_LONGEST_NAME = 107  # bytes of an abstract socket's name, Linux
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +54,40 @@ class Radio:
         bleak backends in place of the platform's own.
     connect_timeout_s : float
         How long one attempt to connect may take.
+    acquire_notify : bool
+        Have BlueZ hand every notification over by a socket of its own (AcquireNotify) instead of
+        a signal on the system's bus (StartNotify): cheaper, but some sensors do not bear it.
     """
 
     adapter: str | None = None
     scanner_backend: type[BaseBleakScanner] | None = None
     client_backend: type[BaseBleakClient] | None = None
     connect_timeout_s: float = 10.0
+    acquire_notify: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other gateways off the adapter; `SensorNotFoundError` if one has it already.
+
+        Two programs that connect through one adapter take each other's sensors and slots.
+        """
+        if self.scanner_backend is not None or sys.platform != "linux":
+            yield
+            return
+        adapter = self.adapter or _FIRST_ADAPTER
+        bus = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS", "")
+        # The kernel forgets an abstract name with the process that holds it: no stale lock.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as lock:
+            try:
+                lock.bind(f"\0stridecue gateway {adapter} {bus}"[:_LONGEST_NAME])
+            except OSError as error:
+                raise SensorNotFoundError(
+                    "another stridecue gateway is using it",
+                    where=f"Bluetooth adapter {adapter}",
+                    mend="end that one, or give this one an adapter of its own with --radio",
+                ) from error
+            yield
 
     @asynccontextmanager
     async def scanning(self, on_seen: Callable[[Seen], None]) -> AsyncIterator[None]:
@@ -86,31 +119,39 @@ class Radio:
 
     async def connect(self, seen: Seen, *, on_lost: Callable[[], None]) -> Connection:
         """Connect; one of LINK_ERRORS if that fails. `on_lost` is called when the link drops."""
+        established = False
 
         def lost(_: BleakClient) -> None:
-            on_lost()
+            if established:  # links that came and went while bleak tried are no loss
+                on_lost()
 
-        async with self._turn:
+        async with self._turn, asyncio.timeout(self.connect_timeout_s):
             client = await self._connected(seen, lost)
-        return Connection(client=client)
+        established = True
+        if not client.is_connected:
+            raise BleakError("the link dropped at once")
+        return Connection(client=client, acquire_notify=self.acquire_notify)
 
     async def _connected(self, seen: Seen, lost: Callable[[BleakClient], None]) -> BleakClient:
         if self.client_backend is None:
-            # Knows the ways in which BlueZ fails to connect. One try: when to try again is for
-            # the caller, who learns from the next advertisement that the sensor is still there.
+            # Knows the ways in which BlueZ fails to connect, and how to recover. It tries what it
+            # takes for passing trouble nine times, whatever the attempts: the time is the limit.
+            # When to try again is for the caller, who learns from the next advertisement that the
+            # sensor is still there. Services are not taken from a cache: a sensor may come back
+            # with other firmware.
             return await establish_connection(
                 BleakClientWithServiceCache,
                 seen.device,
                 seen.name or seen.address,
                 disconnected_callback=lost,
                 max_attempts=1,
+                use_services_cache=False,
                 **self._adapter_choice(),
             )
         # establish_connection asks BlueZ over D-Bus and reads the wall clock; another backend
         # has no BlueZ, and its loop may keep a time of its own.
         client = BleakClient(seen.device, disconnected_callback=lost, backend=self.client_backend)
-        async with asyncio.timeout(self.connect_timeout_s):
-            await client.connect()
+        await client.connect()
         return client
 
     def _adapter_choice(self) -> dict[str, Any]:
@@ -120,8 +161,9 @@ class Radio:
 class Connection:
     """One connected sensor."""
 
-    def __init__(self, *, client: BleakClient) -> None:
+    def __init__(self, *, client: BleakClient, acquire_notify: bool) -> None:
         self._client = client
+        self._bluez: BlueZNotifyArgs = {"use_start_notify": not acquire_notify}
 
     async def subscribe(self, uuid: str, on_bytes: Callable[[bytes], None]) -> None:
         """Call `on_bytes` at once with every notification of a characteristic."""
@@ -129,7 +171,7 @@ class Connection:
         def arrived(_: BleakGATTCharacteristic, data: bytearray) -> None:
             on_bytes(bytes(data))
 
-        await self._client.start_notify(uuid, arrived)
+        await self._client.start_notify(uuid, arrived, bluez=self._bluez)
 
     async def read(self, uuid: str) -> bytes:
         """Return the value of a characteristic."""

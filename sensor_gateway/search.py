@@ -35,7 +35,14 @@ class Search:
             self._drop(sensor.key)
 
     async def run(self) -> None:
-        """Scan whenever something is wanted; `SensorNotFoundError` if the first scan cannot be."""
+        """Scan whenever something is wanted.
+
+        `SensorNotFoundError` if the adapter is somebody else's or the first scan cannot be.
+        """
+        with self._radio.held():
+            await self._scan()
+
+    async def _scan(self) -> None:
         scanned_before = False
         while True:
             await self._begin.wait()
