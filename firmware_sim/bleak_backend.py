@@ -73,7 +73,11 @@ class VirtualScanner(BaseBleakScanner):
 
     def _heard(self, advertisement: Advertisement) -> None:
         data = advertisement.data
-        uuids = data.get_all(core.AdvertisingData.Type.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS)
+        kind = core.AdvertisingData.Type
+        uuids = [
+            *data.get_all(kind.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS),
+            *data.get_all(kind.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS),
+        ]
         # Advertisement and scan response say the same: once is enough.
         services = list(dict.fromkeys(_uuid(uuid) for found in uuids for uuid in found))
         name = data.get(core.AdvertisingData.Type.COMPLETE_LOCAL_NAME)

@@ -1,21 +1,28 @@
-"""One simulated sensor: firmware and peripheral together, through power cuts."""
+"""One simulated sensor on a radio: its program and its peripheral, through power cuts."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from analytics.records import Side
 from firmware_sim.faults import PowerCut
-from firmware_sim.firmware import Firmware
+from firmware_sim.gatt import Air, Board, Device, OnAir
 from firmware_sim.imu import Imu
-from firmware_sim.radio import SUPERVISION_TIMEOUT_S, Answers, Peripheral, VirtualRadio
+from firmware_sim.open_imu import OpenImu
+from firmware_sim.radio import SUPERVISION_TIMEOUT_S
 
-_BACKFILL_A_BATCH = 8  # backfilled packets sent beside each live one: 11 times real time
-_STATUS_EVERY = 460  # batches: about 30 s
 _BOOT_S = 0.25  # from power to the first sample
+
+
+class MakeDevice(Protocol):
+    """Makes the program of a power-on."""
+
+    def __call__(self, *, imu: Imu, boot: int, board: Board) -> Device:
+        """Return it, given its sensor, the number of the power-on and what it stands on."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,8 @@ class Pod:
     ----------
     make_imu : callable
         IMU of a power-on: given its number and the loop time of its first sample.
+    make_device : callable
+        The sensor's program, which makes it one of its family.
     cuts : sequence of PowerCut
         This sensor's power cuts, in order.
 
@@ -43,19 +52,19 @@ class Pod:
         self,
         *,
         identity: PodIdentity,
-        radio: VirtualRadio,
+        radio: Air,
         make_imu: Callable[[int, float], Imu],
+        make_device: MakeDevice = OpenImu,
         cuts: Sequence[PowerCut] = (),
     ) -> None:
         self.identity = identity
         self.streams = asyncio.Event()
         self._radio = radio
         self._make_imu = make_imu
+        self._make_device = make_device
         self._cuts = cuts
         self._boot = 0
-        self._firmware: Firmware | None = None
-        self._peripheral: Peripheral | None = None
-        self._backfill: deque[bytes] = deque()
+        self._on_air: OnAir | None = None
 
     async def run(self, *, world_starts_s: float) -> None:
         """Live through the power cuts until cancelled."""
@@ -74,56 +83,32 @@ class Pod:
 
     def power_off(self) -> None:
         """Lose power: the air falls silent, memory and clock are gone."""
-        if self._peripheral is not None:
-            self._peripheral.power_off()
-        self._peripheral = self._firmware = None
-        self._backfill.clear()
+        if self._on_air is not None:
+            self._on_air.power_off()
+        self._on_air = None
         self.streams.clear()
 
     async def _powered(self) -> None:
         """Boot, advertise, sample; send while somebody listens."""
         loop = asyncio.get_running_loop()
         self._boot += 1
+        board = Board(notify=self._notify, now_s=loop.time, streaming=self._streaming)
         imu = self._make_imu(self._boot, loop.time() + _BOOT_S)
-        self._firmware = firmware = Firmware(imu=imu, boot=self._boot % 255 or 255)
-        self._peripheral = peripheral = Peripheral(
-            radio=self._radio,
-            name=self.identity.name,
-            address=self.identity.address,
-            answers=self._answers(firmware),
+        device = self._make_device(imu=imu, boot=self._boot, board=board)
+        self._on_air = self._radio.peripheral(
+            name=self.identity.name, address=self.identity.address, gatt=device.gatt
         )
-        await peripheral.power_on()
-        batches = 0
+        await self._on_air.power_on()
         while True:
-            await asyncio.sleep(max(0.0, firmware.next_due_s - loop.time()))
-            packet = firmware.complete_batch()
-            if packet is not None:
-                peripheral.notify_motion(packet)
-            for _ in range(min(_BACKFILL_A_BATCH, len(self._backfill))):
-                peripheral.notify_backfill(self._backfill.popleft())
-            batches += 1
-            if batches % _STATUS_EVERY == 0:
-                peripheral.notify_status(firmware.status(loop.time()))
+            await asyncio.sleep(max(0.0, device.next_due_s - loop.time()))
+            device.tick()
 
-    def _answers(self, firmware: Firmware) -> Answers:
-        loop = asyncio.get_running_loop()
+    def _notify(self, uuid: str, data: bytes) -> None:
+        if self._on_air is not None:
+            self._on_air.notify(uuid, data)
 
-        def control(data: bytes) -> None:
-            firmware.command(data)
-            if firmware.streaming:
-                self.streams.set()
-            else:
-                self.streams.clear()
-
-        def disconnected() -> None:
-            firmware.disconnected()
+    def _streaming(self, streams: bool) -> None:  # noqa: FBT001 - the board's form
+        if streams:
+            self.streams.set()
+        else:
             self.streams.clear()
-            self._backfill.clear()
-
-        return Answers(
-            status=lambda: firmware.status(loop.time()),
-            clock=lambda: firmware.clock(loop.time()),
-            control=control,
-            backfill=lambda data: self._backfill.extend(firmware.backfill(data)),
-            disconnected=disconnected,
-        )

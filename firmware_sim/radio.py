@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from bumble import core, hci, ll
@@ -20,19 +19,19 @@ from bumble.device import Advertisement, Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.link import LocalLink
 
+from firmware_sim.gatt import Characteristic as Described
+from firmware_sim.gatt import Gatt
 from firmware_sim.swift_bumble import SwiftController, SwiftDevice, SwiftHost, notify
-from sensor_gateway.wire import (
-    BACKFILL_UUID,
-    CLOCK_UUID,
-    CONTROL_UUID,
-    MOTION_UUID,
-    SERVICE_UUID,
-    STATUS_UUID,
-)
+from sensor_gateway.profiles.uuids import SIG_BASE
 
 SUPERVISION_TIMEOUT_S = 0.72  # silence after which a central gives a connection up
 ADVERTISING_MS = 100.0
 _LE_DATA_BYTES = 251  # LE data length extension; bumble's default of 27 splits every packet
+# How an advertisement lists services whose UUIDs are so many bytes long.
+_SERVICE_LISTS = {
+    core.AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS: 2,
+    core.AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS: 16,
+}
 _CENTRAL_ADDRESS = "C0:00:00:00:00:01"  # random static: links drop data from public addresses
 
 
@@ -57,17 +56,6 @@ class OrderedLink(LocalLink):
         """Send link control; into the void where the receiver has lost its power."""
         with contextlib.suppress(core.InvalidArgumentError):
             super().send_ll_control_pdu(sender_address, receiver_address, packet)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """What a peripheral asks its firmware: reads give bytes, writes take them."""
-
-    status: Callable[[], bytes]
-    clock: Callable[[], bytes]
-    control: Callable[[bytes], None]
-    backfill: Callable[[bytes], None]
-    disconnected: Callable[[], None]
 
 
 class VirtualRadio:
@@ -115,6 +103,10 @@ class VirtualRadio:
                 _controller(central).pending_le_connection = None
                 raise
 
+    def peripheral(self, *, name: str, address: str, gatt: Gatt) -> Peripheral:
+        """Return a peripheral on this air, still without power."""
+        return Peripheral(radio=self, name=name, address=address, gatt=gatt)
+
     async def drop(self, address: str) -> None:
         """Let the gateway's adapter notice that a peripheral has fallen silent."""
         central = await self.central()
@@ -130,38 +122,21 @@ class VirtualRadio:
 class Peripheral:
     """A sensor on the air from power-on to power loss: advertises, connects, notifies."""
 
-    def __init__(self, *, radio: VirtualRadio, name: str, address: str, answers: Answers) -> None:
+    def __init__(self, *, radio: VirtualRadio, name: str, address: str, gatt: Gatt) -> None:
         self._radio = radio
-        self._answers = answers
+        self._gatt = gatt
         self._connection: Connection | None = None
         self._wanted: set[int] = set()  # handles somebody subscribed to; only looked up
+        self._notified: dict[str, Characteristic[bytes]] = {}
         self.device = _device(radio.link, name=name, address=address)
-        read, write, notify = (
-            Characteristic.Properties.READ,
-            Characteristic.Properties.WRITE,
-            Characteristic.Properties.NOTIFY,
-        )
-        self._motion = _characteristic(MOTION_UUID, notify)
-        self._status = _characteristic(STATUS_UUID, read | notify, read=answers.status)
-        self._backfill = _characteristic(BACKFILL_UUID, write | notify, write=answers.backfill)
-        self.device.add_service(
-            Service(
-                SERVICE_UUID,
-                [
-                    self._motion,
-                    _characteristic(
-                        CONTROL_UUID,
-                        write | Characteristic.Properties.WRITE_WITHOUT_RESPONSE,
-                        write=answers.control,
-                    ),
-                    self._status,
-                    self._backfill,
-                    _characteristic(CLOCK_UUID, read, read=answers.clock),
-                ],
-            )
-        )
+        for service in gatt.services:
+            served = [_served(each) for each in service.characteristics]
+            self.device.add_service(Service(_uuid(service.uuid), served))
+            for each, characteristic in zip(service.characteristics, served, strict=True):
+                if each.notify:
+                    self._notified[each.uuid] = characteristic
         self.device.on(Device.EVENT_CONNECTION, self._connected)
-        for characteristic in (self._motion, self._status, self._backfill):
+        for characteristic in self._notified.values():
             characteristic.on(
                 Characteristic.EVENT_SUBSCRIPTION, partial(self._subscribed, characteristic)
             )
@@ -181,21 +156,11 @@ class Peripheral:
         controller.set_packet_sink(None)
         self._connection = None
 
-    def notify_motion(self, data: bytes) -> None:
-        """Notify a motion packet, if somebody is connected."""
-        self._notify(self._motion, data)
-
-    def notify_status(self, data: bytes) -> None:
-        """Notify a status packet, if somebody is connected."""
-        self._notify(self._status, data)
-
-    def notify_backfill(self, data: bytes) -> None:
-        """Notify a backfilled packet, if somebody is connected."""
-        self._notify(self._backfill, data)
-
-    def _notify(self, characteristic: Characteristic[bytes], data: bytes) -> None:
-        if self._connection is not None and characteristic.handle in self._wanted:
-            notify(self._connection, characteristic.handle, data)
+    def notify(self, uuid: str, data: bytes) -> None:
+        """Notify a characteristic's bytes, if somebody is connected and has subscribed."""
+        handle = self._notified[uuid].handle
+        if self._connection is not None and handle in self._wanted:
+            notify(self._connection, handle, data)
 
     async def _advertise(self) -> None:
         data = core.AdvertisingData(
@@ -204,16 +169,16 @@ class Peripheral:
                 (core.AdvertisingData.COMPLETE_LOCAL_NAME, self.device.name.encode()),
             ]
         )
-        service = core.AdvertisingData(
+        uuids = [_uuid(uuid) for uuid in self._gatt.advertised]
+        services = core.AdvertisingData(
             [
-                (
-                    core.AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
-                    core.UUID(SERVICE_UUID).to_bytes(),
-                ),
+                (kind, b"".join(uuid.to_bytes() for uuid in uuids if len(uuid.to_bytes()) == size))
+                for kind, size in _SERVICE_LISTS.items()
+                if any(len(uuid.to_bytes()) == size for uuid in uuids)
             ]
         )
         await self.device.start_advertising(
-            advertising_data=bytes(data) + bytes(service), auto_restart=True
+            advertising_data=bytes(data) + bytes(services), auto_restart=True
         )
 
     def _connected(self, connection: Connection) -> None:
@@ -235,32 +200,42 @@ class Peripheral:
 
     def _disconnected(self, _reason: int) -> None:
         self._connection = None
-        self._answers.disconnected()
+        self._gatt.disconnected()
 
 
-def _characteristic(
-    uuid: str,
-    properties: Characteristic.Properties,
-    *,
-    read: Callable[[], bytes] | None = None,
-    write: Callable[[bytes], None] | None = None,
-) -> Characteristic[bytes]:
-    def refuse_read(_connection: object) -> bytes:
-        raise ATT_Error(ATT_ErrorCode.READ_NOT_PERMITTED)
+def _served(described: Described) -> Characteristic[bytes]:
+    """Return a described characteristic as bumble serves it."""
+    read, write = described.read, described.write
 
-    def refuse_write(_connection: object, _data: bytes) -> None:
-        raise ATT_Error(ATT_ErrorCode.WRITE_NOT_PERMITTED)
+    def answer_read(_connection: object) -> bytes:
+        if read is None:
+            raise ATT_Error(ATT_ErrorCode.READ_NOT_PERMITTED)
+        return read()
 
-    permissions = Characteristic.Permissions(0)
+    def answer_write(_connection: object, data: bytes) -> None:
+        if write is None:
+            raise ATT_Error(ATT_ErrorCode.WRITE_NOT_PERMITTED)
+        write(bytes(data))
+
+    may = Characteristic.Properties
+    properties, permissions = may(0), Characteristic.Permissions(0)
     if read is not None:
-        permissions |= Characteristic.READABLE
+        properties, permissions = properties | may.READ, permissions | Characteristic.READABLE
     if write is not None:
-        permissions |= Characteristic.WRITEABLE
-    value = CharacteristicValue(
-        read=refuse_read if read is None else (lambda _connection: read()),
-        write=refuse_write if write is None else (lambda _connection, data: write(bytes(data))),
-    )
-    return Characteristic(uuid, properties, permissions, value)
+        properties, permissions = properties | may.WRITE, permissions | Characteristic.WRITEABLE
+    if described.without_response:
+        properties |= may.WRITE_WITHOUT_RESPONSE
+    if described.notify:
+        properties |= may.NOTIFY
+    value = CharacteristicValue(read=answer_read, write=answer_write)
+    return Characteristic(_uuid(described.uuid), properties, permissions, value)
+
+
+def _uuid(text: str) -> core.UUID:
+    """Return a UUID as the air carries it: 16 bits where the Bluetooth SIG has numbered it."""
+    if text.endswith(SIG_BASE) and text.startswith("0000"):
+        return core.UUID.from_16_bits(int(text[4:8], 16))
+    return core.UUID(text)
 
 
 def _device(link: OrderedLink, *, name: str, address: str) -> Device:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from analytics.records import Gap, LinkHealth, SampleBlock, SessionEvent, Side
 from firmware_sim.bleak_backend import backends
-from firmware_sim.radio import SUPERVISION_TIMEOUT_S, Answers, Peripheral, VirtualRadio
+from firmware_sim.gatt import Characteristic, Gatt, Service
+from firmware_sim.radio import SUPERVISION_TIMEOUT_S, Peripheral, VirtualRadio
 from firmware_sim.virtual_time import run_virtual
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.control import DeviceClock, Start, Status, Stop, command_from_bytes
@@ -18,6 +19,7 @@ from sensor_gateway.events import LinkChange, RadioEvent, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream, StreamItem
 from sensor_gateway.supervisor import Gateway
+from sensor_gateway.wire import CLOCK_UUID, CONTROL_UUID, MOTION_UUID, SERVICE_UUID, STATUS_UUID
 from tests.sensor_gateway.signals import LEFT, Pod
 
 T = TypeVar("T")
@@ -52,7 +54,7 @@ class AirPod:
         self.streaming = False
         name = self.config.name or "nameless"
         self._peripheral = peripheral = Peripheral(
-            radio=self.radio, name=name, address=self.address, answers=self._answers()
+            radio=self.radio, name=name, address=self.address, gatt=self._gatt()
         )
         await peripheral.power_on()
         first, sequence = 0, 0
@@ -60,7 +62,7 @@ class AirPod:
             await asyncio.sleep(max(0.0, pod.time_s(first + BATCH - 1) - loop_s()))
             if self.streaming and not self.mute and self._peripheral is peripheral:
                 self.sent.append((self.boots, first))
-                peripheral.notify_motion(pod.packet(first, BATCH, sequence).to_bytes())
+                peripheral.notify(MOTION_UUID, pod.packet(first, BATCH, sequence).to_bytes())
                 sequence += 1
             first += BATCH
 
@@ -72,12 +74,16 @@ class AirPod:
         await asyncio.sleep(SUPERVISION_TIMEOUT_S)
         await self.radio.drop(self.address)
 
-    def _answers(self) -> Answers:
-        return Answers(
-            status=self._status,
-            clock=self._clock,
-            control=self._control,
-            backfill=lambda _: None,
+    def _gatt(self) -> Gatt:
+        characteristics = (
+            Characteristic(uuid=MOTION_UUID, notify=True),
+            Characteristic(uuid=CONTROL_UUID, write=self._control),
+            Characteristic(uuid=STATUS_UUID, read=self._status, notify=True),
+            Characteristic(uuid=CLOCK_UUID, read=self._clock),
+        )
+        return Gatt(
+            advertised=(SERVICE_UUID,),
+            services=(Service(uuid=SERVICE_UUID, characteristics=characteristics),),
             disconnected=self._disconnected,
         )
 

@@ -1,0 +1,95 @@
+"""A sensor that speaks our open profile: its firmware behind its GATT table."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from firmware_sim.firmware import Firmware
+from firmware_sim.gatt import Board, Characteristic, Gatt, Service
+from firmware_sim.imu import Imu
+from sensor_gateway.wire import (
+    BACKFILL_UUID,
+    CLOCK_UUID,
+    CONTROL_UUID,
+    MOTION_UUID,
+    SERVICE_UUID,
+    STATUS_UUID,
+)
+
+_BACKFILL_A_BATCH = 8  # backfilled packets sent beside each live one: 11 times real time
+_STATUS_EVERY = 460  # batches: about 30 s
+
+
+class OpenImu:
+    """The open profile on the air.
+
+    Parameters
+    ----------
+    imu : Imu
+        What it measures with.
+    boot : int
+        Number of this power-on, from 1.
+    board : Board
+        What it stands on.
+
+    """
+
+    def __init__(self, *, imu: Imu, boot: int, board: Board) -> None:
+        self._firmware = Firmware(imu=imu, boot=boot % 255 or 255)
+        self._board = board
+        self._backfill: deque[bytes] = deque()
+        self._batches = 0
+
+    @property
+    def gatt(self) -> Gatt:
+        """What it shows on the air."""
+        firmware, now_s = self._firmware, self._board.now_s
+        return Gatt(
+            advertised=(SERVICE_UUID,),
+            services=(
+                Service(
+                    uuid=SERVICE_UUID,
+                    characteristics=(
+                        Characteristic(uuid=MOTION_UUID, notify=True),
+                        Characteristic(
+                            uuid=CONTROL_UUID, write=self._control, without_response=True
+                        ),
+                        Characteristic(
+                            uuid=STATUS_UUID, read=lambda: firmware.status(now_s()), notify=True
+                        ),
+                        Characteristic(
+                            uuid=BACKFILL_UUID,
+                            write=lambda data: self._backfill.extend(firmware.backfill(data)),
+                            notify=True,
+                        ),
+                        Characteristic(uuid=CLOCK_UUID, read=lambda: firmware.clock(now_s())),
+                    ),
+                ),
+            ),
+            disconnected=self._disconnected,
+        )
+
+    @property
+    def next_due_s(self) -> float:
+        """World time at which the batch now being filled is complete."""
+        return self._firmware.next_due_s
+
+    def tick(self) -> None:
+        """Close the batch; send it, some of what was asked for again, and the status at times."""
+        packet = self._firmware.complete_batch()
+        if packet is not None:
+            self._board.notify(MOTION_UUID, packet)
+        for _ in range(min(_BACKFILL_A_BATCH, len(self._backfill))):
+            self._board.notify(BACKFILL_UUID, self._backfill.popleft())
+        self._batches += 1
+        if self._batches % _STATUS_EVERY == 0:
+            self._board.notify(STATUS_UUID, self._firmware.status(self._board.now_s()))
+
+    def _control(self, data: bytes) -> None:
+        self._firmware.command(data)
+        self._board.streaming(self._firmware.streaming)
+
+    def _disconnected(self) -> None:
+        self._firmware.disconnected()
+        self._board.streaming(self._firmware.streaming)
+        self._backfill.clear()
