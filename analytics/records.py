@@ -165,6 +165,15 @@ class Gap:
     """Samples that never came: from the last one seen to the first one after.
 
     `n_samples` is None where the sensor restarted and the count is unobservable.
+
+    Attributes
+    ----------
+    awaited : bool
+        Its samples may still come late.
+    revision : int
+        2 once nothing more can come: what is left of the gap first told under this id (no
+        samples at all where all have come), or a part of it.
+
     """
 
     worn: Worn
@@ -173,6 +182,8 @@ class Gap:
     end_s: float
     n_samples: int | None
     reason: str
+    awaited: bool = False
+    revision: int = 1
 
     @property
     def id(self) -> str:

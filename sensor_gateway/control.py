@@ -9,6 +9,7 @@ from sensor_gateway.wire import (
     RANGE_PER_G,
     RATE_PER_HZ,
     Kind,
+    MotionPacket,
     PacketError,
     pack,
     scaled,
@@ -166,3 +167,17 @@ class BackfillEnd:
         """Read an end mark; `PacketError` for anything else."""
         first, n = unpack(_RANGE, Kind.BACKFILL_END, data)
         return cls(first_index=first, n_samples=n)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfilled:
+    """Samples out of the ring buffer, in a motion packet that counts on its own."""
+
+    packet: MotionPacket
+
+
+def backfill_from_bytes(data: bytes) -> Backfilled | BackfillEnd:
+    """Read what came over the backfill characteristic; `PacketError` for anything else."""
+    if data[1:2] == bytes([Kind.BACKFILL_END]):
+        return BackfillEnd.from_bytes(data)
+    return Backfilled(packet=MotionPacket.from_bytes(data))

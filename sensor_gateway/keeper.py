@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from analytics.records import LinkState
+from sensor_gateway.backfill import Backfill
 from sensor_gateway.bluetooth import LINK_ERRORS, Connection, Radio
 from sensor_gateway.events import LinkChange, Notification
 from sensor_gateway.mailbox import Mailbox
@@ -42,6 +43,7 @@ class Keeper:
         self._search = search
         self._mailbox = mailbox
         self._backoff = backoff
+        self._backfill = Backfill(profile=self._profile)
         self._motion_s: float | None = None  # loop time of this connection's newest motion
 
     async def run(self) -> None:
@@ -68,6 +70,7 @@ class Keeper:
     async def _attend(self, connection: Connection, lost: asyncio.Event) -> str:
         """Start the stream and stay until it is lost; return how that was noticed."""
         self._motion_s = None
+        self._backfill.begin()
         try:
             for step in self._profile.start(range_g=self.config.range_g):
                 await self._take(connection, step)
@@ -83,7 +86,10 @@ class Keeper:
             raise
 
     async def _watch(self, connection: Connection, lost: asyncio.Event) -> str:
-        """Return once the link has dropped or nothing comes any more; read the clock meanwhile."""
+        """Return once the link has dropped or nothing comes any more.
+
+        Meanwhile read the clock, and ask for what went missing.
+        """
         since_s = _now_s()
         while True:
             with suppress(TimeoutError):
@@ -95,6 +101,9 @@ class Keeper:
                 return f"connected, but silent for {_SILENT_S:g} s"
             with suppress(*LINK_ERRORS):  # a read that fails says nothing the rest does not
                 await self._take(connection, self._profile.CLOCK_READ)
+                question = self._backfill.question(now_s=_now_s())
+                if question is not None:
+                    await self._take(connection, question)
 
     async def _take(self, connection: Connection, step: Step) -> None:
         async with asyncio.timeout(_ANSWER_S):
@@ -112,6 +121,7 @@ class Keeper:
         if channel == self._profile.MOTION:
             self._motion_s = _now_s()
             self._backoff.reset()
+        self._backfill.hear(channel, payload, now_s=_now_s())
         self._put(channel, payload)
 
     def _put(self, channel: str, payload: bytes, *, asked_s: float | None = None) -> None:

@@ -53,6 +53,10 @@ class LinkLedger:
             state.said_lost = False
             yield self._event(at_s, "sensor_back", "is back")
 
+    def late(self, n: int) -> None:
+        """Note that so many of the lost samples have come after all."""
+        self._s.samples_lost -= n
+
     def battery(self, pct: int | None) -> None:
         """Note the state of the battery."""
         self._s.battery_pct = None if pct is None else float(pct)

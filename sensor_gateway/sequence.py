@@ -7,23 +7,30 @@ backwards) a repeat. If they did not move alike, or far backwards, or if the boo
 the sensor has restarted and nobody can know how many samples it missed. Indices of a restarted
 sensor go on from the next multiple of 2**32, so that no index, and no id made of one, ever comes
 twice in a session.
+
+Samples that are missing may still come late, out of the sensor's ring buffer. What comes late is
+counted in only where it was missing, so it may be asked for and come any number of times; a
+restart, or `OLDEST_S` of newer samples, ends the wait for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sensor_gateway.control import DeviceClock
+from sensor_gateway.control import BackfillEnd, DeviceClock
+from sensor_gateway.holes import Hole, Holes, Range
 from sensor_gateway.wire import Counts, MotionPacket
 
 _U16 = 1 << 16
 _U32 = 1 << 32
 _US = 1e6
+_WHOLE = slice(None)
 # Sample counter and clock share an oscillator or are a few per cent apart; stamps may jitter.
 _RATE_TOLERANCE = 0.05
 _STAMP_TOLERANCE_US = 100_000
+OLDEST_S = 120.0  # a ring buffer of a minute, and as long again to be asked and to answer
 _OLDEST_REPEAT_US = 2_000_000  # a link layer repeats what it just sent, not what is long past
 
 
@@ -45,6 +52,8 @@ class Run:
         The sensor has restarted just before.
     accel, gyro : arrays, shape (n, 3)
         Counts, see `MotionPacket`.
+    late : bool
+        They fill a hole that was told before.
     """
 
     first_index: int
@@ -57,6 +66,7 @@ class Run:
     gyro: Counts | None
     accel_range_g: float
     gyro_range_dps: int
+    late: bool = False
 
     def __len__(self) -> int:
         """Return the number of samples."""
@@ -79,6 +89,7 @@ class Sequencer:
 
     def __init__(self) -> None:
         self._seen: _Seen | None = None
+        self._holes = Holes()
 
     def push(self, packet: MotionPacket) -> Run | None:
         """Return what is new in the packet, or None if nothing is."""
@@ -91,8 +102,53 @@ class Sequencer:
         tolerance_us = _RATE_TOLERANCE * abs(expected_us) + _STAMP_TOLERANCE_US
         unlike = abs(moved_us - expected_us) > tolerance_us or expected_us < -_OLDEST_REPEAT_US
         if unlike or packet.boot != seen.boot:
+            self._holes.give_up(below=seen.next_index)
             return self._begin(packet, base=(seen.next_index // _U32 + 1) * _U32, restarted=True)
         return self._go_on(seen, packet, seen.first_index + step, seen.device_us + moved_us)
+
+    def late(self, packet: MotionPacket) -> list[Run]:
+        """Return what a packet out of the ring buffer brings that was missing."""
+        seen = self._seen
+        if seen is None or packet.boot != seen.boot:
+            return []
+        back = _nearest(packet.first_index - seen.first_index, 0, _U32)
+        expected_us = back * _US / packet.rate_hz
+        moved_us = _nearest(packet.device_time_us - seen.device_us, round(expected_us), _U32)
+        if abs(moved_us - expected_us) > _RATE_TOLERANCE * abs(expected_us) + _STAMP_TOLERANCE_US:
+            return []  # of another run of the counters
+        first, device_us = seen.first_index + back, seen.device_us + moved_us
+        return [
+            replace(
+                _run(
+                    packet,
+                    first_index=a,
+                    device_us=device_us + round((a - first) * _US / packet.rate_hz),
+                    part=slice(a - first, b - first),
+                ),
+                late=True,
+            )
+            for a, b in self._holes.fill(first, first + len(packet))
+        ]
+
+    def late_end(self, end: BackfillEnd) -> None:
+        """Note that the ring buffer has given all it had, from `end.first_index` on."""
+        if self._seen is not None:
+            first = _nearest(end.first_index, self._seen.first_index, _U32)
+            self._holes.give_up(below=first)
+
+    def give_up(self, *, below: int | None = None) -> None:
+        """Wait no more for what is missing below an index; for anything, if that is None."""
+        if self._seen is not None:
+            self._holes.give_up(below=self._seen.next_index if below is None else below)
+
+    @property
+    def wanted(self) -> Range | None:
+        """The oldest samples in a row that are missing and may still come late."""
+        return self._holes.wanted
+
+    def closed(self) -> list[Hole]:
+        """Return, once, the holes of which nothing more will come."""
+        return self._holes.closed()
 
     def device_us(self, clock: DeviceClock) -> int | None:
         """Unwrap a clock reading; None where it is not from the boot we know."""
@@ -120,10 +176,13 @@ class Sequencer:
         if missing + len(packet) <= 0:
             return None
         self._remember(packet, first_index, device_us)
+        self._holes.give_up(below=first_index - round(OLDEST_S * packet.rate_hz))
         if missing <= 0:  # what overlaps is a repeat of what we have
             known = -missing
             device_us += round(known * _US / packet.rate_hz)
-            return _run(packet, first_index=first_index + known, device_us=device_us, skip=known)
+            new = slice(known, None)
+            return _run(packet, first_index=first_index + known, device_us=device_us, part=new)
+        self._holes.open(first_index - missing, first_index)
         follows = (packet.sequence - seen.sequence) % _U16 == 1
         reason = "the sensor had no room for them" if follows else "lost on the air"
         return _run(
@@ -137,11 +196,13 @@ class Sequencer:
 
     def state(self) -> dict[str, Any]:
         """Return all that must be kept to go on later."""
-        return {"seen": None if self._seen is None else asdict(self._seen)}
+        seen = None if self._seen is None else asdict(self._seen)
+        return {"seen": seen, "holes": self._holes.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state` gave."""
         self._seen = None if state["seen"] is None else _Seen(**state["seen"])
+        self._holes.restore(state["holes"])
 
 
 def _nearest(value: int, near: int, modulus: int) -> int:
@@ -158,7 +219,7 @@ def _run(
     missing: int | None = 0,
     reason: str = "",
     restarted: bool = False,
-    skip: int = 0,
+    part: slice = _WHOLE,
 ) -> Run:
     return Run(
         first_index=first_index,
@@ -167,8 +228,8 @@ def _run(
         reason=reason,
         restarted=restarted,
         rate_hz=packet.rate_hz,
-        accel=packet.accel[skip:],
-        gyro=None if packet.gyro is None else packet.gyro[skip:],
+        accel=packet.accel[part],
+        gyro=None if packet.gyro is None else packet.gyro[part],
         accel_range_g=packet.accel_range_g,
         gyro_range_dps=packet.gyro_range_dps,
     )

@@ -9,7 +9,7 @@ from analytics.codec import dump_state, load_state
 from analytics.records import Gap, LinkHealth, LinkState, SampleBlock, SessionEvent, Worn
 from sensor_gateway.assembly import BlockAssembler
 from sensor_gateway.clock import ClockFit
-from sensor_gateway.control import DeviceClock, Status
+from sensor_gateway.control import Backfilled, BackfillEnd, DeviceClock, Status
 from sensor_gateway.events import LinkChange, Notification, RadioEvent
 from sensor_gateway.link import LinkLedger
 from sensor_gateway.profiles.known import profile_named
@@ -35,7 +35,8 @@ class SensorStream:
         self._profile = profile_named(config.profile, where=f"sensor {config.key}")
         self._sequencer = Sequencer()
         self._clock = ClockFit()
-        self._assembler = BlockAssembler(worn=worn)
+        backfills = getattr(self._profile, "backfill", None) is not None
+        self._assembler = BlockAssembler(worn=worn, backfills=backfills)
         self._link = LinkLedger(worn=worn)
         self._held: list[Run] = []
         self._why = ""  # of the next gap, where the link knows
@@ -62,8 +63,10 @@ class SensorStream:
                 return list(self._packet(packet, event))
 
     def finish(self) -> Iterable[StreamItem]:
-        """Return what was still held back."""
-        return list(self._release())
+        """Return what was still held back; nothing more will come late."""
+        held = list(self._release())
+        self._sequencer.give_up()
+        return [*held, *self._release()]
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
@@ -90,11 +93,18 @@ class SensorStream:
         self._damaged = kept["damaged"]
 
     def _packet(
-        self, packet: MotionPacket | Status | DeviceClock | None, event: Notification
+        self,
+        packet: MotionPacket | Status | DeviceClock | Backfilled | BackfillEnd | None,
+        event: Notification,
     ) -> Iterator[StreamItem]:
         match packet:
             case MotionPacket():
                 yield from self._motion(packet, event.arrival_s)
+            case Backfilled():
+                yield from self._late(packet.packet)
+            case BackfillEnd():
+                self._sequencer.late_end(packet)
+                yield from self._settled()
             case DeviceClock():
                 self._clock_read(packet, event)
             case Status():
@@ -124,6 +134,17 @@ class SensorStream:
         if self._link.health_is_due(arrival_s):
             yield self._health(arrival_s)
 
+    def _late(self, packet: MotionPacket) -> Iterator[StreamItem]:
+        runs = self._sequencer.late(packet)
+        self._link.late(sum(len(run) for run in runs))
+        self._held += runs
+        yield from self._settled()
+
+    def _settled(self) -> Iterator[StreamItem]:
+        """Release what is held, once times can be told."""
+        if self._clock.settled:
+            yield from self._release()
+
     def _clock_read(self, clock: DeviceClock, event: Notification) -> None:
         device_us = self._sequencer.device_us(clock)
         if device_us is not None and event.asked_s is not None:
@@ -140,9 +161,14 @@ class SensorStream:
     def _release(self) -> Iterator[StreamItem]:
         held, self._held = self._held, []
         for run in held:
+            if run.late:
+                yield from self._assembler.late(run)
+                continue
             time_s = self._clock.times(device_s=run.device_us * _US, n=len(run))
             yield from self._assembler.push(run, time_s=time_s, why=self._why)
             self._why = ""
+        for hole in self._sequencer.closed():
+            yield from self._assembler.close(hole)
 
 
 def _plain(run: Run) -> dict[str, Any]:

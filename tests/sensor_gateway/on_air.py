@@ -163,7 +163,8 @@ class Scene:
         return [(at_s, i) for at_s, i in self.items() if isinstance(i, SessionEvent)]
 
     def gaps(self) -> list[Gap]:
-        return [item for _, item in self.items() if isinstance(item, Gap)]
+        found = [item for _, item in self.items() if isinstance(item, Gap)]
+        return [gap for gap in found if gap.revision == 1]
 
     def health(self) -> list[LinkHealth]:
         return [item for _, item in self.items() if isinstance(item, LinkHealth)]

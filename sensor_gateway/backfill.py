@@ -1,0 +1,76 @@
+"""What one sensor still owes us, and when to ask its memory for it."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from sensor_gateway.control import Backfilled, BackfillEnd
+from sensor_gateway.holes import Range
+from sensor_gateway.profiles.script import Step
+from sensor_gateway.sequence import Sequencer
+from sensor_gateway.wire import MotionPacket, PacketError
+
+_PATIENCE_S = 3.0  # without a late packet: the request, or the end of its answer, was lost
+_TRIES = 3  # for the same samples; then they are given up
+_U32 = 1 << 32
+
+
+class Backfill:
+    """Follows one sensor's stream and says what to ask for.
+
+    One request is under way at a time, the oldest samples first; nothing is asked for twice
+    unless an answer stayed away or was damaged. Profiles without a memory are never asked.
+
+    Parameters
+    ----------
+    profile : module
+        The sensor's device family.
+    """
+
+    def __init__(self, *, profile: ModuleType) -> None:
+        self._profile = profile
+        self._ask = getattr(profile, "backfill", None)
+        self._sequencer = Sequencer()
+        self._under_way_s: float | None = None  # when the last answer to a request came
+        self._asked: Range | None = None
+        self._tries = 0
+
+    def begin(self) -> None:
+        """Forget what was under way on the connection before."""
+        self._under_way_s = None
+
+    def hear(self, channel: str, payload: bytes, *, now_s: float) -> None:
+        """Take what the sensor sent."""
+        if self._ask is None:
+            return
+        try:
+            packet = self._profile.decode(channel, payload)
+        except PacketError:
+            return
+        match packet:
+            case MotionPacket():
+                self._sequencer.push(packet)
+            case Backfilled():
+                self._under_way_s = now_s
+                self._sequencer.late(packet.packet)
+            case BackfillEnd():
+                self._under_way_s = None
+                self._sequencer.late_end(packet)
+        self._sequencer.closed()
+
+    def question(self, *, now_s: float) -> Step | None:
+        """Return what to ask the sensor now, if anything."""
+        if self._under_way_s is not None and now_s - self._under_way_s < _PATIENCE_S:
+            return None
+        wanted = self._sequencer.wanted
+        if wanted is None or self._ask is None:
+            return None
+        self._tries = self._tries + 1 if wanted == self._asked else 1
+        self._asked, self._under_way_s = wanted, now_s
+        if self._tries > _TRIES:
+            self._sequencer.give_up(below=wanted[1])
+            self._under_way_s = None
+            return None
+        first, stop = wanted
+        step: Step = self._ask(first_index=first % _U32, n_samples=stop - first)
+        return step
