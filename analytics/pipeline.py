@@ -230,6 +230,8 @@ class FormPipeline:
     def push(self, item: PipelineItem) -> Iterable[Record]:
         """Take what a sensor gave; return it if it is a record itself, and what it completed."""
         match item:
+            case SampleBlock(late=True) | Gap(revision=2):
+                return [item] if isinstance(item, Gap) else []
             case SampleBlock():
                 return self._steps(self._strides[item.worn.side].push(item))
             case Gap():

@@ -144,7 +144,7 @@ class SessionSummary:
                 self._coverage.add(record.coverage)
                 if record.activity is Activity.RUNNING:
                     self._pace.add(record.speed_mps)
-            case Gap():
+            case Gap(revision=1):
                 leg = self._legs[record.worn.side]
                 leg.gaps += 1
                 leg.missing_s += record.end_s - record.start_s
