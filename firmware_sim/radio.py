@@ -108,15 +108,16 @@ class VirtualRadio:
         return Peripheral(radio=self, name=name, address=address, gatt=gatt)
 
     async def drop(self, address: str) -> None:
-        """Let the gateway's adapter notice that a peripheral has fallen silent."""
-        central = await self.central()
-        controller = _controller(central)
+        """Let both ends of a link notice that it is gone, each that still has power."""
+        central = _controller(await self.central())
         wanted = hci.Address(address)
-        for connection in list(controller.le_connections.values()):
-            if connection.peer_address == wanted:
-                controller.on_le_disconnected(
-                    connection, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
-                )
+        for controller in list(self.link.controllers):
+            for connection in list(controller.le_connections.values()):
+                ours = controller is central and connection.peer_address == wanted
+                if ours or (controller is not central and connection.self_address == wanted):
+                    controller.on_le_disconnected(
+                        connection, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
+                    )
 
 
 class Peripheral:

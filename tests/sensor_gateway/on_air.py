@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from analytics.records import Gap, LinkHealth, SampleBlock, SessionEvent, Side
 from firmware_sim.bleak_backend import backends
-from firmware_sim.gatt import Characteristic, Gatt, Service
-from firmware_sim.radio import SUPERVISION_TIMEOUT_S, Peripheral, VirtualRadio
+from firmware_sim.gatt import Air, Characteristic, Gatt, OnAir, Service
+from firmware_sim.radio import SUPERVISION_TIMEOUT_S, VirtualRadio
 from firmware_sim.virtual_time import run_virtual
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.control import DeviceClock, Start, Status, Stop, command_from_bytes
@@ -19,7 +19,14 @@ from sensor_gateway.events import LinkChange, RadioEvent, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream, StreamItem
 from sensor_gateway.supervisor import Gateway
-from sensor_gateway.wire import CLOCK_UUID, CONTROL_UUID, MOTION_UUID, SERVICE_UUID, STATUS_UUID
+from sensor_gateway.wire import (
+    BACKFILL_UUID,
+    CLOCK_UUID,
+    CONTROL_UUID,
+    MOTION_UUID,
+    SERVICE_UUID,
+    STATUS_UUID,
+)
 from tests.sensor_gateway.signals import LEFT, Pod
 
 T = TypeVar("T")
@@ -35,7 +42,7 @@ def loop_s() -> float:
 class AirPod:
     """A sensor on the air whose switch the test holds."""
 
-    radio: VirtualRadio
+    air: Air
     config: SensorConfig
     address: str
     boots: int = 0
@@ -44,7 +51,7 @@ class AirPod:
     deaf: bool = False  # takes commands and does nothing
     commands: list[Start | Stop] = field(default_factory=list)
     sent: list[tuple[int, int]] = field(default_factory=list)  # boot, first index
-    _peripheral: Peripheral | None = None
+    _peripheral: OnAir | None = None
     _pod: Pod = field(default_factory=Pod)
 
     async def live(self) -> None:
@@ -53,8 +60,8 @@ class AirPod:
         self._pod = pod = Pod(boot=self.boots, from_s=loop_s(), skew_ppm=30.0)
         self.streaming = False
         name = self.config.name or "nameless"
-        self._peripheral = peripheral = Peripheral(
-            radio=self.radio, name=name, address=self.address, gatt=self._gatt()
+        self._peripheral = peripheral = self.air.peripheral(
+            name=name, address=self.address, gatt=self._gatt()
         )
         await peripheral.power_on()
         first, sequence = 0, 0
@@ -72,7 +79,7 @@ class AirPod:
         self._peripheral.power_off()
         self._peripheral = None
         await asyncio.sleep(SUPERVISION_TIMEOUT_S)
-        await self.radio.drop(self.address)
+        await self.air.drop(self.address)
 
     def _gatt(self) -> Gatt:
         characteristics = (
@@ -80,6 +87,7 @@ class AirPod:
             Characteristic(uuid=CONTROL_UUID, write=self._control),
             Characteristic(uuid=STATUS_UUID, read=self._status, notify=True),
             Characteristic(uuid=CLOCK_UUID, read=self._clock),
+            Characteristic(uuid=BACKFILL_UUID, write=lambda _: None, notify=True),  # has nothing
         )
         return Gatt(
             advertised=(SERVICE_UUID,),
@@ -116,12 +124,19 @@ class AirPod:
 class Scene:
     """A radio, pods on it, a gateway; what the gateway told."""
 
-    def __init__(self, sensors: Sequence[SensorConfig] = (LEFT,)) -> None:
-        self.air = VirtualRadio()
-        scanner, client = backends(self.air)
-        self.radio = Radio(scanner_backend=scanner, client_backend=client)
+    def __init__(
+        self,
+        sensors: Sequence[SensorConfig] = (LEFT,),
+        *,
+        air: Air | None = None,
+        radio: Radio | None = None,
+    ) -> None:
+        virtual = VirtualRadio()
+        scanner, client = backends(virtual)
+        self.air = air or virtual
+        self.radio = radio or Radio(scanner_backend=scanner, client_backend=client)
         self.pods = [
-            AirPod(radio=self.air, config=config, address=f"D1:CE:00:00:00:0{k}")
+            AirPod(air=self.air, config=config, address=f"D1:CE:00:00:00:0{k}")
             for k, config in enumerate(sensors)
         ]
         self.sensors = sensors
