@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from analytics.impact import reliability
-from analytics.kernels.run import ROW
 from analytics.kernels.shock import LEAST_RATE_HZ
+from analytics.kernels.state import ROW
 from analytics.records import Placement, SpeedSource, Stride, StrikeClass, Worn
 
 NO_GYRO = "no gyroscope"

@@ -22,6 +22,7 @@ import numpy as np
 
 from analytics.codec import dump_state, load_state
 from analytics.kernels import run
+from analytics.kernels.state import Samples, Streams, from_bytes, new_rows, new_streams, to_bytes
 from analytics.kernels.tuning import MAX_GAP_S, Tuning, tuning
 from analytics.records import FloatArray, Gap, Placement, SampleBlock, Side, Stride, Worn
 from analytics.rows import stride_of
@@ -74,12 +75,12 @@ class StrikeDetector:
 
     """
 
-    VERSION = 3
+    VERSION = 4
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn
         self._tuning: Tuning | None = None
-        self._streams: run.Streams | None = None
+        self._streams: Streams | None = None
         self._kind: list[Any] = []
 
     def push(self, item: SampleBlock | Gap) -> Iterable[Landed | Second]:
@@ -99,13 +100,13 @@ class StrikeDetector:
         """Return a landing that the end of the stream left undecided."""
         if self._tuning is None or self._streams is None:
             return []
-        rows = run.new_rows(2)
+        rows = new_rows(2)
         n = run.finish(self._tuning, self._streams, 0, rows)
         return [self._read(row) for row in rows[:n]]
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
-        arrays = None if self._streams is None else run.to_bytes(self._streams)
+        arrays = None if self._streams is None else to_bytes(self._streams)
         state = {"kind": self._kind, "arrays": arrays}
         return dump_state("strikes", self.VERSION, state)
 
@@ -116,9 +117,9 @@ class StrikeDetector:
         self._tuning = self._streams = None
         if fields["arrays"] is not None:
             self._make()
-            self._streams = run.from_bytes(fields["arrays"], n_streams=1, rate_hz=self._kind[0])
+            self._streams = from_bytes(fields["arrays"], n_streams=1, rate_hz=self._kind[0])
 
-    def _fit(self, block: SampleBlock) -> tuple[Tuning, run.Streams]:
+    def _fit(self, block: SampleBlock) -> tuple[Tuning, Streams]:
         """Start anew when the sensor's rate, range or channels are not what they were."""
         has_gyro = block.gyro_radps is not None
         kind = [block.rate_hz, block.range_g, has_gyro, block.aligned]
@@ -139,26 +140,31 @@ class StrikeDetector:
             has_gyro=has_gyro,
             is_aligned=aligned,
         )
-        self._streams = run.new_streams(n_streams=1, rate_hz=rate_hz)
+        self._streams = new_streams(n_streams=1, rate_hz=rate_hz)
 
     def _break_off(self) -> list[Landed | Second]:
-        if self._streams is None:
+        if self._tuning is None or self._streams is None:
             return []
-        rows = run.new_rows(1)
-        n = run.break_off(self._streams, 0, rows)
+        rows = new_rows(1)
+        n = run.break_off(self._tuning, self._streams, 0, rows)
         return [self._read(row) for row in rows[:n]]
 
     def _advance(
-        self, tuned: Tuning, streams: run.Streams, block: SampleBlock, gyro: FloatArray, start: int
+        self,
+        tuned: Tuning,
+        streams: Streams,
+        block: SampleBlock,
+        gyro: FloatArray,
+        start: int,
     ) -> list[Landed | Second]:
         stop = min(start + CHUNK, len(block))
-        samples = run.Samples(
+        samples = Samples(
             first_index=np.array([block.first_index + start]),
             time_s=_plain(block.time_s[start:stop])[np.newaxis],
             accel_g=_plain(block.accel_g[start:stop])[np.newaxis],
             gyro_radps=(gyro[start:stop] if tuned.has_gyro else gyro)[np.newaxis],
         )
-        rows = run.new_rows(run.ROWS_A_SAMPLE * (stop - start))
+        rows = new_rows(run.ROWS_A_SAMPLE * (stop - start))
         n, _ = run.advance(tuned, streams, samples, 0, rows)
         return [self._read(row) for row in rows[:n]]
 

@@ -27,6 +27,7 @@ from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from analytics.kernels import run, window
 from analytics.kernels.jit import compiled
+from analytics.kernels.state import STATE, Samples, Streams, new_rows, new_streams
 from analytics.kernels.tuning import Tuning, tuning
 from analytics.merge import Merge
 from analytics.records import FloatArray, Placement, SampleBlock, Side, Worn
@@ -48,7 +49,7 @@ class Fleet(NamedTuple):
     """N streams under way: their state, their windows', and room for what they give."""
 
     tuned: Tuning
-    streams: run.Streams
+    streams: Streams
     legs: window.Legs
     figures: window.Figures
     rows: NDArray[np.record]
@@ -94,7 +95,7 @@ def into_windows(
     return ended
 
 
-def push(fleet: Fleet, samples: run.Samples) -> None:
+def push(fleet: Fleet, samples: Samples) -> None:
     """Push a block of every stream through everything."""
     n, first = len(fleet.streams.parts), 0
     while first < n:
@@ -104,12 +105,12 @@ def push(fleet: Fleet, samples: run.Samples) -> None:
         )
 
 
-def block(placement: Placement, start: int, k: int, copies: int) -> run.Samples:
+def block(placement: Placement, start: int, k: int, copies: int) -> Samples:
     """Return samples start..start+k-1 of each of `PLACES` streams, `copies` times."""
     whole = recording(placement)
     assert whole.gyro_radps is not None  # noqa: S101 - simulated sensors have one
     at = [slice(place * APART + start, place * APART + start + k) for place in range(PLACES)]
-    return run.Samples(
+    return Samples(
         first_index=np.full(PLACES * copies, start, np.int64),
         time_s=np.tile(whole.time_s[start : start + k], (PLACES * copies, 1)),
         accel_g=np.tile(np.stack([whole.accel_g[s] for s in at]), (copies, 1, 1)),
@@ -127,9 +128,9 @@ def fleet_of(placement: Placement, copies: int) -> Fleet:
         has_gyro=True,
         is_aligned=False,
     )
-    streams = run.new_streams(n_streams=PLACES, rate_hz=RATE_HZ)
+    streams = new_streams(n_streams=PLACES, rate_hz=RATE_HZ)
     legs = window.new_legs(n_legs=PLACES, length_s=WINDOW.length_s)
-    rows = run.new_rows(3 * BEFORE + 2 * PLACES)
+    rows = new_rows(3 * BEFORE + 2 * PLACES)
     few = Fleet(tuned, streams, legs, window.new_figures(legs), rows)
     push(few, block(placement, 0, BEFORE, 1))
 
@@ -138,9 +139,9 @@ def fleet_of(placement: Placement, copies: int) -> Fleet:
         return tiled.view(np.recarray) if array.dtype.names else tiled
 
     return few._replace(
-        streams=streams._replace(**{name: many(getattr(streams, name)) for name in run.STATE}),
+        streams=streams._replace(**{name: many(getattr(streams, name)) for name in STATE}),
         legs=window.Legs(*(many(array) for array in legs)),
-        rows=run.new_rows(max(2 * PLACES * copies, 400)),
+        rows=new_rows(max(2 * PLACES * copies, 400)),
     )
 
 
@@ -160,9 +161,9 @@ def cost_s(placement: Placement, *, k: int, streams: int, blocks: int) -> float:
 
 def state_bytes() -> int:
     """Return what one stream's state takes, its leg's windows included."""
-    streams = run.new_streams(n_streams=1, rate_hz=RATE_HZ)
+    streams = new_streams(n_streams=1, rate_hz=RATE_HZ)
     legs = window.new_legs(n_legs=1, length_s=WINDOW.length_s)
-    return sum(getattr(streams, name).nbytes for name in run.STATE) + sum(a.nbytes for a in legs)
+    return sum(getattr(streams, name).nbytes for name in STATE) + sum(a.nbytes for a in legs)
 
 
 def best_of(times: int, work: Callable[[], object], frames: int) -> float:

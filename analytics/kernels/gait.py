@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
+from analytics.kernels.signals import SIZE, Ring, Span
 from analytics.kernels.tuning import Tuning
 
 QUIET_G = 0.15  # | |a| - 1 g | of a foot at rest on the ground, slow tilt and bias included...
@@ -37,26 +38,34 @@ def begin(gait: NDArray[np.void]) -> None:
 
 
 @compiled
-def measure(c: Tuning, s: np.record, g: np.record, now_s: float) -> None:
-    """Add the newest sample to the sums."""
-    away = s.landing_size_g - 1.0
-    if abs(away) < QUIET_G:
-        quiet_n = g.quiet_n + 1
-        g.quiet_n = quiet_n
-        g.loud_n = 0
-        g.stride_quiet = max(g.stride_quiet, quiet_n)
-    else:
-        loud_n = g.loud_n + 1
-        g.loud_n = loud_n
-        if loud_n > BUMP_S * c.rate_hz:
-            g.quiet_n = 0
+def enter_second(g: np.record, now_s: float) -> None:
+    """Let a sample at this time be the first of a second, if the last one was told."""
     if g.second_n == 0:
         g.second_end_s = floor(now_s) + 1.0
-    energy = away * away
-    g.stride_n += 1
-    g.stride_energy += energy
-    g.second_n += 1
-    g.second_energy += energy
+
+
+@compiled
+def follow(c: Tuning, ring: Ring, g: np.record, span: Span) -> None:
+    """Add a span of samples to the sums."""
+    stride_energy, second_energy = g.stride_energy, g.second_energy
+    stride_quiet, quiet_n, loud_n = g.stride_quiet, g.quiet_n, g.loud_n
+    bump = BUMP_S * c.rate_hz
+    for k in range(span.first, span.end):
+        away = float(ring.ahead_g[k, SIZE]) - 1.0
+        energy = away * away
+        stride_energy += energy
+        second_energy += energy
+        if abs(away) < QUIET_G:
+            quiet_n, loud_n = quiet_n + 1, 0
+            stride_quiet = max(stride_quiet, quiet_n)
+        else:
+            loud_n += 1
+            if loud_n > bump:
+                quiet_n = 0
+    g.stride_energy, g.second_energy = stride_energy, second_energy
+    g.stride_quiet, g.quiet_n, g.loud_n = stride_quiet, quiet_n, loud_n
+    g.stride_n += span.end - span.first
+    g.second_n += span.end - span.first
 
 
 @compiled

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analytics.kernels import shock
 from analytics.kernels.jit import compiled
 from analytics.kernels.mount import NO_AXIS
-from analytics.kernels.signals import RAW_G, Ring, back, signal_at, since, time_at
+from analytics.kernels.signals import RAW_G, Ring, Span, back, signal_at, since, time_at
 from analytics.kernels.steps import low_passed, times
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
@@ -203,10 +203,12 @@ def axial(ring: Ring, m: np.record, u: np.record) -> float:
 
 
 @compiled
-def follow(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
-    """Count the newest sample in."""
-    if is_clipped(c, ring, s.slot):
-        m.clips += 1
+def follow(c: Tuning, s: np.record, ring: Ring, m: np.record, span: Span) -> None:
+    """Count a span of samples in."""
+    if span.chunk.raw_g >= c.clip_g:
+        for k in range(span.first, span.end):
+            if is_clipped(c, ring, span.chunk.slot + k):
+                m.clips += 1
     if time_at(ring, s.slot) > m.due_s:
         read_window(c, s, ring, m)
 

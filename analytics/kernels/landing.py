@@ -7,13 +7,22 @@ does not ask how the sensor is turned. When exactly the foot touched the ground 
 from __future__ import annotations
 
 import math
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import JERK_GPS, RAW_G, Ring, back, signal_at, since, time_at
+from analytics.kernels.pushoff import lifts_off
+from analytics.kernels.signals import (
+    JERK_GPS,
+    RAW_G,
+    Ring,
+    Span,
+    back,
+    signal_at,
+    step_on,
+    time_at,
+)
 from analytics.kernels.tuning import SHORTEST_S, Tuning
 
 FLOOR_GPS = 25.0  # walking on the flat makes 50 g/s at the shin; below half of it nothing lands
@@ -37,13 +46,6 @@ SPARE_SHARE = 0.15  # the best peak while one was due counts in the end, if not 
 # No rhythm yet: a landing is what nothing in the shortest stride outdoes, before or after.
 UNSTEADY_SHARE = 0.4  # of the usual strength
 
-# A shoe's push-off may be the stronger burst at slow paces; but a foot swings before it lands and
-# lies after it, and the other way round before it lifts (of 9 runners on a treadmill and one
-# outdoors every landing was livelier before, of their push-offs one in 25). A shank is always busy.
-SWINGS_S = (0.150, 0.030)  # before the burst's peak...
-LIES_S = (0.040, 0.100)  # ...and after it
-LIVELY_G2 = 0.25  # mean square of |a| - 1 g: the ringing after a landing makes less
-
 # A sensor that repeats itself has frozen (noise alone moves one of three axes), and jumps as it
 # thaws: that jump, low-passed, is no landing while a better one can be had.
 FROZEN_S, FROZEN_N = 0.030, 3  # so long, and so many samples at least
@@ -55,6 +57,7 @@ IDLE, RISING = 0, 1
 LANDING = np.dtype(
     [
         ("phase", np.int64),
+        ("found", np.bool_),  # with the newest sample
         ("peak_s", np.float64),  # the burst under way, and in the end the landing
         ("peak_gps", np.float64),
         ("judged", np.bool_),  # whether the burst lifts the foot was asked
@@ -131,29 +134,6 @@ def find_steady(c: Tuning, p: np.record, now_s: float, jerk: float, any_jerk: fl
 
 
 @compiled
-def liveliness(s: np.record, ring: Ring, from_s: float, until_s: float) -> float:
-    """Return the mean square of |a| - 1 g between two times."""
-    newest, oldest = since(s, ring, until_s), since(s, ring, from_s)
-    total = 0.0
-    for n in range(newest, oldest):
-        slot = back(s, ring, n)
-        square = 0.0
-        for axis in range(3):
-            square += signal_at(ring, slot, RAW_G + axis) * signal_at(ring, slot, RAW_G + axis)
-        away = sqrt(square) - 1.0
-        total += away * away
-    return total / max(1, oldest - newest)
-
-
-@compiled
-def lifts_off(s: np.record, ring: Ring, peak_s: float) -> bool:
-    """Tell whether a shoe is livelier after its burst than before: it does not land."""
-    before = liveliness(s, ring, peak_s - SWINGS_S[0], peak_s - SWINGS_S[1])
-    after = liveliness(s, ring, peak_s + LIES_S[0], peak_s + LIES_S[1])
-    return before < after and after > LIVELY_G2
-
-
-@compiled
 def withdraw(p: np.record) -> None:
     """Drop the burst under way; go back to the one it outdid, if there is one."""
     p.peak_s, p.peak_gps = p.spare_s, p.spare_gps
@@ -216,10 +196,46 @@ def thaws(c: Tuning, s: np.record, ring: Ring, p: np.record, now_s: float) -> bo
 
 
 @compiled
-def find(c: Tuning, s: np.record, ring: Ring, p: np.record) -> bool:
+def burst_at(c: Tuning, ring: Ring, slot: int) -> float:
+    """Return the time at which a sample's jerk was made."""
+    return time_at(ring, slot) - c.landing.delay_s - 0.5 / c.rate_hz
+
+
+@compiled
+def is_swing(c: Tuning, ring: Ring, p: np.record, span: Span) -> bool:
+    """Tell whether a rhythm leaves no landing in a span: so it is most of the stride."""
+    chunk = span.chunk
+    if p.steady < STEADY_AFTER or p.phase != IDLE or p.frozen_n > 0 or chunk.repeats:
+        return False
+    share = (burst_at(c, ring, chunk.slot + span.end - 1) - p.last_s) / p.period_s
+    if share < REFRACTORY:
+        return True
+    return bool(share < DUE_FROM and chunk.jerk_gps <= threshold(1.0, p))
+
+
+@compiled
+def find(c: Tuning, s: np.record, ring: Ring, p: np.record, span: Span) -> Span:
+    """Make a span's samples the newest, up to one that confirms a landing; return those.
+
+    `found`: the last of them confirms the landing at `peak_s`.
+    """
+    p.found = False
+    if is_swing(c, ring, p, span):
+        step_on(s, span.end - span.first)
+        return span
+    for k in range(span.first, span.end):
+        step_on(s, 1)
+        if find_one(c, s, ring, p):
+            p.found = True
+            return Span(span.chunk, span.first, k + 1)
+    return span
+
+
+@compiled
+def find_one(c: Tuning, s: np.record, ring: Ring, p: np.record) -> bool:
     """Look at the newest sample; True when it confirms the landing at `peak_s`."""
     jerk = signal_at(ring, s.slot, JERK_GPS)
-    now_s = time_at(ring, s.slot) - c.landing.delay_s - 0.5 / c.rate_hz
+    now_s = burst_at(c, ring, s.slot)
     if now_s - p.last_s > FORGET_AFTER_S:
         p.level_gps *= 1.0 - 0.7 / c.rate_hz  # halves within a second
     real = 0.0 if thaws(c, s, ring, p, now_s) else jerk

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
+from analytics.kernels.signals import SIZE, Ring, Span, X, Y, Z, first_slow
 from analytics.kernels.tuning import Tuning
 from analytics.records import FloatArray
 
@@ -90,34 +91,41 @@ def point(u: np.record, x: float, y: float, z: float, source: int) -> None:
 
 
 @compiled
-def follow(c: Tuning, s: np.record, u: np.record) -> None:
-    """Count the newest slow sample in."""
-    if s.slow != 0:
-        return
+def follow(c: Tuning, s: np.record, ring: Ring, u: np.record, span: Span) -> None:
+    """Count a span's slow samples in; the sums are in local variables while it goes on."""
     slow_s = c.slow_every / c.rate_hz
     share = slow_s / (slow_s + 1.0 / (2.0 * pi * LEAK_HZ))
-    x, y, z = u.slow_g[0], u.slow_g[1], u.slow_g[2]
-    for axis in range(3):
-        value = s.landing_g[axis]
-        u.stride_g[axis] += value
-        u.slow_g[axis] += share * (value - u.mean_g[axis] - u.slow_g[axis])
-    u.stride_turn[0] += y * u.slow_g[2] - z * u.slow_g[1]
-    u.stride_turn[1] += z * u.slow_g[0] - x * u.slow_g[2]
-    u.stride_turn[2] += x * u.slow_g[1] - y * u.slow_g[0]
-    u.stride_n += 1
-    rest(s, u, slow_s)
+    sums, area, slow, mean = u.stride_g, u.stride_turn, u.slow_g, u.mean_g
+    sx, sy, sz = sums[X], sums[Y], sums[Z]
+    tx, ty, tz = area[X], area[Y], area[Z]
+    x, y, z = slow[X], slow[Y], slow[Z]
+    for k in range(first_slow(c, s, span), span.end, c.slow_every):
+        ax, ay, az = float(ring.ahead_g[k, X]), float(ring.ahead_g[k, Y]), float(ring.ahead_g[k, Z])
+        sx, sy, sz = sx + ax, sy + ay, sz + az
+        nx = x + share * (ax - mean[X] - x)
+        ny = y + share * (ay - mean[Y] - y)
+        nz = z + share * (az - mean[Z] - z)
+        tx += y * nz - z * ny
+        ty += z * nx - x * nz
+        tz += x * ny - y * nx
+        x, y, z = nx, ny, nz
+        u.stride_n += 1
+        rest(u, ring, k, slow_s)
+    sums[X], sums[Y], sums[Z] = sx, sy, sz
+    area[X], area[Y], area[Z] = tx, ty, tz
+    slow[X], slow[Y], slow[Z] = x, y, z
 
 
 @compiled
-def rest(s: np.record, u: np.record, slow_s: float) -> None:
-    """Take gravity as the axis once the sensor has lain still for long enough."""
-    if abs(s.landing_size_g - 1.0) >= STILL_G:
+def rest(u: np.record, ring: Ring, k: int, slow_s: float) -> None:
+    """Take gravity as the axis once the sensor has lain still for long enough, with sample k."""
+    if abs(float(ring.ahead_g[k, SIZE]) - 1.0) >= STILL_G:
         u.still_n = 0
         return
     still_n = u.still_n + 1
     u.still_n = still_n
     for axis in range(3):
-        value = s.landing_g[axis]
+        value = float(ring.ahead_g[k, axis])
         u.still_g[axis] = u.still_g[axis] + value if still_n > 1 else value
     if still_n * slow_s >= STILL_S:
         point(u, u.still_g[0], u.still_g[1], u.still_g[2], BY_GRAVITY)

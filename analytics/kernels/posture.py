@@ -59,7 +59,7 @@ FIGURES = [
 
 @compiled
 def point_along(c: Tuning, f: np.record, u: np.record) -> None:
-    """Set where the segment points: as the aligned frame says, else ahead, toes turned ouf."""
+    """Set where the segment points: as the aligned frame says, else ahead, toes turned out."""
     if u.axis_from == BY_FRAME:
         f.along[0], f.along[1], f.along[2] = 1.0, 0.0, 0.0
         flatten(f.along, f.up)
@@ -75,8 +75,8 @@ def point_along(c: Tuning, f: np.record, u: np.record) -> None:
 def strike_angle(f: np.record) -> float:
     """Return the foot's pitch, in deg and toes up, when the part that lands first is down.
 
-    A heel lands at contact and the foot slaps flaf. A ball goes on sinking for some hundredths
-    of a second, then the heel drops: there the pitch is lowest, whatever it was at contacf.
+    A heel lands at contact and the foot slaps flat. A ball goes on sinking for some hundredths
+    of a second, then the heel drops: there the pitch is lowest, whatever it was at contact.
     """
     turn_back(f.struck, f.along, f.room)
     cross(f.roll, f.along, f.other)
@@ -122,7 +122,7 @@ def braking(f: np.record) -> float:
 def tell_pronation(c: Tuning, f: np.record, row: np.record) -> None:
     """Write how the foot rolled inwards about its long axis from contact until it lifts.
 
-    Turning about the axis ahead raises the left edge: inwards on the left foof.
+    Turning about the axis ahead raises the left edge: inwards on the left foot.
     """
     inwards = DEG if c.is_left else -DEG
     fastest, most, angle = 0.0, 0.0, 0.0
@@ -141,7 +141,7 @@ def tell_pronation(c: Tuning, f: np.record, row: np.record) -> None:
 
 @compiled
 def collect(s: np.record, ring: Ring, f: np.record, contact_s: float, lifts_s: float) -> None:
-    """Keep means of force and rate after the contact of the stance that has just been flaf."""
+    """Keep means of force and rate after the contact of the stance that has just been flat."""
     for j in range(FORCE_BINS):
         f.force_n[j] = 0
         for a in range(3):

@@ -3,144 +3,68 @@
 Theory of operation
 -------------------
 A stream's state is its ring of recent samples (signals.py) and one record with a part for each
-module. Per sample each part's `follow` counts the newest sample in. When a landing is confirmed
-(landing.py), some tens of milliseconds after contact, it closes one stride and opens the next:
+module. Samples are taken a span at a time: up to the next one that confirms a landing or that
+something waits for. Each part's `follow` counts the span in, in a loop of its own. A landing
+confirmed (landing.py), some tens of ms after contact, closes one stride and opens the next:
 each part's `tell` writes its figures of the closed stride into the stream's row, then its
 `open_stride` begins anew at the contact, looking back over the ring. The row is given once the
 newest sample is `Tuning.settle_s` past the closing contact, so that figures that need samples
 after it can still be read (`give`).
-
-A new figure: name it in its part's `FIGURES` and write it in `tell`; it is then a field of `ROW`.
-A new part: its record in `PARTS`, its figures in `ROW`, its four calls here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import inf
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels import contact, gait, impact, landing, mount, signals, stance, trajectory
+from analytics.kernels import (
+    contact,
+    filters,
+    gait,
+    impact,
+    landing,
+    mount,
+    signals,
+    stance,
+    trajectory,
+)
 from analytics.kernels.jit import compiled, loaded, stored
-from analytics.kernels.signals import Ring, SingleArray, time_at
+from analytics.kernels.signals import Chunk, Ring, Span, time_at
+from analytics.kernels.state import Samples, Streams
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
-from analytics.records import FloatArray
 
 LANDING, SECOND = 0, 1  # kinds of rows
 ROWS_A_SAMPLE = 3  # a row that waited, a second's end and a landing
 
-ROW = np.dtype(
-    [
-        ("kind", np.int64),
-        ("stream", np.int64),
-        *landing.FIGURES,
-        *gait.FIGURES,
-        *mount.FIGURES,
-        *impact.FIGURES,
-        *stance.FIGURES,
-        *trajectory.FIGURES,
-    ]
-)
-PARTS = np.dtype(
-    [
-        ("last_s", np.float64),  # time of the newest sample; -inf before the first
-        ("row_due_s", np.float64),  # when the row that waits is given; inf while none does
-        ("signals", signals.SIGNALS),
-        ("landing", landing.LANDING),
-        ("mount", mount.MOUNT),
-        ("impact", impact.IMPACT),
-        ("stance", stance.STANCE),
-        ("trajectory", trajectory.TRAJECTORY),
-        ("gait", gait.GAIT),
-    ]
-)
 
+class Stream(NamedTuple):
+    """One sensor under way: its constants and its state."""
 
-class Streams(NamedTuple):
-    """The whole state of N sensors, arrays whose first axis is the stream; and room to work in."""
-
-    time_s: FloatArray  # the rings, shape (N, slots)...
-    signal: SingleArray  # ...and (N, slots, RING_COLUMNS)
-    parts: NDArray[np.record]
-    row: NDArray[np.record]  # the stride whose row waits to be given
-    ahead_g: FloatArray  # the room that `Ring` tells of
-    lines: FloatArray
-    vectors: FloatArray
-
-
-STATE = ("time_s", "signal", "parts", "row")  # what a stream is made of
-
-
-class Samples(NamedTuple):
-    """Consecutive samples of N sensors, as many of each."""
-
-    first_index: NDArray[np.int64]  # shape (N,)
-    time_s: FloatArray  # shape (N, k)
-    accel_g: FloatArray  # shape (N, k, 3)
-    gyro_radps: FloatArray  # shape (N, k, 3); (1, 1, 3), unread, where there is no gyroscope
-
-
-def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
-    """Return N sensors before their first sample."""
-    slots = signals.slots(rate_hz)
-    parts = np.zeros(n_streams, PARTS).view(np.recarray)
-    parts.last_s = -np.inf
-    parts.row_due_s = np.inf
-    landing.begin(parts.landing)
-    mount.begin(parts["mount"])
-    impact.begin(parts.impact)
-    stance.begin(parts.stance)
-    trajectory.begin(parts.trajectory)
-    gait.begin(parts.gait)
-    return Streams(
-        time_s=np.zeros((n_streams, slots)),
-        signal=np.zeros((n_streams, slots, signals.RING_COLUMNS), np.float32),
-        parts=parts,
-        row=new_rows(n_streams),
-        ahead_g=np.zeros((signals.AHEAD, 4)),
-        lines=np.zeros((signals.LINES, slots)),
-        vectors=np.zeros((slots, 3)),
-    )
-
-
-def new_rows(n: int) -> NDArray[np.record]:
-    """Return room for n rows."""
-    return np.zeros(n, ROW).view(np.recarray)
-
-
-def to_bytes(w: Streams) -> dict[str, bytes]:
-    """Return the state by name."""
-    return {name: getattr(w, name).tobytes() for name in STATE}
-
-
-def from_bytes(state: Mapping[str, bytes], *, n_streams: int, rate_hz: float) -> Streams:
-    """Return the state that `to_bytes` took apart; ValueError if it is of another size."""
-    empty = new_streams(n_streams=n_streams, rate_hz=rate_hz)
-    return empty._replace(**{name: _filled(getattr(empty, name), state[name]) for name in STATE})
-
-
-def _filled(like: NDArray[Any], data: bytes) -> NDArray[Any]:
-    flat = np.frombuffer(data, dtype=like.dtype).copy().reshape(like.shape)
-    return flat.view(np.recarray) if like.dtype.names else flat
+    tuned: Tuning
+    number: int
+    parts: np.record
+    row: np.record
+    ring: Ring
 
 
 @compiled
 def ring_of(w: Streams, i: int) -> Ring:
     """Return the recent samples of stream i."""
-    return Ring(w.time_s[i], w.signal[i], w.ahead_g, w.lines, w.vectors)
+    return Ring(w.time_s[i], w.signal[i], w.skipped[i], w.ahead_g, w.lines, w.vectors)
 
 
 @compiled
-def give(w: Streams, i: int, r: np.record, out: NDArray[np.record], n: int) -> int:
+def give(x: Stream, out: NDArray[np.record], n: int) -> int:
     """Put the row that waits, if one does, after the n of `out`; return how many there are."""
+    r = x.parts
     if r.row_due_s == inf:
         return n
     r.row_due_s = inf
-    impact.tell_late(ring_of(w, i), r.impact, r.mount, w.row[i])
-    out[n] = w.row[i]
+    impact.tell_late(x.ring, r.impact, r.mount, x.row)
+    out[n] = x.row
     return n + 1
 
 
@@ -157,15 +81,15 @@ def reset(r: np.record) -> None:
 
 
 @compiled
-def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
+def land(x: Stream) -> None:
     """Close a stride at the landing just confirmed, write its row, and open the next."""
-    ring = ring_of(w, i)
-    s, p, row = r.signals, r.landing, w.row[i]
+    c, r, row, ring = x.tuned, x.parts, x.row, x.ring
+    s, p = r.signals, r.landing
     stance.face_forward(c, s, ring, r.stance, p.peak_s)
     contact_s = contact.contact(c, s, ring, r.stance.axis, p.peak_s, p.peak_gps)
     contact_index = signals.number_at(s, ring, contact_s)
     row.kind = LANDING
-    row.stream = i
+    row.stream = x.number
     landing.tell(p, contact_s, contact_index, row)
     gait.tell(c, r.gait, row)
     mount.tell(c, r.mount, row)
@@ -183,53 +107,77 @@ def land(c: Tuning, w: Streams, i: int, r: np.record) -> None:
 
 
 @compiled
-def follow(
-    c: Tuning, w: Streams, i: int, r: np.record, ring: Ring, out: NDArray[np.record], n: int
-) -> int:
-    """Count the newest sample in; put rows after the n of `out`, return how many there are."""
-    s, now_s = r.signals, time_at(ring, r.signals.slot)
-    gait.measure(c, s, r.gait, now_s)
-    mount.follow(c, s, r.mount)
-    impact.follow(c, s, ring, r.impact)
-    stance.follow(c, s, ring, r.stance, r.landing.period_s)
-    if landing.find(c, s, ring, r.landing):
-        n = give(w, i, r, out, n)
-        land(c, w, i, r)
-    trajectory.follow(c, s, ring, r.trajectory, r.mount, w.row[i])
-    if now_s >= r.row_due_s:
-        n = give(w, i, r, out, n)
+def until(r: np.record, ring: Ring, chunk: Chunk, first: int) -> int:
+    """Return before which sample of the chunk the span from `first` on has to end.
+
+    A second begins with a sample; all else that is due happens once its sample was followed.
+    """
+    due_s = min(r.row_due_s, r.impact.due_s, r.trajectory.lifts_s)
+    second_end_s, last = r.gait.second_end_s, chunk.slot + chunk.n - 1
+    if time_at(ring, last) < min(due_s, second_end_s):
+        return chunk.n
+    for k in range(first, chunk.n):
+        now_s = time_at(ring, chunk.slot + k)
+        if now_s >= second_end_s:
+            return k
+        if now_s >= due_s:
+            return k + 1
+    return chunk.n
+
+
+@compiled
+def follow(x: Stream, chunk: Chunk, first: int, out: NDArray[np.record], n: int) -> tuple[int, int]:
+    """Count a span in; put rows after the n of `out`; return (its end, how many there are)."""
+    c, r, ring = x.tuned, x.parts, x.ring
+    s = r.signals
+    gait.enter_second(r.gait, time_at(ring, chunk.slot + first))
+    span = landing.find(c, s, ring, r.landing, Span(chunk, first, until(r, ring, chunk, first)))
+    gait.follow(c, ring, r.gait, span)
+    mount.follow(c, s, ring, r.mount, span)
+    impact.follow(c, s, ring, r.impact, span)
+    stance.follow(c, s, ring, r.stance, span, r.landing.period_s)
+    signals.count_slow(c, s, span)
+    if r.landing.found:
+        n = give(x, out, n)
+        land(x)
+    trajectory.follow(c, s, ring, r.trajectory, r.mount, x.row, span)
+    if time_at(ring, s.slot) >= r.row_due_s:
+        n = give(x, out, n)
+    return span.end, n
+
+
+@compiled
+def follow_chunk(x: Stream, chunk: Chunk, out: NDArray[np.record], n: int) -> int:
+    """Count a chunk in, span by span; put rows after the n of `out`, return how many there are."""
+    g, first = x.parts.gait, 0
+    while first < chunk.n:
+        if time_at(x.ring, chunk.slot + first) >= g.second_end_s:
+            out[n].kind = SECOND
+            out[n].stream = x.number
+            gait.tell_second(g, out[n])
+            n += 1
+        first, n = follow(x, chunk, first, out, n)
     return n
 
 
 @compiled
 def advance_one(
-    c: Tuning,
-    w: Streams,
-    i: int,
-    x: Samples,
-    out: NDArray[np.record],
-    n: int,
+    c: Tuning, w: Streams, i: int, samples: Samples, out: NDArray[np.record], n: int
 ) -> int:
     """Push its samples into stream i; put rows after the n of `out`, return how many there are."""
-    r = loaded(w.parts, i)
-    s, ring = r.signals, ring_of(w, i)
-    time_s, accel, gyro = x.time_s[i], x.accel_g[i], x.gyro_radps[i if c.has_gyro else 0]
+    x = Stream(c, i, loaded(w.parts, i), w.row[i], ring_of(w, i))
+    r, ring, time_s, accel = x.parts, x.ring, samples.time_s[i], samples.accel_g[i]
+    gyro = samples.gyro_radps[i if c.has_gyro else 0]
     k = 0
     while k < len(time_s):
         if time_s[k] - r.last_s > MAX_GAP_S:
-            n = give(w, i, r, out, n)
+            n = give(x, out, n)
             reset(r)
-        end = k + signals.chunk_length(s, ring, time_s, k)
-        signals.take(c, s, ring, time_s[k:end], accel[k:end], gyro[k:end])
+        end = k + filters.chunk_length(r.signals, ring, time_s, k)
+        number = samples.first_index[i] + k
+        chunk = filters.take(c, r.signals, ring, time_s[k:end], accel[k:end], gyro[k:end], number)
         r.last_s = float(time_s[end - 1])
-        for j in range(end - k):
-            if time_s[k + j] >= r.gait.second_end_s:
-                out[n].kind = SECOND
-                out[n].stream = i
-                gait.tell_second(r.gait, out[n])
-                n += 1
-            signals.step_on(c, s, ring, x.first_index[i] + k + j, j)
-            n = follow(c, w, i, r, ring, out, n)
+        n = follow_chunk(x, chunk, out, n)
         k = end
     stored(w.parts, i, r)
     return n
@@ -256,26 +204,25 @@ def advance(
 @compiled
 def finish(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
     """Give what the end of stream i left: a row that waits, an undecided landing; 0 to 2 rows."""
-    ring = ring_of(w, i)
-    r = loaded(w.parts, i)
-    n = give(w, i, r, out, 0)
-    s, p = r.signals, r.landing
+    x = Stream(c, i, loaded(w.parts, i), w.row[i], ring_of(w, i))
+    n = give(x, out, 0)
+    s, p = x.parts.signals, x.parts.landing
     if (
         s.seen > 0
         and p.phase == landing.RISING
-        and time_at(ring, s.slot) - p.peak_s >= landing.LAST_HOLD_S
+        and time_at(x.ring, s.slot) - p.peak_s >= landing.LAST_HOLD_S
     ):
-        land(c, w, i, r)
-        n = give(w, i, r, out, n)
-    stored(w.parts, i, r)
+        land(x)
+        n = give(x, out, n)
+    stored(w.parts, i, x.parts)
     return n
 
 
 @compiled
-def break_off(w: Streams, i: int, out: NDArray[np.record]) -> int:
+def break_off(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
     """Let stream i forget the stride in progress; give the row that waits, if one does."""
-    r = loaded(w.parts, i)
-    n = give(w, i, r, out, 0)
-    reset(r)
-    stored(w.parts, i, r)
+    x = Stream(c, i, loaded(w.parts, i), w.row[i], ring_of(w, i))
+    n = give(x, out, 0)
+    reset(x.parts)
+    stored(w.parts, i, x.parts)
     return n

@@ -4,8 +4,9 @@ Filtered sample by sample is only what is asked of every sample. What one event 
 of a landing below 60 Hz, say) is filtered at the event, from the raw samples in the ring.
 
 Samples are taken a chunk at a time: one tight loop a filter puts up to `AHEAD` samples into the
-ring's next slots, then `step_on` makes them the newest one by one. So whoever looks back from
-the newest sample sees the same, however the samples were cut into blocks and chunks.
+ring's next slots. Then a span of them at a time becomes the newest (`step_on`): up to the next
+sample at which something happens. So whoever looks back from the newest sample sees the same,
+however the samples were cut into blocks and chunks.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.lowpass import next_value, settle
-from analytics.kernels.tuning import MAX_GAP_S, RING_S, Tuning
+from analytics.kernels.tuning import RING_S, Tuning
 from analytics.records import FloatArray
 
 SingleArray: TypeAlias = NDArray[np.float32]
@@ -31,9 +31,10 @@ RAW_G = 0  # acceleration as it came, three columns
 RAW_RADPS = 3  # angular rate as it came, three columns
 TURN_RADPS = 6  # angular rate below 20 Hz, three columns
 JERK_GPS = 9  # length of the jerk vector below 30 Hz: free of the sensor's orientation
-SKIPPED = 10  # samples missing just before this one
-RING_COLUMNS = 11
+RING_COLUMNS = 10
+MOST_SKIPPED = 255  # more than any sensor sends in `MAX_GAP_S`
 
+SIZE = 3  # column of `Ring.ahead_g` after X, Y, Z
 LINES = 4
 AHEAD = 16  # samples: enough to keep the filters in registers, few enough to cost little memory
 
@@ -42,12 +43,10 @@ SIGNALS = np.dtype(
         ("seen", np.int64),  # samples since the last reset
         ("slot", np.int64),  # of the newest sample in the ring
         ("number", np.int64),  # of the newest sample, as the sensor counts
-        ("slow", np.int64),  # samples since the last slow one; 0: the newest is one
+        ("slow", np.int64),  # samples since the last slow one
         ("landing_memory", np.float64, (3, 2)),  # filter states
         ("turn_memory", np.float64, (3, 2)),
-        ("last_g", np.float64, (3,)),  # acceleration below 30 Hz of the chunk's last sample...
-        ("landing_g", np.float64, (3,)),  # ...of the newest slow sample...
-        ("landing_size_g", np.float64),  # ...and its length, of the newest sample
+        ("last_g", np.float64, (3,)),  # acceleration below 30 Hz of the chunk's last sample
     ]
 )
 
@@ -61,9 +60,31 @@ class Ring(NamedTuple):
 
     time_s: FloatArray  # shape (slots,), when, as the sensor said
     signal: SingleArray  # shape (slots, RING_COLUMNS)
+    skipped: NDArray[np.uint8]  # shape (slots,), samples missing just before this one
     ahead_g: FloatArray  # shape (AHEAD, 4), the chunk's acceleration below 30 Hz and its length
     lines: FloatArray  # shape (LINES, slots), a number a sample looked back at...
     vectors: FloatArray  # shape (slots, 3), ...or three
+
+
+class Chunk(NamedTuple):
+    """Samples that were filtered into the ring together, and what is asked of all of them.
+
+    Most chunks hold nothing of a kind; then their samples need not be looked at one by one.
+    """
+
+    slot: int  # of the first
+    n: int
+    jerk_gps: float  # largest `JERK_GPS`
+    raw_g: float  # largest raw acceleration of any axis, either way
+    repeats: bool  # a sample has the raw acceleration of the one before
+
+
+class Span(NamedTuple):
+    """Samples of a chunk, from the `first` (0: the chunk's first) to before the `end`."""
+
+    chunk: Chunk
+    first: int
+    end: int
 
 
 def slots(rate_hz: float) -> int:
@@ -72,108 +93,27 @@ def slots(rate_hz: float) -> int:
 
 
 @compiled
-def chunk_length(s: np.record, ring: Ring, time_s: FloatArray, k: int) -> int:
-    """Return how many samples from the k-th on make one chunk: no gap, no end of the ring inside.
-
-    A chunk begins in the slot after the newest sample's; at the ring's end, in its first.
-    """
-    if s.slot + 1 >= len(ring.time_s):
-        s.slot = -1
-    most = min(AHEAD, len(time_s) - k, len(ring.time_s) - 1 - s.slot)
-    n = 1
-    while n < most and time_s[k + n] - time_s[k + n - 1] <= MAX_GAP_S:
-        n += 1
-    return n
+def step_on(s: np.record, n: int) -> None:
+    """Make the chunk's n-th sample after the newest the newest."""
+    s.slot += n
+    s.number += n
+    s.seen += n
 
 
 @compiled
-def settle_all(c: Tuning, s: np.record, accel: FloatArray, gyro: FloatArray) -> None:
-    """Put the filters in the state of rest at the first sample."""
-    for axis in range(3):
-        s.last_g[axis] = float(accel[0, axis])
-        settle(c.landing, s.landing_memory[axis], float(accel[0, axis]))
-        if c.has_gyro:
-            settle(c.turn, s.turn_memory[axis], float(gyro[0, axis]))
+def first_slow(c: Tuning, s: np.record, span: Span) -> int:
+    """Return which sample of the chunk is the span's first slow one; then every n-th is."""
+    first: int = span.first + max(0, c.slow_every - 1 - s.slow)
+    return first
 
 
 @compiled
-def take_accel(
-    c: Tuning, s: np.record, accel: FloatArray, signal: SingleArray, ahead_g: FloatArray
-) -> None:
-    """Filter the accelerations of a chunk; what is carried from sample to sample is in locals."""
-    low, memory, last = c.landing, s.landing_memory, s.last_g
-    m00, m01, m10, m11 = memory[X][0], memory[X][1], memory[Y][0], memory[Y][1]
-    m20, m21 = memory[Z][0], memory[Z][1]
-    x0, y0, z0 = last[X], last[Y], last[Z]
-    for k in range(len(accel)):
-        raw_x, raw_y, raw_z = float(accel[k, X]), float(accel[k, Y]), float(accel[k, Z])
-        signal[k, RAW_G + X], signal[k, RAW_G + Y], signal[k, RAW_G + Z] = raw_x, raw_y, raw_z
-        x, m00, m01 = next_value(low, raw_x, m00, m01)
-        y, m10, m11 = next_value(low, raw_y, m10, m11)
-        z, m20, m21 = next_value(low, raw_z, m20, m21)
-        dx, dy, dz = x - x0, y - y0, z - z0
-        signal[k, JERK_GPS] = c.rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
-        ahead_g[k, X], ahead_g[k, Y], ahead_g[k, Z] = x, y, z
-        ahead_g[k, 3] = sqrt(x * x + y * y + z * z)
-        x0, y0, z0 = x, y, z
-    memory[X][0], memory[X][1], memory[Y][0], memory[Y][1] = m00, m01, m10, m11
-    memory[Z][0], memory[Z][1] = m20, m21
-    last[X], last[Y], last[Z] = x0, y0, z0
-
-
-@compiled
-def take_gyro(c: Tuning, s: np.record, gyro: FloatArray, signal: SingleArray) -> None:
-    """Filter the angular rates of a chunk."""
-    low, memory = c.turn, s.turn_memory
-    m00, m01, m10, m11 = memory[X][0], memory[X][1], memory[Y][0], memory[Y][1]
-    m20, m21 = memory[Z][0], memory[Z][1]
-    for k in range(len(gyro)):
-        raw_x, raw_y, raw_z = float(gyro[k, X]), float(gyro[k, Y]), float(gyro[k, Z])
-        signal[k, RAW_RADPS + X], signal[k, RAW_RADPS + Y] = raw_x, raw_y
-        signal[k, RAW_RADPS + Z] = raw_z
-        x, m00, m01 = next_value(low, raw_x, m00, m01)
-        y, m10, m11 = next_value(low, raw_y, m10, m11)
-        z, m20, m21 = next_value(low, raw_z, m20, m21)
-        signal[k, TURN_RADPS + X], signal[k, TURN_RADPS + Y], signal[k, TURN_RADPS + Z] = x, y, z
-    memory[X][0], memory[X][1], memory[Y][0], memory[Y][1] = m00, m01, m10, m11
-    memory[Z][0], memory[Z][1] = m20, m21
-
-
-@compiled
-def take(
-    c: Tuning,
-    s: np.record,
-    ring: Ring,
-    time_s: FloatArray,
-    accel: FloatArray,
-    gyro: FloatArray,
-) -> None:
-    """Filter a chunk of n samples into the ring's next slots; accel, gyro: shape (n, 3)."""
-    if s.seen == 0:
-        settle_all(c, s, accel, gyro)
-    n, first = len(time_s), s.slot + 1
-    for k in range(n):
-        ring.time_s[first + k] = time_s[k]
-    signal = ring.signal[first : first + n]
-    take_accel(c, s, accel, signal, ring.ahead_g)
-    if c.has_gyro:
-        take_gyro(c, s, gyro, signal)
-
-
-@compiled
-def step_on(c: Tuning, s: np.record, ring: Ring, number: int, k: int) -> None:
-    """Make sample k of the chunk, with this number of the sensor's, the newest."""
-    slot, slow = s.slot + 1, s.slow + 1
-    s.slot = slot
-    ring.signal[slot, SKIPPED] = 0.0 if s.seen == 0 else number - s.number - 1.0
-    s.number = number
-    s.seen += 1
-    s.landing_size_g = float(ring.ahead_g[k, 3])
-    s.slow = slow if slow < c.slow_every else 0
-    if slow >= c.slow_every:
-        s.landing_g[X] = float(ring.ahead_g[k, X])
-        s.landing_g[Y] = float(ring.ahead_g[k, Y])
-        s.landing_g[Z] = float(ring.ahead_g[k, Z])
+def count_slow(c: Tuning, s: np.record, span: Span) -> None:
+    """Count on to the next slow sample."""
+    slow = s.slow + span.end - span.first
+    while slow >= c.slow_every:
+        slow -= c.slow_every
+    s.slow = slow
 
 
 @compiled
@@ -240,5 +180,5 @@ def number_at(s: np.record, ring: Ring, at_s: float) -> int:
         slot = back(s, ring, n)
         if ring.time_s[slot] <= at_s:
             break
-        number -= 1 + int(ring.signal[slot, SKIPPED])
+        number -= 1 + int(ring.skipped[slot])
     return number

@@ -17,8 +17,13 @@ from analytics.kernels.jit import compiled
 from analytics.kernels.signals import (
     TURN_RADPS,
     Ring,
+    Span,
+    X,
+    Y,
+    Z,
     along,
     back,
+    first_slow,
     length,
     signal_at,
     since,
@@ -139,9 +144,8 @@ def search_shoe(q: np.record, at_s: float, share: float, rate: float) -> None:
 
 
 @compiled
-def search(c: Tuning, s: np.record, ring: Ring, q: np.record, n: int, period_s: float) -> None:
-    """Let the sample n before the newest move the search for toe-off on."""
-    slot = back(s, ring, n)
+def search(c: Tuning, ring: Ring, q: np.record, slot: int, period_s: float) -> None:
+    """Let one sample move the search for toe-off on."""
     at_s = time_at(ring, slot) - c.turn.delay_s
     share = (at_s - q.contact_s) / period_s
     if c.is_shin:
@@ -151,25 +155,44 @@ def search(c: Tuning, s: np.record, ring: Ring, q: np.record, n: int, period_s: 
 
 
 @compiled
-def learn_covariance(c: Tuning, s: np.record, ring: Ring, q: np.record) -> None:
-    """Count the newest sample into the covariance of the rotation."""
+def learn_covariance(c: Tuning, ring: Ring, q: np.record, slot: int) -> None:
+    """Count a sample into the covariance of the rotation."""
     keep = c.slow_every / (MEMORY_S * c.rate_hz)
-    for a in range(3):
-        rate = signal_at(ring, s.slot, TURN_RADPS + a)
-        for b in range(a, 3):
-            product = rate * signal_at(ring, s.slot, TURN_RADPS + b)
-            q.covariance[a][b] += keep * (product - q.covariance[a][b])
-            q.covariance[b][a] = q.covariance[a][b]
+    x, y = signal_at(ring, slot, TURN_RADPS), signal_at(ring, slot, TURN_RADPS + Y)
+    z, m = signal_at(ring, slot, TURN_RADPS + Z), q.covariance
+    m[X][X] += keep * (x * x - m[X][X])
+    m[X][Y] += keep * (x * y - m[X][Y])
+    m[X][Z] += keep * (x * z - m[X][Z])
+    m[Y][Y] += keep * (y * y - m[Y][Y])
+    m[Y][Z] += keep * (y * z - m[Y][Z])
+    m[Z][Z] += keep * (z * z - m[Z][Z])
+    m[Y][X], m[Z][X], m[Z][Y] = m[X][Y], m[X][Z], m[Y][Z]
 
 
 @compiled
-def follow(c: Tuning, s: np.record, ring: Ring, q: np.record, period_s: float) -> None:
-    """Count the newest sample in."""
+def is_over(c: Tuning, ring: Ring, q: np.record, span: Span, period_s: float) -> bool:
+    """Tell whether none of a span's samples can move a shoe's search on."""
+    if q.phase == DONE:
+        return True
+    first, last = span.chunk.slot + span.first, span.chunk.slot + span.end - 1
+    early: bool = (time_at(ring, last) - c.turn.delay_s - q.contact_s) / period_s < FLAT_FROM
+    late: bool = (time_at(ring, first) - c.turn.delay_s - q.contact_s) / period_s > LATEST
+    return early or late
+
+
+@compiled
+def follow(c: Tuning, s: np.record, ring: Ring, q: np.record, span: Span, period_s: float) -> None:
+    """Count a span of samples in."""
     if not c.has_gyro:
         return
-    if s.slow == 0:
-        learn_covariance(c, s, ring, q)
-    search(c, s, ring, q, 0, period_s)
+    slot = span.chunk.slot
+    if c.is_shin:
+        for k in range(first_slow(c, s, span), span.end, c.slow_every):
+            learn_covariance(c, ring, q, slot + k)
+    elif is_over(c, ring, q, span, period_s):
+        return
+    for k in range(span.first, span.end):
+        search(c, ring, q, slot + k, period_s)
 
 
 @compiled
@@ -218,7 +241,7 @@ def open_stride(
     q.mark_s = np.nan
     q.swing = 0.0
     for n in range(since(s, ring, contact_s) - 1, -1, -1):
-        search(c, s, ring, q, n, period_s)
+        search(c, ring, q, back(s, ring, n), period_s)
 
 
 @compiled

@@ -22,7 +22,7 @@ from analytics.kernels import posture
 from analytics.kernels.jit import compiled
 from analytics.kernels.mount import NO_AXIS, lie_flat
 from analytics.kernels.posture import POSTURE
-from analytics.kernels.signals import AHEAD, Ring, back, time_at
+from analytics.kernels.signals import AHEAD, Ring, Span, back, time_at
 from analytics.kernels.strapdown import PIECE, RECKONING, begin_piece, copy, join, reckon
 from analytics.kernels.strapdown import break_off as break_off_reckoning
 from analytics.kernels.tuning import Tuning
@@ -175,16 +175,17 @@ def follow(
     t: np.record,
     u: np.record,
     row: np.record,
+    span: Span,
 ) -> None:
-    """Count the newest sample in; `row` is the stride that the last landing closed."""
+    """Count a span of samples in; `row` is the stride that the last landing closed."""
     if not c.has_gyro:
         return
-    k = t.reckoning
-    k.behind += 1
+    k, most = t.reckoning, len(ring.time_s) - AHEAD - 2
+    k.behind += span.end - span.first
     if time_at(ring, s.slot) >= t.lifts_s:
         end_flat(c, s, ring, t, u, row)
-    elif k.behind > len(ring.time_s) - AHEAD - 2:
-        reckon(s, ring, k, time_at(ring, back(s, ring, k.behind - 1)))
+    elif k.behind > most:
+        reckon(s, ring, k, time_at(ring, back(s, ring, most)))
 
 
 @compiled

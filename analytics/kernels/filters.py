@@ -1,0 +1,145 @@
+"""A chunk of raw samples into the ring: a tight loop a filter, its memories in local variables."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from analytics.kernels.jit import compiled
+from analytics.kernels.lowpass import next_value, settle
+from analytics.kernels.signals import (
+    AHEAD,
+    JERK_GPS,
+    MOST_SKIPPED,
+    RAW_G,
+    RAW_RADPS,
+    SIZE,
+    TURN_RADPS,
+    Chunk,
+    Ring,
+    SingleArray,
+    X,
+    Y,
+    Z,
+    back,
+    signal_at,
+)
+from analytics.kernels.tuning import MAX_GAP_S, Tuning
+from analytics.records import FloatArray
+
+
+@compiled
+def chunk_length(s: np.record, ring: Ring, time_s: FloatArray, k: int) -> int:
+    """Return how many samples from the k-th on make one chunk: no gap, no end of the ring inside.
+
+    A chunk begins in the slot after the newest sample's; at the ring's end, in its first.
+    """
+    if s.slot + 1 >= len(ring.time_s):
+        s.slot = -1
+    most = min(AHEAD, len(time_s) - k, len(ring.time_s) - 1 - s.slot)
+    n = 1
+    while n < most and time_s[k + n] - time_s[k + n - 1] <= MAX_GAP_S:
+        n += 1
+    return n
+
+
+@compiled
+def settle_all(c: Tuning, s: np.record, accel: FloatArray, gyro: FloatArray) -> None:
+    """Put the filters in the state of rest at the first sample."""
+    for axis in range(3):
+        s.last_g[axis] = float(accel[0, axis])
+        settle(c.landing, s.landing_memory[axis], float(accel[0, axis]))
+        if c.has_gyro:
+            settle(c.turn, s.turn_memory[axis], float(gyro[0, axis]))
+
+
+@compiled
+def take_accel(
+    c: Tuning, s: np.record, accel: FloatArray, signal: SingleArray, ahead_g: FloatArray
+) -> None:
+    """Filter the accelerations of a chunk; what is carried from sample to sample is in locals."""
+    low, memory, last = c.landing, s.landing_memory, s.last_g
+    m00, m01, m10, m11 = memory[X][0], memory[X][1], memory[Y][0], memory[Y][1]
+    m20, m21 = memory[Z][0], memory[Z][1]
+    x0, y0, z0 = last[X], last[Y], last[Z]
+    for k in range(len(accel)):
+        raw_x, raw_y, raw_z = float(accel[k, X]), float(accel[k, Y]), float(accel[k, Z])
+        signal[k, RAW_G + X], signal[k, RAW_G + Y], signal[k, RAW_G + Z] = raw_x, raw_y, raw_z
+        x, m00, m01 = next_value(low, raw_x, m00, m01)
+        y, m10, m11 = next_value(low, raw_y, m10, m11)
+        z, m20, m21 = next_value(low, raw_z, m20, m21)
+        dx, dy, dz = x - x0, y - y0, z - z0
+        signal[k, JERK_GPS] = c.rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
+        ahead_g[k, X], ahead_g[k, Y], ahead_g[k, Z] = x, y, z
+        ahead_g[k, SIZE] = sqrt(x * x + y * y + z * z)
+        x0, y0, z0 = x, y, z
+    memory[X][0], memory[X][1], memory[Y][0], memory[Y][1] = m00, m01, m10, m11
+    memory[Z][0], memory[Z][1] = m20, m21
+    last[X], last[Y], last[Z] = x0, y0, z0
+
+
+@compiled
+def take_gyro(c: Tuning, s: np.record, gyro: FloatArray, signal: SingleArray) -> None:
+    """Filter the angular rates of a chunk."""
+    low, memory = c.turn, s.turn_memory
+    m00, m01, m10, m11 = memory[X][0], memory[X][1], memory[Y][0], memory[Y][1]
+    m20, m21 = memory[Z][0], memory[Z][1]
+    for k in range(len(gyro)):
+        raw_x, raw_y, raw_z = float(gyro[k, X]), float(gyro[k, Y]), float(gyro[k, Z])
+        signal[k, RAW_RADPS + X], signal[k, RAW_RADPS + Y] = raw_x, raw_y
+        signal[k, RAW_RADPS + Z] = raw_z
+        x, m00, m01 = next_value(low, raw_x, m00, m01)
+        y, m10, m11 = next_value(low, raw_y, m10, m11)
+        z, m20, m21 = next_value(low, raw_z, m20, m21)
+        signal[k, TURN_RADPS + X], signal[k, TURN_RADPS + Y], signal[k, TURN_RADPS + Z] = x, y, z
+    memory[X][0], memory[X][1], memory[Y][0], memory[Y][1] = m00, m01, m10, m11
+    memory[Z][0], memory[Z][1] = m20, m21
+
+
+@compiled
+def take(
+    c: Tuning,
+    s: np.record,
+    ring: Ring,
+    time_s: FloatArray,
+    accel: FloatArray,
+    gyro: FloatArray,
+    number: int,
+) -> Chunk:
+    """Filter a chunk of n samples into the ring's next slots; accel, gyro: shape (n, 3).
+
+    `number`: of the first of them, as the sensor counts.
+    """
+    skipped = 0 if s.seen == 0 else number - s.number - 1
+    if s.seen == 0:
+        settle_all(c, s, accel, gyro)
+    n, first = len(time_s), s.slot + 1
+    for k in range(n):
+        ring.time_s[first + k] = time_s[k]
+        ring.skipped[first + k] = 0
+    ring.skipped[first] = max(0, min(skipped, MOST_SKIPPED))
+    s.number = number - 1
+    signal = ring.signal[first : first + n]
+    take_accel(c, s, accel, signal, ring.ahead_g)
+    if c.has_gyro:
+        take_gyro(c, s, gyro, signal)
+    return look_over(s, ring, first, n)
+
+
+@compiled
+def look_over(s: np.record, ring: Ring, first: int, n: int) -> Chunk:
+    """Return the chunk of n samples in the slots from `first` on."""
+    jerk_gps, raw_g, repeats = 0.0, 0.0, False
+    before = back(s, ring, 0)
+    x0, y0 = signal_at(ring, before, RAW_G), signal_at(ring, before, RAW_G + Y)
+    z0 = signal_at(ring, before, RAW_G + Z)
+    for slot in range(first, first + n):
+        x, y = signal_at(ring, slot, RAW_G), signal_at(ring, slot, RAW_G + Y)
+        z = signal_at(ring, slot, RAW_G + Z)
+        jerk_gps = max(jerk_gps, signal_at(ring, slot, JERK_GPS))
+        raw_g = max(raw_g, abs(x), abs(y), abs(z))
+        if x == x0 and y == y0 and z == z0:
+            repeats = True
+        x0, y0, z0 = x, y, z
+    return Chunk(first, n, jerk_gps, raw_g, repeats)
