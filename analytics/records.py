@@ -433,14 +433,18 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkHealth:
-    """How the link to one sensor stands at `time_s`; None where not known."""
+    """How the link to one sensor stands at `time_s`; None where not known.
+
+    `samples_lost` is None where the sensor's protocol carries neither number nor time: its losses
+    are unobservable.
+    """
 
     worn: Worn
     time_s: float
     state: LinkState
     battery_pct: float | None = None
     rssi_dbm: float | None = None
-    samples_lost: int = 0
+    samples_lost: int | None = 0
     reconnects: int = 0
     clock_uncertainty_s: float | None = None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -95,6 +95,11 @@ class Imu:
         self._motion = motion
         self._rng = rng
         self._edge: FloatArray = np.empty((6, 0))
+
+    def retuned(self, *, rate_hz: float, accel_range_g: float, from_s: float) -> Imu:
+        """Return the same sensor at another rate and range, its sample 0 at `from_s`."""
+        model = replace(self.model, rate_hz=rate_hz, accel_range_g=accel_range_g)
+        return type(self)(model=model, motion=self._motion, power_on_s=from_s, rng=self._rng)
 
     def sample_time_s(self, index: int) -> float:
         """Return the world's time of a sample."""

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from analytics.records import FloatArray, Gap, SampleBlock, Worn
-from sensor_gateway.calibration import accel_from_counts, gyro_from_counts
 from sensor_gateway.holes import Hole
 from sensor_gateway.sequence import Run
 
@@ -110,16 +109,13 @@ class BlockAssembler:
             )
 
     def _block(self, run: Run, time_s: FloatArray) -> SampleBlock:
-        gyro = run.gyro
         return SampleBlock(
             worn=self._worn,
             first_index=run.first_index,
             time_s=time_s,
-            accel_g=accel_from_counts(run.accel, range_g=run.accel_range_g),
-            gyro_radps=(
-                None if gyro is None else gyro_from_counts(gyro, range_dps=run.gyro_range_dps)
-            ),
-            range_g=run.accel_range_g,
+            accel_g=run.accel_g,
+            gyro_radps=run.gyro_radps,
+            range_g=run.range_g,
             rate_hz=run.rate_hz,
             late=run.late,
         )

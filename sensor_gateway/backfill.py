@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 from sensor_gateway.control import Backfilled, BackfillEnd
 from sensor_gateway.holes import Range
+from sensor_gateway.profiles.profile import Profile
 from sensor_gateway.profiles.script import Step
 from sensor_gateway.sequence import Sequencer
 from sensor_gateway.wire import MotionPacket, PacketError
@@ -23,13 +22,13 @@ class Backfill:
 
     Parameters
     ----------
-    profile : module
+    profile : Profile
         The sensor's device family.
     """
 
-    def __init__(self, *, profile: ModuleType) -> None:
+    def __init__(self, *, profile: Profile) -> None:
         self._profile = profile
-        self._ask = getattr(profile, "backfill", None)
+        self._ask = profile.backfill
         self._sequencer = Sequencer()
         self._under_way_s: float | None = None  # when the last answer to a request came
         self._asked: Range | None = None
@@ -72,5 +71,4 @@ class Backfill:
             self._under_way_s = None
             return None
         first, stop = wanted
-        step: Step = self._ask(first_index=first % _U32, n_samples=stop - first)
-        return step
+        return self._ask(first_index=first % _U32, n_samples=stop - first)

@@ -17,7 +17,12 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import BleakBluetoothNotAvailableError, BleakError
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakCharacteristicNotFoundError,
+    BleakError,
+    BleakGATTProtocolError,
+)
 from bleak_retry_connector import BleakClientWithServiceCache, establish_connection
 
 from analytics.errors import SensorNotFoundError
@@ -27,6 +32,8 @@ from sensor_gateway.profiles.known import profile_of
 LINK_ERRORS = (BleakError, OSError, EOFError, TimeoutError)
 _FIRST_ADAPTER = "hci0"  # what BlueZ's clients take where none is named
 _LONGEST_NAME = 107  # bytes of an abstract socket's name, Linux
+# What a radio says of a characteristic that a sensor does not have, or does not let us use so.
+LACKING = (BleakCharacteristicNotFoundError, BleakGATTProtocolError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +101,13 @@ class Radio:
         """Tell `on_seen` of every advertisement; `SensorNotFoundError` without an adapter."""
 
         def detected(device: BLEDevice, advertisement: AdvertisementData) -> None:
+            name = advertisement.local_name or device.name
             on_seen(
                 Seen(
                     address=device.address,
-                    name=advertisement.local_name or device.name,
+                    name=name,
                     rssi_dbm=float(advertisement.rssi),
-                    profile=profile_of(advertisement.service_uuids),
+                    profile=profile_of(advertisement.service_uuids, name),
                     device=device,
                 )
             )

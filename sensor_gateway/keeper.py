@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 
 from analytics.records import LinkState
 from sensor_gateway.backfill import Backfill
-from sensor_gateway.bluetooth import LINK_ERRORS, Connection, Radio
+from sensor_gateway.bluetooth import LACKING, LINK_ERRORS, Connection, Radio
 from sensor_gateway.events import LinkChange, Notification
 from sensor_gateway.mailbox import Mailbox
 from sensor_gateway.profiles.known import profile_named
-from sensor_gateway.profiles.script import Read, Step, Subscribe, Write
+from sensor_gateway.profiles.profile import Wish
+from sensor_gateway.profiles.script import (
+    Ask,
+    Read,
+    RefusedError,
+    Script,
+    Step,
+    Subscribe,
+    Write,
+)
 from sensor_gateway.search import Search
 from sensor_gateway.sensors import SensorConfig
+from sensor_gateway.wire import PacketError
 from transport.backoff import Backoff
 
-_SILENT_S = 3.0  # a live sensor sends many packets a second; shorter radio trouble heals itself
 # Often enough that the best of them comes close to the truth, in step with no connection interval.
 _CLOCK_READ_S = 0.971
 _ANSWER_S = 2.0  # to a read or a write; a live sensor needs a tenth of a second
@@ -44,6 +53,7 @@ class Keeper:
         self._mailbox = mailbox
         self._backoff = backoff
         self._backfill = Backfill(profile=self._profile)
+        self._awaited: tuple[Ask, asyncio.Future[bytes]] | None = None
         self._motion_s: float | None = None  # loop time of this connection's newest motion
 
     async def run(self) -> None:
@@ -72,17 +82,16 @@ class Keeper:
         self._motion_s = None
         self._backfill.begin()
         try:
-            for step in self._profile.start(range_g=self.config.range_g):
-                await self._take(connection, step)
-        except LINK_ERRORS as error:
+            wish = Wish(rate_hz=self.config.rate_hz, range_g=self.config.range_g)
+            await self._follow(connection, self._profile.start(wish))
+        except (*LINK_ERRORS, PacketError, RefusedError) as error:
             return f"could not be started: {_said(error)}"
         try:
             return await self._watch(connection, lost)
         except asyncio.CancelledError:
             with suppress(*LINK_ERRORS):
                 async with asyncio.timeout(_GOODBYE_S):
-                    for step in self._profile.stop():
-                        await self._take(connection, step)
+                    await self._follow(connection, self._profile.stop())
             raise
 
     async def _watch(self, connection: Connection, lost: asyncio.Event) -> str:
@@ -91,37 +100,75 @@ class Keeper:
         Meanwhile read the clock, and ask for what went missing.
         """
         since_s = _now_s()
+        silent_s, clock_read = self._profile.SILENT_S, self._profile.CLOCK_READ
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_CLOCK_READ_S):
                     await lost.wait()
             if lost.is_set():
                 return "the link dropped"
-            if _now_s() - (since_s if self._motion_s is None else self._motion_s) >= _SILENT_S:
-                return f"connected, but silent for {_SILENT_S:g} s"
-            with suppress(*LINK_ERRORS):  # a read that fails says nothing the rest does not
-                await self._take(connection, self._profile.CLOCK_READ)
+            if _now_s() - (since_s if self._motion_s is None else self._motion_s) >= silent_s:
+                return f"connected, but silent for {silent_s:g} s"
+            with suppress(*LINK_ERRORS):  # what fails here says nothing the rest does not
+                if clock_read is not None:
+                    await self._take(connection, clock_read)
                 question = self._backfill.question(now_s=_now_s())
                 if question is not None:
                     await self._take(connection, question)
 
-    async def _take(self, connection: Connection, step: Step) -> None:
+    async def _follow(self, connection: Connection, script: Script) -> None:
+        """Carry a script out, telling it the sensor's answers."""
+        with suppress(StopIteration):
+            step = next(script)
+            while True:
+                step = script.send(await self._take(connection, step))
+
+    async def _take(self, connection: Connection, step: Step) -> bytes:
+        """Carry one step out; return the sensor's answer, if the step has one."""
         async with asyncio.timeout(_ANSWER_S):
             match step:
                 case Subscribe():
-                    await connection.subscribe(step.uuid, partial(self._notified, step.channel))
+                    with suppress(*LACKING) if step.optional else nullcontext():
+                        await connection.subscribe(step.uuid, partial(self._notified, step.channel))
                 case Write():
+                    self._tell(step)
                     await connection.write(step.uuid, step.data)
                 case Read():
-                    asked_s = _now_s()
-                    payload = await connection.read(step.uuid)
-                    self._put(step.channel, payload, asked_s=asked_s)
+                    with suppress(*LACKING) if step.optional else nullcontext():
+                        return await self._read(connection, step)
+                case Ask():
+                    self._tell(step)
+                    return await self._ask(connection, step)
+        return b""
+
+    async def _read(self, connection: Connection, step: Read) -> bytes:
+        asked_s = _now_s()
+        payload = await connection.read(step.uuid)
+        self._put(step.channel, payload, asked_s=asked_s)
+        return payload
+
+    async def _ask(self, connection: Connection, step: Ask) -> bytes:
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._awaited = step, answer
+        try:
+            await connection.write(step.uuid, step.data)
+            return await answer
+        finally:
+            self._awaited = None
+
+    def _tell(self, step: Write | Ask) -> None:
+        if step.told_as is not None:
+            self._put(step.told_as, step.data)
 
     def _notified(self, channel: str, payload: bytes) -> None:
         if channel == self._profile.MOTION:
             self._motion_s = _now_s()
             self._backoff.reset()
         self._backfill.hear(channel, payload, now_s=_now_s())
+        if self._awaited is not None:
+            step, answer = self._awaited
+            if channel == step.channel and payload.startswith(step.begins) and not answer.done():
+                answer.set_result(payload)
         self._put(channel, payload)
 
     def _put(self, channel: str, payload: bytes, *, asked_s: float | None = None) -> None:

@@ -27,8 +27,9 @@ class _State:
 class LinkLedger:
     """Keeps the books of one link: its state, its losses, and what has been announced."""
 
-    def __init__(self, *, worn: Worn) -> None:
+    def __init__(self, *, worn: Worn, sees_losses: bool = True) -> None:
         self._worn = worn
+        self._sees_losses = sees_losses
         self._s = _State()
 
     def change(self, change: LinkChange) -> Iterator[LinkHealth | SessionEvent]:
@@ -75,7 +76,7 @@ class LinkLedger:
             state=LinkState(state.link),
             battery_pct=state.battery_pct,
             rssi_dbm=state.rssi_dbm,
-            samples_lost=state.samples_lost,
+            samples_lost=state.samples_lost if self._sees_losses else None,
             reconnects=state.reconnects,
             clock_uncertainty_s=clock_uncertainty_s,
         )

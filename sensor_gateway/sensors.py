@@ -18,8 +18,8 @@ class SensorConfig:
         How to find it: at least one of the two. The address counts where both are given.
     profile : str
         Device family; see `sensor_gateway.profiles`.
-    range_g : float or None
-        Accelerometer range to ask for; None leaves it to the sensor.
+    range_g, rate_hz : float or None
+        Accelerometer range and rate to ask for; None leaves them to the sensor's profile.
     """
 
     runner: str
@@ -29,6 +29,7 @@ class SensorConfig:
     address: str | None = None
     name: str | None = None
     range_g: float | None = None
+    rate_hz: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a sensor that could not be told from another."""

@@ -19,9 +19,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from analytics.records import FloatArray
+from sensor_gateway.calibration import accel_from_counts, gyro_from_counts
 from sensor_gateway.control import BackfillEnd, DeviceClock
 from sensor_gateway.holes import Hole, Holes, Range
-from sensor_gateway.wire import Counts, MotionPacket
+from sensor_gateway.wire import MotionPacket
 
 _U16 = 1 << 16
 _U32 = 1 << 32
@@ -50,8 +52,12 @@ class Run:
         Why samples are missing; empty if none are.
     restarted : bool
         The sensor has restarted just before.
-    accel, gyro : arrays, shape (n, 3)
-        Counts, see `MotionPacket`.
+    accel_g : array, shape (n, 3)
+        Specific force, sensor frame.
+    gyro_radps : array, shape (n, 3), or None
+        Angular rate in the same frame.
+    range_g : float
+        Full scale of the accelerometer; math.inf where unknown.
     late : bool
         They fill a hole that was told before.
     """
@@ -62,15 +68,14 @@ class Run:
     reason: str
     restarted: bool
     rate_hz: float
-    accel: Counts
-    gyro: Counts | None
-    accel_range_g: float
-    gyro_range_dps: int
+    accel_g: FloatArray
+    gyro_radps: FloatArray | None
+    range_g: float
     late: bool = False
 
     def __len__(self) -> int:
         """Return the number of samples."""
-        return len(self.accel)
+        return len(self.accel_g)
 
 
 @dataclass(slots=True)
@@ -86,6 +91,8 @@ class _Seen:
 
 class Sequencer:
     """Puts one sensor's packets in order."""
+
+    uncertainty_s = 0.0  # the sensor's own counters leave none
 
     def __init__(self) -> None:
         self._seen: _Seen | None = None
@@ -103,7 +110,7 @@ class Sequencer:
         unlike = abs(moved_us - expected_us) > tolerance_us or expected_us < -_OLDEST_REPEAT_US
         if unlike or packet.boot != seen.boot:
             self._holes.give_up(below=seen.next_index)
-            return self._begin(packet, base=(seen.next_index // _U32 + 1) * _U32, restarted=True)
+            return self._begin(packet, base=next_life(seen.next_index), restarted=True)
         return self._go_on(seen, packet, seen.first_index + step, seen.device_us + moved_us)
 
     def late(self, packet: MotionPacket) -> list[Run]:
@@ -149,6 +156,9 @@ class Sequencer:
     def closed(self) -> list[Hole]:
         """Return, once, the holes of which nothing more will come."""
         return self._holes.closed()
+
+    def link_lost(self) -> None:
+        """Note nothing: the counters tell what was lost with the link."""
 
     def device_us(self, clock: DeviceClock) -> int | None:
         """Unwrap a clock reading; None where it is not from the boot we know."""
@@ -205,6 +215,11 @@ class Sequencer:
         self._holes.restore(state["holes"])
 
 
+def next_life(index: int) -> int:
+    """Return where indices go on after a restart that nobody can count across."""
+    return (index // _U32 + 1) * _U32
+
+
 def _nearest(value: int, near: int, modulus: int) -> int:
     """Return the number congruent to `value` that lies nearest to `near`."""
     half = modulus // 2
@@ -228,8 +243,11 @@ def _run(
         reason=reason,
         restarted=restarted,
         rate_hz=packet.rate_hz,
-        accel=packet.accel[part],
-        gyro=None if packet.gyro is None else packet.gyro[part],
-        accel_range_g=packet.accel_range_g,
-        gyro_range_dps=packet.gyro_range_dps,
+        accel_g=accel_from_counts(packet.accel[part], range_g=packet.accel_range_g),
+        gyro_radps=(
+            None
+            if packet.gyro is None
+            else gyro_from_counts(packet.gyro[part], range_dps=packet.gyro_range_dps)
+        ),
+        range_g=packet.accel_range_g,
     )

@@ -1,25 +1,38 @@
-"""One sensor from radio events to blocks: sequence, clock, calibration, assembly."""
+"""One sensor from radio events to blocks: sequence, clock, assembly."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from analytics.codec import dump_state, load_state
-from analytics.records import Gap, LinkHealth, LinkState, SampleBlock, SessionEvent, Worn
+from analytics.records import (
+    Gap,
+    LinkHealth,
+    LinkState,
+    SampleBlock,
+    SessionEvent,
+    SpeedReading,
+    SpeedSource,
+    Worn,
+)
 from sensor_gateway.assembly import BlockAssembler
 from sensor_gateway.clock import ClockFit
 from sensor_gateway.control import Backfilled, BackfillEnd, DeviceClock, Status
 from sensor_gateway.events import LinkChange, Notification, RadioEvent
 from sensor_gateway.link import LinkLedger
 from sensor_gateway.profiles.known import profile_named
+from sensor_gateway.profiles.packets import Battery, FootPodReading, Packet, Samples, Setup
+from sensor_gateway.profiles.profile import Timing
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.sequence import Run, Sequencer
+from sensor_gateway.timeline import CountingSequencer, StampedSequencer
 from sensor_gateway.wire import MotionPacket, PacketError
 
-StreamItem: TypeAlias = SampleBlock | Gap | LinkHealth | SessionEvent
+StreamItem: TypeAlias = SampleBlock | Gap | LinkHealth | SessionEvent | SpeedReading
 
-_STAGE, _VERSION = "sensor_stream", 1
+_STAGE, _VERSION = "sensor_stream", 2
 _US = 1e-6
 
 
@@ -33,18 +46,20 @@ class SensorStream:
 
     def __init__(self, *, worn: Worn, config: SensorConfig) -> None:
         self._profile = profile_named(config.profile, where=f"sensor {config.key}")
-        self._sequencer = Sequencer()
+        self._order = _order(self._profile.TIMING)
+        self._setup = Setup()
         self._clock = ClockFit()
-        backfills = getattr(self._profile, "backfill", None) is not None
+        backfills = self._profile.backfill is not None
         self._assembler = BlockAssembler(worn=worn, backfills=backfills)
-        self._link = LinkLedger(worn=worn)
+        self._worn = worn
+        self._link = LinkLedger(worn=worn, sees_losses=self._profile.TIMING is not Timing.NONE)
         self._held: list[Run] = []
         self._why = ""  # of the next gap, where the link knows
         self._damaged = 0
 
     @property
     def damaged_packets(self) -> int:
-        """Notifications so far that were no whole packet."""
+        """Notifications so far that were no whole packet, or samples of an unknown scale."""
         return self._damaged
 
     def push(self, event: RadioEvent) -> Iterable[StreamItem]:
@@ -53,7 +68,9 @@ class SensorStream:
             case LinkChange():
                 if event.state is LinkState.LOST:
                     self._why = event.detail
-                return list(self._link.change(event))
+                    self._order.link_lost()
+                told = list(self._link.change(event))
+                return told if self._profile.TIMING is not Timing.READINGS else []
             case Notification():
                 try:
                     packet = self._profile.decode(event.channel, event.payload)
@@ -65,13 +82,14 @@ class SensorStream:
     def finish(self) -> Iterable[StreamItem]:
         """Return what was still held back; nothing more will come late."""
         held = list(self._release())
-        self._sequencer.give_up()
+        self._order.give_up()
         return [*held, *self._release()]
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
         state = {
-            "sequencer": self._sequencer.state(),
+            "order": self._order.state(),
+            "setup": asdict(self._setup),
             "clock": self._clock.state(),
             "assembler": self._assembler.state(),
             "link": self._link.state(),
@@ -84,7 +102,8 @@ class SensorStream:
     def load(self, state: bytes) -> None:
         """Go on from a dumped state; ValueError for bytes of another stage or version."""
         kept = load_state(_STAGE, _VERSION, state)
-        self._sequencer.restore(kept["sequencer"])
+        self._order.restore(kept["order"])
+        self._setup = Setup(**kept["setup"])
         self._clock.restore(kept["clock"])
         self._assembler.restore(kept["assembler"])
         self._link.restore(kept["link"])
@@ -92,27 +111,37 @@ class SensorStream:
         self._why = kept["why"]
         self._damaged = kept["damaged"]
 
-    def _packet(
-        self,
-        packet: MotionPacket | Status | DeviceClock | Backfilled | BackfillEnd | None,
-        event: Notification,
-    ) -> Iterator[StreamItem]:
+    def _packet(self, packet: Packet | None, event: Notification) -> Iterator[StreamItem]:
         match packet:
-            case MotionPacket():
-                yield from self._motion(packet, event.arrival_s)
-            case Backfilled():
-                yield from self._late(packet.packet)
-            case BackfillEnd():
-                self._sequencer.late_end(packet)
-                yield from self._settled()
+            case MotionPacket() | Samples():
+                yield from self._motion(self._ordered(packet, event), event.arrival_s)
+            case Setup():
+                self._setup = self._setup.updated(packet)
+            case Backfilled() | BackfillEnd():
+                yield from self._late(packet)
             case DeviceClock():
                 self._clock_read(packet, event)
             case Status():
                 self._link.battery(packet.battery_pct)
                 yield self._health(event.arrival_s)
+            case Battery():
+                self._link.battery(packet.pct)
+            case FootPodReading():
+                yield self._speed(packet, event.arrival_s)
 
-    def _motion(self, packet: MotionPacket, arrival_s: float) -> Iterator[StreamItem]:
-        run = self._sequencer.push(packet)
+    def _ordered(self, packet: MotionPacket | Samples, event: Notification) -> Run | None:
+        """Return what is new in a packet, None if nothing is."""
+        order, setup = self._order, self._setup
+        if isinstance(packet, MotionPacket):
+            return order.push(packet) if isinstance(order, Sequencer) else None
+        if isinstance(order, Sequencer):
+            return None
+        if setup.rate_hz is None or (packet.step_g is None and setup.step_g is None):
+            self._damaged += 1  # of another stream's start: what it means was never told
+            return None
+        return order.push(packet, setup, event.arrival_s)
+
+    def _motion(self, run: Run | None, arrival_s: float) -> Iterator[StreamItem]:
         if run is None:
             return
         if run.restarted:
@@ -134,29 +163,41 @@ class SensorStream:
         if self._link.health_is_due(arrival_s):
             yield self._health(arrival_s)
 
-    def _late(self, packet: MotionPacket) -> Iterator[StreamItem]:
-        runs = self._sequencer.late(packet)
-        self._link.late(sum(len(run) for run in runs))
-        self._held += runs
-        yield from self._settled()
-
-    def _settled(self) -> Iterator[StreamItem]:
-        """Release what is held, once times can be told."""
+    def _late(self, packet: Backfilled | BackfillEnd) -> Iterator[StreamItem]:
+        order = self._order
+        if not isinstance(order, Sequencer):
+            return
+        if isinstance(packet, Backfilled):
+            runs = order.late(packet.packet)
+            self._link.late(sum(len(run) for run in runs))
+            self._held += runs
+        else:
+            order.late_end(packet)
         if self._clock.settled:
             yield from self._release()
 
+    def _speed(self, reading: FootPodReading, at_s: float) -> SpeedReading:
+        return SpeedReading(
+            runner=self._worn.runner,
+            session=self._worn.session,
+            time_s=at_s,
+            speed_mps=reading.speed_mps,
+            source=SpeedSource.FOOT_POD,
+        )
+
     def _clock_read(self, clock: DeviceClock, event: Notification) -> None:
-        device_us = self._sequencer.device_us(clock)
+        order = self._order
+        device_us = order.device_us(clock) if isinstance(order, Sequencer) else None
         if device_us is not None and event.asked_s is not None:
             self._clock.observe_read(
                 asked_s=event.asked_s, arrival_s=event.arrival_s, device_s=device_us * _US
             )
 
     def _health(self, at_s: float) -> LinkHealth:
-        known = self._clock.settled
-        return self._link.health(
-            at_s, clock_uncertainty_s=self._clock.uncertainty_s if known else None
-        )
+        uncertainty_s = None
+        if self._clock.settled:
+            uncertainty_s = self._clock.uncertainty_s + self._order.uncertainty_s
+        return self._link.health(at_s, clock_uncertainty_s=uncertainty_s)
 
     def _release(self) -> Iterator[StreamItem]:
         held, self._held = self._held, []
@@ -167,8 +208,18 @@ class SensorStream:
             time_s = self._clock.times(device_s=run.device_us * _US, n=len(run))
             yield from self._assembler.push(run, time_s=time_s, why=self._why)
             self._why = ""
-        for hole in self._sequencer.closed():
+        for hole in self._order.closed():
             yield from self._assembler.close(hole)
+
+
+def _order(timing: Timing) -> Sequencer | StampedSequencer | CountingSequencer:
+    match timing:
+        case Timing.STAMPED:
+            return StampedSequencer()
+        case Timing.NONE:
+            return CountingSequencer()
+        case _:
+            return Sequencer()
 
 
 def _plain(run: Run) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from sensor_gateway.events import Notification
 from sensor_gateway.keeper import Keeper
 from sensor_gateway.mailbox import Emit, Mailbox
 from sensor_gateway.profiles.known import profile_named
+from sensor_gateway.profiles.packets import FootPodReading, Samples, Setup
 from sensor_gateway.search import Search
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.wire import MotionPacket, PacketError
@@ -44,6 +45,7 @@ class Gateway:
         self, *, sensors: Sequence[SensorConfig], radio: Radio, rng: random.Random
     ) -> None:
         self._profiles = {s.key: profile_named(s.profile, where=f"sensor {s.key}") for s in sensors}
+        self._rates_hz: dict[str, float] = {}  # as agreed on, where packets do not say
         self._mailbox = Mailbox(batch_duration_s=self._batch_duration_s)
         self._search = Search(radio=radio)
         self._keepers = [
@@ -96,4 +98,16 @@ class Gateway:
             packet = self._profiles[event.sensor].decode(event.channel, event.payload)
         except PacketError:
             return None
-        return len(packet) / packet.rate_hz if isinstance(packet, MotionPacket) else None
+        match packet:
+            case MotionPacket():
+                return len(packet) / packet.rate_hz
+            case Setup(rate_hz=float(rate_hz)):
+                self._rates_hz[event.sensor] = rate_hz
+                return None
+            case Samples():
+                agreed_hz = self._rates_hz.get(event.sensor)
+                return None if agreed_hz is None else len(packet) / agreed_hz
+            case FootPodReading():
+                return 0.0
+            case _:
+                return None

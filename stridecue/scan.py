@@ -80,7 +80,7 @@ async def _ask(air: Radio, seen: Seen) -> Found:
         address=seen.address,
         profile=seen.profile,
         tested=profile.TESTED_ON,
-        gives=profile.METRICS,
+        gives=tuple(profile.METRICS),
         signal_dbm=seen.rssi_dbm,
         battery_pct=None if status is None else status.battery_pct,
         range_g=None if status is None else status.accel_range_g,

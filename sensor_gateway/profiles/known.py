@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import ModuleType
 
 from analytics.errors import SettingsError
-from sensor_gateway.profiles import open_imu
+from sensor_gateway.profiles import open_imu, polar
+from sensor_gateway.profiles.profile import Profile
 
-PROFILES = {"open_imu": open_imu}
+PROFILES: dict[str, Profile] = {"open_imu": open_imu, "polar": polar}
 
 
-def profile_named(name: str, *, where: str) -> ModuleType:
-    """Return the profile's module; `SettingsError` if there is none of that name."""
+def profile_named(name: str, *, where: str) -> Profile:
+    """Return the profile of that name; `SettingsError` if there is none."""
     if name not in PROFILES:
         known = ", ".join(sorted(PROFILES))
         what = f"unknown profile '{name}'"
@@ -20,8 +20,13 @@ def profile_named(name: str, *, where: str) -> ModuleType:
     return PROFILES[name]
 
 
-def profile_of(service_uuids: Iterable[str]) -> str | None:
-    """Return the name of the profile whose service is among those advertised."""
+def profile_of(service_uuids: Iterable[str], name: str | None = None) -> str | None:
+    """Return the profile that an advertisement shows, by its services or else by its name."""
     offered = {uuid.lower() for uuid in service_uuids}
-    matches = (name for name, profile in PROFILES.items() if profile.SERVICE_UUID in offered)
-    return next(matches, None)
+    for key, profile in PROFILES.items():
+        if offered.intersection(profile.SERVICES):
+            return key
+    for key, profile in PROFILES.items():
+        if name is not None and name.startswith(tuple(profile.NAMES)):
+            return key
+    return None

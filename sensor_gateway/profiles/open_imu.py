@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Sequence
 
 from sensor_gateway import wire
 from sensor_gateway.control import (
-    Backfilled,
-    BackfillEnd,
     BackfillRequest,
     DeviceClock,
     Start,
@@ -16,21 +13,28 @@ from sensor_gateway.control import (
     Stop,
     backfill_from_bytes,
 )
-from sensor_gateway.profiles.script import Read, Step, Subscribe, Write
+from sensor_gateway.profiles.packets import Packet
+from sensor_gateway.profiles.profile import TEST_VECTORS, Timing, Wish
+from sensor_gateway.profiles.script import Read, Script, Step, Subscribe, Write
 from sensor_gateway.wire import MotionPacket
-
-SERVICE_UUID = wire.SERVICE_UUID
-TESTED_ON = "test vectors only"
-METRICS = ("cadence", "contact time", "impact", "asymmetry")
 
 MOTION = "motion"
 STATUS = "status"
 CLOCK = "clock"
 BACKFILL = "backfill"
 
-CLOCK_READ = Read(channel=CLOCK, uuid=wire.CLOCK_UUID)
 
-Packet: TypeAlias = MotionPacket | Status | DeviceClock | Backfilled | BackfillEnd
+DEVICES = "sensors with our open firmware"
+SERVICES: Sequence[str] = (wire.SERVICE_UUID,)
+NAMES: Sequence[str] = ()
+TESTED_ON = TEST_VECTORS
+METRICS: Sequence[str] = ("cadence", "contact time", "impact", "asymmetry")
+LACKS = ""
+TIMING = Timing.NUMBERED
+RATES_HZ: Sequence[float] = ()
+RANGES_G: Sequence[float] = ()
+SILENT_S = 3.0  # it sends many packets a second; shorter radio trouble heals itself
+CLOCK_READ: Read | None = Read(channel=CLOCK, uuid=wire.CLOCK_UUID)
 
 _READERS: dict[str, Callable[[bytes], Packet]] = {
     MOTION: MotionPacket.from_bytes,
@@ -46,20 +50,19 @@ def decode(channel: str, payload: bytes) -> Packet | None:
     return None if read is None else read(payload)
 
 
-def start(*, range_g: float | None) -> list[Step]:
-    """Return what to do after connecting, in order."""
-    return [
-        Read(channel=STATUS, uuid=wire.STATUS_UUID),
-        Subscribe(channel=STATUS, uuid=wire.STATUS_UUID),
-        Subscribe(channel=BACKFILL, uuid=wire.BACKFILL_UUID),
-        Subscribe(channel=MOTION, uuid=wire.MOTION_UUID),
-        Write(uuid=wire.CONTROL_UUID, data=Start(accel_range_g=range_g or 0.0).to_bytes()),
-    ]
+def start(wish: Wish) -> Script:
+    """Yield what to do after connecting, in order."""
+    yield Read(channel=STATUS, uuid=wire.STATUS_UUID)
+    yield Subscribe(channel=STATUS, uuid=wire.STATUS_UUID)
+    yield Subscribe(channel=BACKFILL, uuid=wire.BACKFILL_UUID)
+    yield Subscribe(channel=MOTION, uuid=wire.MOTION_UUID)
+    order = Start(rate_hz=wish.rate_hz or 0.0, accel_range_g=wish.range_g or 0.0)
+    yield Write(uuid=wire.CONTROL_UUID, data=order.to_bytes())
 
 
-def stop() -> list[Step]:
-    """Return what to do before leaving for good."""
-    return [Write(uuid=wire.CONTROL_UUID, data=Stop().to_bytes())]
+def stop() -> Script:
+    """Yield what to do before leaving for good."""
+    yield Write(uuid=wire.CONTROL_UUID, data=Stop().to_bytes())
 
 
 def backfill(*, first_index: int, n_samples: int) -> Step:

@@ -47,9 +47,9 @@ def test_repeats_are_dropped_whole_or_in_part() -> None:
     ]
     found = runs(packets)
     assert spans(found) == [(0, 10), (10, 14)]
-    assert found[1].accel[:, 0].tolist() == [10, 11, 12, 13]
-    assert found[1].gyro is not None
-    assert len(found[1].gyro) == 4
+    assert (found[1].accel_g[:, 0] * 2048).tolist() == [10, 11, 12, 13]
+    assert found[1].gyro_radps is not None
+    assert len(found[1].gyro_radps) == 4
     assert found[1].device_us - found[0].device_us == 50_000
 
 

@@ -1,0 +1,1 @@
+"""Simulated sensors of other makers: one sensor model behind each maker's protocol."""

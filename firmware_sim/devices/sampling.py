@@ -1,0 +1,71 @@
+"""What all simulated sensors of other makers share: a stream of batches, a battery."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_sim.gatt import Board, Characteristic, Service
+from firmware_sim.imu import Counts, Imu
+from sensor_gateway.profiles import sig
+
+IDLE_S = 0.05  # how often a sensor that does not stream looks whether it should
+BATTERY_PCT = 91
+_CHUNK_SAMPLES = 192  # motion is made so many samples at a time, some 2 ms of work
+
+
+class Stream:
+    """Batches of samples from the moment a sensor was told to start."""
+
+    def __init__(self, *, imu: Imu, batch_samples: int) -> None:
+        self.imu = imu
+        self.next_index = 0
+        self._batch = batch_samples
+        self._ready: NDArray[np.int16] = np.empty((0, 6), dtype=np.int16)
+
+    @property
+    def next_due_s(self) -> float:
+        """World time at which the batch now being filled is complete."""
+        return self.imu.sample_time_s(self.next_index + self._batch)
+
+    def batch(self) -> Counts:
+        """Return the batch that is complete now, shape (n, 6), in counts."""
+        while len(self._ready) < self._batch:
+            self._ready = np.concatenate([self._ready, self.imu.read(_CHUNK_SAMPLES)])
+        taken, self._ready = self._ready[: self._batch], self._ready[self._batch :]
+        self.next_index += self._batch
+        return taken
+
+
+class Streamer:
+    """A sensor that streams from a start until a stop or until its central has gone."""
+
+    def __init__(self, *, imu: Imu, boot: int, board: Board) -> None:
+        self.boot = boot
+        self._imu = imu
+        self._board = board
+        self._stream: Stream | None = None
+
+    @property
+    def next_due_s(self) -> float:
+        """World time at which it next has something to do."""
+        if self._stream is None:
+            return self._board.now_s() + IDLE_S
+        return self._stream.next_due_s
+
+    def _begin(self, *, rate_hz: float, range_g: float, batch_samples: int) -> Stream:
+        now_s = self._board.now_s()
+        imu = self._imu.retuned(rate_hz=rate_hz, accel_range_g=range_g, from_s=now_s)
+        self._stream = Stream(imu=imu, batch_samples=batch_samples)
+        self._board.streaming(True)
+        return self._stream
+
+    def _end(self) -> None:
+        self._stream = None
+        self._board.streaming(False)
+
+
+def battery_service() -> Service:
+    """Return a Battery Service that always says the same."""
+    level = Characteristic(uuid=sig.BATTERY_LEVEL, read=lambda: bytes([BATTERY_PCT]), notify=True)
+    return Service(uuid=sig.BATTERY_SERVICE, characteristics=(level,))
