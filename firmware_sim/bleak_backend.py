@@ -30,12 +30,12 @@ from bumble import core
 from bumble.att import ATT_Error
 from bumble.device import Advertisement, Connection, Peer
 
-from firmware_sim.radio import VirtualRadio
+from firmware_sim.central import Central
 
 _MTU = 247  # 251 bytes of LE data less the L2CAP header
 
 
-def backends(radio: VirtualRadio) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:
+def backends(radio: Central) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:
     """Return the scanner and client classes that reach this radio."""
 
     class Scanner(VirtualScanner):
@@ -50,7 +50,7 @@ def backends(radio: VirtualRadio) -> tuple[type[BaseBleakScanner], type[BaseBlea
 class VirtualScanner(BaseBleakScanner):
     """Advertisements as the virtual adapter hears them."""
 
-    air: ClassVar[VirtualRadio]
+    air: ClassVar[Central]
 
     def __init__(
         self,
@@ -65,11 +65,13 @@ class VirtualScanner(BaseBleakScanner):
     async def start(self) -> None:
         """Begin to listen."""
         self.seen_devices = {}
-        await self.air.listen(self._heard)
+        with _bleak_errors():
+            await self.air.listen(self._heard)
 
     async def stop(self) -> None:
         """Listen no more."""
-        await self.air.unlisten(self._heard)
+        with _bleak_errors():
+            await self.air.unlisten(self._heard)
 
     def _heard(self, advertisement: Advertisement) -> None:
         data = advertisement.data
@@ -99,7 +101,7 @@ class VirtualScanner(BaseBleakScanner):
 class VirtualClient(BaseBleakClient):
     """One connection of the virtual adapter."""
 
-    air: ClassVar[VirtualRadio]
+    air: ClassVar[Central]
 
     def __init__(
         self,

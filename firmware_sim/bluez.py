@@ -17,7 +17,7 @@ from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 from firmware_sim.bluez_device import RemoteDevice
-from firmware_sim.bus_objects import Call, Interface, ObjectTree
+from firmware_sim.bus_objects import Call, Interface, ObjectTree, accept
 from firmware_sim.gatt import Gatt
 from firmware_sim.private_bus import private_bus
 
@@ -137,7 +137,7 @@ class FakeBlueZ:
             "Roles": Variant("as", ["central", "peripheral"]),
         }
         methods = {
-            "SetDiscoveryFilter": _accept,
+            "SetDiscoveryFilter": accept,
             "StartDiscovery": self._start_discovery,
             "StopDiscovery": self._stop_discovery,
         }
@@ -251,7 +251,3 @@ class BlueZPeripheral:
     def disconnected(self) -> None:
         """Be told that the link is gone."""
         self.gatt.disconnected()
-
-
-def _accept(call: Call) -> None:
-    call.reply()

@@ -24,6 +24,17 @@ _ATT_HEADER = 3  # bytes of a notification that are not its value
 Reach: TypeAlias = Callable[[Call, Callable[[Characteristic], None]], None]
 
 
+def flags(about: Characteristic) -> list[str]:
+    """Return what a characteristic offers in BlueZ's words."""
+    offered = {
+        "read": about.read is not None,
+        "write": about.write is not None,
+        "write-without-response": about.without_response,
+        "notify": about.notify,
+    }
+    return [flag for flag, there in offered.items() if there]
+
+
 class RemoteCharacteristic:
     """A characteristic on the bus, from the first connection on.
 
@@ -76,17 +87,11 @@ class RemoteCharacteristic:
             self._tell(Notifying=bool(self._subscribers))
 
     def _interface(self, about: Characteristic, service: str) -> Interface:
-        offered = {
-            "read": about.read is not None,
-            "write": about.write is not None,
-            "write-without-response": about.without_response,
-            "notify": about.notify,
-        }
         properties = {
             "UUID": Variant("s", about.uuid),
             "Service": Variant("o", service),
             "Value": Variant("ay", b""),
-            "Flags": Variant("as", [flag for flag, there in offered.items() if there]),
+            "Flags": Variant("as", flags(about)),
             "MTU": Variant("q", self._mtu),
         }
         if about.notify:

@@ -6,7 +6,6 @@ Only the air is ideal: nothing is lost on it and it takes no time.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Callable
 from functools import partial
@@ -15,10 +14,12 @@ from bumble import core, hci, ll
 from bumble.att import ATT_Error
 from bumble.att import ErrorCode as ATT_ErrorCode
 from bumble.controller import Controller
-from bumble.device import Advertisement, Connection, Device, DeviceConfiguration
+from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.link import LocalLink
+from bumble.transport.common import Transport
 
+from firmware_sim.central import CENTRAL_ADDRESS, Central
 from firmware_sim.gatt import Characteristic as Described
 from firmware_sim.gatt import Gatt
 from firmware_sim.swift_bumble import SwiftController, SwiftDevice, SwiftHost, notify
@@ -32,7 +33,6 @@ _SERVICE_LISTS = {
     core.AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS: 2,
     core.AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS: 16,
 }
-_CENTRAL_ADDRESS = "C0:00:00:00:00:01"  # random static: links drop data from public addresses
 
 
 class OrderedLink(LocalLink):
@@ -58,58 +58,29 @@ class OrderedLink(LocalLink):
             super().send_ll_control_pdu(sender_address, receiver_address, packet)
 
 
-class VirtualRadio:
+class VirtualRadio(Central):
     """The air of one world, with the gateway's adapter (the central) in it."""
 
     def __init__(self) -> None:
         self.link = OrderedLink()
-        self._connecting = asyncio.Lock()  # an adapter makes one connection at a time
-        self._central: Device | None = None
-        self._making = asyncio.Lock()
-        self._listeners = 0
+        self._served: Controller | None = None
+        super().__init__(lambda: _device(self.link, name="gateway", address=CENTRAL_ADDRESS))
 
-    async def central(self) -> Device:
-        """Return the gateway's adapter, switched on."""
-        async with self._making:
-            if self._central is None:
-                self._central = _device(self.link, name="gateway", address=_CENTRAL_ADDRESS)
-                await self._central.power_on()
-            return self._central
-
-    async def listen(self, heard: Callable[[Advertisement], None]) -> None:
-        """Tell `heard` of every advertisement from now on."""
-        central = await self.central()
-        central.on(Device.EVENT_ADVERTISEMENT, heard)
-        self._listeners += 1
-        if self._listeners == 1:
-            await central.start_scanning(filter_duplicates=False)
-
-    async def unlisten(self, heard: Callable[[Advertisement], None]) -> None:
-        """Tell `heard` no more."""
-        central = await self.central()
-        central.remove_listener(Device.EVENT_ADVERTISEMENT, heard)
-        self._listeners -= 1
-        if self._listeners == 0:
-            await central.stop_scanning()
-
-    async def connect(self, address: str, *, timeout_s: float) -> Connection:
-        """Connect the gateway's adapter to a peripheral; `core.TimeoutError` if it never shows."""
-        central = await self.central()
-        async with self._connecting:
-            try:
-                return await central.connect(hci.Address(address), timeout=timeout_s)
-            except asyncio.CancelledError:
-                # bumble would go on waiting for the peripheral, and refuse every other one.
-                _controller(central).pending_le_connection = None
-                raise
+    def serve(self, transport: Transport) -> None:
+        """Let another process have the gateway's adapter."""
+        self._served = controller = SwiftController(
+            "gateway", host_source=transport.source, host_sink=transport.sink, link=self.link
+        )
+        controller.le_acl_data_packet_length = _LE_DATA_BYTES
 
     def peripheral(self, *, name: str, address: str, gatt: Gatt) -> Peripheral:
         """Return a peripheral on this air, still without power."""
-        return Peripheral(radio=self, name=name, address=address, gatt=gatt)
+        device = _device(self.link, name=name, address=address)
+        return Peripheral(device=device, gatt=gatt, cut=partial(self._cut, device))
 
     async def drop(self, address: str) -> None:
         """Let both ends of a link notice that it is gone, each that still has power."""
-        central = _controller(await self.central())
+        central = self._served or _controller(await self.central())
         wanted = hci.Address(address)
         for controller in list(self.link.controllers):
             for connection in list(controller.le_connections.values()):
@@ -119,17 +90,31 @@ class VirtualRadio:
                         connection, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
                     )
 
+    def _cut(self, device: Device) -> None:
+        controller = _controller(device)
+        controller.le_legacy_advertiser.stop()
+        for advertising in controller.advertising_sets.values():
+            advertising.stop()
+        self.link.remove_controller(controller)
+        controller.set_packet_sink(None)
+
 
 class Peripheral:
-    """A sensor on the air from power-on to power loss: advertises, connects, notifies."""
+    """A sensor on the air from power-on to power loss: advertises, connects, notifies.
 
-    def __init__(self, *, radio: VirtualRadio, name: str, address: str, gatt: Gatt) -> None:
-        self._radio = radio
+    Parameters
+    ----------
+    cut : callable
+        Takes the power from the device's controller.
+    """
+
+    def __init__(self, *, device: Device, gatt: Gatt, cut: Callable[[], None]) -> None:
+        self.device = device
         self._gatt = gatt
+        self._cut = cut
         self._connection: Connection | None = None
         self._wanted: set[int] = set()  # handles somebody subscribed to; only looked up
         self._notified: dict[str, Characteristic[bytes]] = {}
-        self.device = _device(radio.link, name=name, address=address)
         for service in gatt.services:
             served = [_served(each) for each in service.characteristics]
             self.device.add_service(Service(_uuid(service.uuid), served))
@@ -149,12 +134,7 @@ class Peripheral:
 
     def power_off(self) -> None:
         """Vanish without a word, as a sensor does whose battery falls out."""
-        controller = _controller(self.device)
-        controller.le_legacy_advertiser.stop()
-        for advertising in controller.advertising_sets.values():
-            advertising.stop()
-        self._radio.link.remove_controller(controller)
-        controller.set_packet_sink(None)
+        self._cut()
         self._connection = None
 
     def notify(self, uuid: str, data: bytes) -> None:

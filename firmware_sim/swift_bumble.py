@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import struct
 
-from bumble import att, hci
+from bumble import att, hci, ll
 from bumble.controller import Controller
 from bumble.device import Connection, Device
 from bumble.host import Host
@@ -60,6 +60,18 @@ class SwiftController(Controller):
             )
             self.send_hci_packet(event)
         return super().on_hci_le_create_connection_cancel_command(command)
+
+    def on_hci_reset_command(
+        self, command: hci.HCI_Reset_Command
+    ) -> hci.HCI_StatusReturnParameters:
+        """Begin anew, as controllers do and bumble's does not: without links, scans or wishes."""
+        for connection in list(self.le_connections.values()):
+            reason = hci.HCI_ErrorCode.REMOTE_DEVICE_TERMINATED_CONNECTION_DUE_TO_POWER_OFF_ERROR
+            connection.send_ll_control_pdu(ll.TerminateInd(reason))
+            del self.le_connections[connection.peer_address]
+        self.le_scan_enable = False
+        self.pending_le_connection = None
+        return super().on_hci_reset_command(command)
 
     def _to_host(self, data: bytes) -> None:
         if self.host is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,13 @@ from bleak.backends.scanner import BaseBleakScanner
 
 from analytics.records import Baseline, FloatArray, Side
 from firmware_sim.bleak_backend import backends
+from firmware_sim.central import Central
 from firmware_sim.course import STEADY
 from firmware_sim.gait.leg import Leg
+from firmware_sim.gatt import Air
 from firmware_sim.imu import Imu, draw_imu, standing
-from firmware_sim.pod import Pod, PodIdentity
+from firmware_sim.open_imu import OpenImu
+from firmware_sim.pod import MakeDevice, Pod, PodIdentity
 from firmware_sim.radio import VirtualRadio
 from firmware_sim.runner import FIRST_SWING_S, draw_contacts, draw_traits, make_leg
 from firmware_sim.scenario import Scenario, generator
@@ -44,8 +48,12 @@ class World:
         Which runner, sensors and noise it happens with.
     runner : str
         The runner's id.
-    radio : VirtualRadio, optional
-        The air to share with other worlds.
+    radio : Air, optional
+        The air to share with other worlds, or one that reaches beyond this process.
+    sides : sequence of Side
+        On which legs there are sensors.
+    make_device : callable
+        The sensors' program, which makes them of one family.
     number : int
         Tells the worlds on one radio apart (1..99).
 
@@ -57,8 +65,10 @@ class World:
         scenario: Scenario,
         seed: int,
         runner: str = "demo",
-        radio: VirtualRadio | None = None,
+        radio: Air | None = None,
         number: int = 1,
+        sides: Sequence[Side] = tuple(Side),
+        make_device: MakeDevice = OpenImu,
     ) -> None:
         self.scenario = scenario
         self.seed = seed
@@ -66,7 +76,9 @@ class World:
         self.radio = VirtualRadio() if radio is None else radio
         self.scanner_backend: type[BaseBleakScanner]
         self.client_backend: type[BaseBleakClient]
-        self.scanner_backend, self.client_backend = backends(self.radio)
+        if isinstance(self.radio, Central):
+            self.scanner_backend, self.client_backend = backends(self.radio)
+        self._make_device = make_device
         self.course = scenario.course(seed)
         self.traits = draw_traits(self._rng("traits"), placement=scenario.placement)
         self._legs: dict[Side, Leg] = {}
@@ -78,7 +90,7 @@ class World:
             )
             for side in Side
         }
-        self._pods = [self._pod(side, number) for side in Side]
+        self._pods = [self._pod(side, number) for side in sides]
 
     @property
     def sensors(self) -> list[SensorConfig]:
@@ -210,7 +222,13 @@ class World:
                 rng=self._rng("noise", side, str(boot)),
             )
 
-        return Pod(identity=identity, radio=self.radio, make_imu=make_imu, cuts=cuts)
+        return Pod(
+            identity=identity,
+            radio=self.radio,
+            make_imu=make_imu,
+            make_device=self._make_device,
+            cuts=cuts,
+        )
 
     def _motion(self, side: Side, time_s: FloatArray) -> FloatArray:
         leg = self._legs.get(side)

@@ -24,12 +24,12 @@ from sensor_gateway.bluetooth import Radio
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.supervisor import Gateway
 from stridecue.past import load_history
+from stridecue.radios import VIRTUAL, radio_named
 from stridecue.service import RECORDING, Part, Service, Speed
 from stridecue.session import SessionPlan
 from stridecue.settings import RunnerSettings, Settings
 from stridecue.sources import SharedGateway, SimulatedSource
 
-VIRTUAL = "virtual"
 REHEARSAL_MINUTES = 20.0
 
 
@@ -40,7 +40,7 @@ class Run:
     Attributes
     ----------
     radio : str
-        `virtual`, or the name of a Bluetooth adapter.
+        `virtual`, the name of a Bluetooth adapter, or a moniker such as `tcp-client:HOST:9000`.
     out : Path or None
         Folder for the session's files.
     record_to : Path or None
@@ -71,9 +71,14 @@ class Run:
         service.confess()
 
     async def _hold(self, service: Service) -> list[Part]:
-        parts = self._rehearsal() if self.radio == VIRTUAL else self._real()
-        await service.hold(parts)
-        return parts
+        if self.radio == VIRTUAL:
+            parts = self._rehearsal()
+            await service.hold(parts)
+            return parts
+        async with radio_named(self.radio) as radio:
+            parts = self._real(radio)
+            await service.hold(parts)
+            return parts
 
     def _check(self) -> None:
         if self.radio == VIRTUAL:
@@ -92,11 +97,9 @@ class Run:
         ids = dict.fromkeys(sensor.runner for sensor in self.settings.sensors)
         return [named.get(runner, RunnerSettings(id=runner)) for runner in ids]
 
-    def _real(self) -> list[Part]:
+    def _real(self, radio: Radio) -> list[Part]:
         sensors = [SensorConfig(**sensor.model_dump()) for sensor in self.settings.sensors]
-        gateway = Gateway(
-            sensors=sensors, radio=Radio(adapter=self.radio or None), rng=random.SystemRandom()
-        )
+        gateway = Gateway(sensors=sensors, radio=radio, rng=random.SystemRandom())
         shared = SharedGateway(gateway, runners=len(self._runners()))
         parts = []
         for runner in self._runners():

@@ -15,7 +15,7 @@ from sensor_gateway.bluetooth import LINK_ERRORS, Radio, Seen, scan
 from sensor_gateway.control import Status
 from sensor_gateway.profiles.known import profile_named
 from sensor_gateway.wire import STATUS_UUID, PacketError
-from stridecue.run import VIRTUAL
+from stridecue.radios import VIRTUAL, radio_named
 
 ASK_S = 5.0  # a sensor that does not answer by then is listed without its status
 
@@ -104,7 +104,8 @@ async def _status(air: Radio, seen: Seen) -> Status | None:
 async def _on_air(radio: str) -> AsyncIterator[Radio]:
     """Give the machine's radio, or a virtual one with the demo's two sensors on it."""
     if radio != VIRTUAL:
-        yield Radio(adapter=radio or None)
+        async with radio_named(radio) as named:
+            yield named
         return
     world = World(scenario=scenario("demo"), seed=1)
     async with asyncio.TaskGroup() as tasks:
