@@ -9,23 +9,28 @@ Second → WindowStage → FormMetrics ─┐
 ```
 
 Strides leave at once; what needs both legs waits for the slower one. A drift alarm also gives
-the coach an `Alert`.
+the coach an `Alert`. What comes late changes nothing of this: it gives strides and windows of
+revision 2 (`Legs`, `Hindsight`), and counts in the load at the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
+from analytics.alerts import alert_of
 from analytics.baseline import BaselineSettings
 from analytics.blocks import BlockSettings
 from analytics.codec import Record, dump_state, load_state
 from analytics.cues import CueSettings, CueStage
 from analytics.drift import DriftSettings, DriftStage, FormState
 from analytics.gate import GateSettings
+from analytics.hindsight import Hindsight
+from analytics.legs import FromLeg, Legs, MakeStrideSource, stride_stage
 from analytics.load.records import LoadHistory
-from analytics.load.stage import LoadStage
+from analytics.load.stage import LoadRecord, LoadStage
 from analytics.merge import FormItem, Merge, Second
 from analytics.records import (
     Alert,
@@ -41,28 +46,16 @@ from analytics.records import (
     Side,
     SpeedModel,
     SpeedReading,
-    Stride,
     Worn,
 )
+from analytics.redone import Redone
 from analytics.signs import SignSettings
-from analytics.speed import SpeedStage
-from analytics.stage import Stage
 from analytics.window import WindowSettings, WindowStage
 
-StrideSource: TypeAlias = Stage[SampleBlock | Gap, Stride | Progress | SessionEvent]
 PipelineItem: TypeAlias = SampleBlock | Gap | LinkHealth | SessionEvent | SpeedReading | Conditions
-MakeStrideSource: TypeAlias = Callable[[Worn], StrideSource]
 
 DEMO_LEAN = 3.0
-_VERSION = 2
-_METRIC_NAMES = {
-    "peak_accel": "Impact",
-    "contact_time": "Contact time",
-    "cadence": "Cadence",
-    "asymmetry": "Left-right balance",
-    "stride_time_cv": "Rhythm",
-    "form": "Form",
-}
+_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,14 +116,17 @@ class FormStage:
         settings = settings or AnalyticsSettings()
         legs = list(sides)
         self._merge = Merge(sides=legs)
-        self._window = WindowStage(
-            runner=runner, session=session, sides=legs, settings=settings.window
+        new_window = partial(
+            WindowStage, runner=runner, session=session, sides=legs, settings=settings.window
         )
+        self._window = new_window()
         self._drift = DriftStage(
             runner=runner, session=session, settings=settings.drift, baseline=baseline
         )
         self._cues = CueStage(runner=runner, session=session, settings=settings.cues)
-        self._load = LoadStage(runner=runner, session=session, history=history)
+        new_load = partial(LoadStage, runner=runner, session=session, history=history)
+        self._load = new_load()
+        self._hindsight = Hindsight(make_window=new_window, load=new_load())
         if history is not None:  # what is usual holds until someone says otherwise
             self._merge.push(_usual(runner, session, history))
         self._speaks = baseline is not None or settings.cues.cue_on_first_run
@@ -142,10 +138,14 @@ class FormStage:
     def finish(self) -> Iterable[Record]:
         """Return what the end of the session completes, the updated baseline last."""
         out = [r for second in self._merge.finish() for r in self._second(second)]
-        out += self._load.push(self._merge.rest())
-        out += self._load.finish()
+        out += self._hindsight.end()
+        out += self._whole_load()
         out += [r for r in self._drift.finish() if not isinstance(r, FormState)]
         return out
+
+    def revise(self, leg: Redone) -> None:
+        """Take a leg in hindsight: windows and load will have it, drift and cues never."""
+        self._hindsight.revise(leg)
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
@@ -158,13 +158,25 @@ class FormStage:
         for name, stage in self._stages().items():
             stage.load(parts[name])
 
-    def _stages(self) -> dict[str, Merge | WindowStage | DriftStage | CueStage | LoadStage]:
+    def _whole_load(self) -> list[LoadRecord]:
+        """Return the load at the end, late strides included; live alone gives an alert."""
+        rest = self._merge.rest()
+        live = [*self._load.push(rest), *self._load.finish()]
+        late = self._hindsight.load_of(rest)
+        if late is None:
+            return live
+        return [r for r in live if isinstance(r, Alert)] + late
+
+    def _stages(
+        self,
+    ) -> dict[str, Merge | WindowStage | DriftStage | CueStage | LoadStage | Hindsight]:
         return {
             "merge": self._merge,
             "window": self._window,
             "drift": self._drift,
             "cues": self._cues,
             "load": self._load,
+            "hindsight": self._hindsight,
         }
 
     def _second(self, second: Second) -> Iterable[Record]:
@@ -176,12 +188,14 @@ class FormStage:
                 continue
             out.append(found)
             if isinstance(found, Drift) and found.level is DriftLevel.ALARM:
-                out.append(_alert(found))
-        for window in self._window.push(second):
+                out.append(alert_of(found))
+        windows = list(self._window.push(second))
+        for window in windows:
             out.append(window)
             cues = self._cues.push(window)
             out += cues if self._speaks else []
         out += self._load.push(second)
+        out += self._hindsight.second(second, windows)
         return out
 
 
@@ -215,13 +229,13 @@ class FormPipeline:
         history: LoadHistory | None = None,
         speed_model: SpeedModel | None = None,
     ) -> None:
-        make = strides or _stride_stage
-        self._strides = {side: make(worn[side]) for side in Side if side in worn}
-        self._speed = SpeedStage(runner=runner, model=speed_model)
+        self._legs = Legs(
+            runner=runner, worn=worn, make=strides or stride_stage, speed_model=speed_model
+        )
         self._form = FormStage(
             runner=runner,
             session=session,
-            sides=list(self._strides),
+            sides=self._legs.sides,
             settings=settings,
             baseline=baseline,
             history=history,
@@ -230,15 +244,14 @@ class FormPipeline:
     def push(self, item: PipelineItem) -> Iterable[Record]:
         """Take what a sensor gave; return it if it is a record itself, and what it completed."""
         match item:
-            case SampleBlock(late=True) | Gap(revision=2):
-                return [item] if isinstance(item, Gap) else []
             case SampleBlock():
-                return self._steps(self._strides[item.worn.side].push(item))
+                return self._steps(self._legs.push(item))
             case Gap():
-                found = self._strides[item.worn.side].push(item)
-                return [item, *self._form.push(item), *self._steps(found)]
+                found = list(self._legs.push(item))
+                live = self._form.push(item) if item.revision == 1 else []
+                return [item, *live, *self._steps(found)]
             case SpeedReading():
-                self._speed.push(item)
+                self._legs.push(item)
                 return self._form.push(item)
             case Conditions():
                 return self._form.push(item)
@@ -248,34 +261,32 @@ class FormPipeline:
     @property
     def speed_model(self) -> SpeedModel:
         """The runner's own correction of speed, with what this session has taught."""
-        return self._speed.model
+        return self._legs.speed_model
 
     def finish(self) -> Iterable[Record]:
         """Return what the end of the session completes."""
-        steps = [r for stage in self._strides.values() for r in self._steps(stage.finish())]
-        return [*steps, *self._form.finish()]
+        return [*self._steps(self._legs.finish()), *self._form.finish()]
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
-        strides = {side.value: stage.dump() for side, stage in self._strides.items()}
-        parts = {"strides": strides, "speed": self._speed.dump(), "form": self._form.dump()}
+        parts = {"legs": self._legs.dump(), "form": self._form.dump()}
         return dump_state("pipeline", _VERSION, parts)
 
     def load(self, state: bytes) -> None:
         """Go on from a dumped state; ValueError for bytes of another stage or version."""
         parts = load_state("pipeline", _VERSION, state)
-        for side, stage in self._strides.items():
-            stage.load(parts["strides"][side.value])
-        self._speed.load(parts["speed"])
+        self._legs.load(parts["legs"])
         self._form.load(parts["form"])
 
-    def _steps(self, found: Iterable[Stride | Progress | SessionEvent]) -> list[Record]:
+    def _steps(self, found: Iterable[FromLeg]) -> list[Record]:
         out: list[Record] = []
-        for step in found:
-            told = self._speed.push(step) if isinstance(step, Stride) else [step]
-            for each in told:
-                out += [] if isinstance(each, Progress) else [each]
-                out += self._form.push(each)
+        for each in found:
+            if isinstance(each, Redone):
+                out += each.strides
+                self._form.revise(each)
+                continue
+            out += [] if isinstance(each, Progress) else [each]
+            out += self._form.push(each)
         return out
 
 
@@ -286,24 +297,4 @@ def _usual(runner: str, session: str, history: LoadHistory) -> Conditions:
         time_s=0.0,
         surface=history.surface,
         shoe=history.shoe,
-    )
-
-
-def _stride_stage(worn: Worn) -> StrideSource:
-    from analytics.strides import StrideStage  # noqa: PLC0415 - loads compiled kernels
-
-    return StrideStage(worn=worn)
-
-
-def _alert(drift: Drift) -> Alert:
-    leg_free = drift.why.metric.removesuffix("_left").removesuffix("_right")
-    unit = "points" if leg_free == "asymmetry" else "%"
-    return Alert(
-        runner=drift.runner,
-        session=drift.session,
-        time_s=drift.time_s,
-        kind="drift",
-        text=f"{_METRIC_NAMES[leg_free]} has changed by {drift.why.change_pct:+.0f} {unit}",
-        why=drift.why,
-        about=drift.id,
     )

@@ -215,6 +215,8 @@ class Stride:
         Largest backward specific force in the 75 ms after contact, along the direction of travel.
     speed_source : SpeedSource or None
         What `speed_mps` and `stride_length_m` come from.
+    revision : int
+        2 where samples that came late made or changed it: history, never feedback.
 
     """
 
@@ -246,6 +248,7 @@ class Stride:
     braking_g: float | None = None
     speed_source: SpeedSource | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
+    revision: int = 1
 
     @property
     def id(self) -> str:
@@ -284,7 +287,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormMetrics:
-    """Both legs over one sliding window that ends at `end_s`."""
+    """Both legs over one sliding window that ends at `end_s`; `revision` as of `Stride`."""
 
     runner: str
     session: str
@@ -309,6 +312,7 @@ class FormMetrics:
     speed_source: SpeedSource | None = None
     surface: Surface | None = None
     surface_probability: float | None = None
+    revision: int = 1
 
     @property
     def id(self) -> str:
@@ -546,3 +550,8 @@ class Distance:
 
 
 SensorItem: TypeAlias = SampleBlock | Gap | LinkHealth
+
+
+def is_live(record: object) -> bool:
+    """Tell whether a record is of the moment; a later revision is history, never feedback."""
+    return getattr(record, "revision", 1) == 1

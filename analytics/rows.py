@@ -31,7 +31,7 @@ ON_SHOE = "worn on the shoe"
 # Of the strike angle (Altman & Davis 2012, Gait Posture).
 FOREFOOT_BELOW_DEG, REARFOOT_ABOVE_DEG = -1.6, 8.0
 
-_ALL = [name for name in Stride.__dataclass_fields__ if name not in {"worn", "reasons"}]
+_ALL = [name for name in Stride.__dataclass_fields__ if name not in {"worn", "reasons", "revision"}]
 _FOOT_ONLY = (
     "strike_angle_deg", "strike_class", "pronation_velocity_dps", "pronation_excursion_deg",
 )  # fmt: skip

@@ -130,12 +130,21 @@ class SpeedStage:
         leg = self._legs.setdefault(name, _Leg(fit=unknown()))
         self._learn(leg, item.contact_s)
         leg.pace.append((item.contact_s, item.speed_mps))
-        by = factor(leg.fit, item.speed_mps)
-        if leg.fit.n_windows == 0:
-            return [item]
-        return [
-            replace(item, speed_mps=by * item.speed_mps, stride_length_m=by * item.stride_length_m)
-        ]
+        return [self.corrected(item)]
+
+    def corrected(self, stride: Stride) -> Stride:
+        """Return a stride with what is known of the runner now, learning nothing from it."""
+        leg = self._legs.get(f"{stride.worn.side}-{stride.worn.placement}")
+        if leg is None or leg.fit.n_windows == 0:
+            return stride
+        if stride.speed_mps is None or stride.stride_length_m is None:
+            return stride
+        by = factor(leg.fit, stride.speed_mps)
+        return replace(
+            stride,
+            speed_mps=by * stride.speed_mps,
+            stride_length_m=by * stride.stride_length_m,
+        )
 
     def finish(self) -> Iterable[Stride]:
         """Return nothing: every stride left at once."""

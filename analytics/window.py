@@ -93,6 +93,11 @@ class WindowStage:
         self._legs = self._kernel.new_legs(n_legs=len(_LEGS), length_s=self._settings.length_s)
         self._figures = self._kernel.new_figures(self._legs)
 
+    @property
+    def length_s(self) -> int:
+        """How long a window is."""
+        return self._settings.length_s
+
     def push(self, item: Second) -> Iterable[FormMetrics]:
         """Take one second of both legs and return the window that ends with it, if any."""
         start_s = item.until_s - self._settings.length_s

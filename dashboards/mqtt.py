@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from analytics.codec import Record, to_dict
-from analytics.records import Alert, Cue, Drift, FormMetrics, Stride
+from analytics.records import Alert, Cue, Drift, FormMetrics, Stride, is_live
 from dashboards.runner_state import RunnerInfo, RunnerState
 from dashboards.sink import Item, records_of, runner_of
 from dashboards.tables import utc_ns
@@ -125,7 +125,7 @@ class MqttSink:
 
     async def deliver(self, items: Sequence[Item]) -> None:
         """Publish the records; what must arrive is queued, the rest needs the connection now."""
-        for record in records_of(items):
+        for record in filter(is_live, records_of(items)):
             message = self._message(record)
             if message is not None and message.qos:
                 self.sure.offer(message)

@@ -126,6 +126,7 @@ TABLES: Mapping[type, Table] = {
             "braking_g",
             "speed_source",
             "reasons",
+            "revision",
         ),
     ),
     FormMetrics: _table(
@@ -146,6 +147,7 @@ TABLES: Mapping[type, Table] = {
             "speed_source",
             "surface",
             "surface_probability",
+            "revision",
         ),
         peak_accel_left_g="peak_accel_g.left",
         peak_accel_right_g="peak_accel_g.right",
@@ -166,7 +168,16 @@ TABLES: Mapping[type, Table] = {
     Gap: _table(
         "gaps",
         key=_worn("start_s"),
-        paths=("worn.side", "worn.placement", "first_index", "end_s", "n_samples", "reason"),
+        paths=(
+            "worn.side",
+            "worn.placement",
+            "first_index",
+            "end_s",
+            "n_samples",
+            "reason",
+            "awaited",
+            "revision",
+        ),
     ),
     LinkHealth: _table(
         "links",

@@ -106,7 +106,7 @@ class Demo:
             lines = (msgspec.json.encode(stride) + b"\n" for stride in strides)
             (part.folder / TRUE_STRIDES).write_bytes(b"".join(lines))
             (part.folder / TRUE_SESSION).write_text(json.dumps(session, indent=2) + "\n")
-        compared = compare(part.strides, strides, until_s=part.length_s - TELLING_S)
+        compared = compare(list(part.strides.values()), strides, until_s=part.length_s - TELLING_S)
         return {"truth": as_row(compared)}
 
 

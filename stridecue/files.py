@@ -26,7 +26,8 @@ class SessionFiles:
     """Writes strides, windows, drift, cues, events and the summary of one session.
 
     Each line goes to the disk at once, into files named `*.part`; `close` puts them in the order
-    of time (the legs' records arrive as their sensors please) and gives them their names.
+    of time (the legs' records arrive as their sensors please), of an id that was told again only
+    the last line, and gives them their names.
     So a folder's earlier session stays whole until the new one is complete, and whatever stops a
     session leaves all its whole lines behind.
 
@@ -135,10 +136,19 @@ def _place(line: bytes) -> tuple[float, str]:
     return (math.inf if at_s is None else at_s, row.id)
 
 
+def _last_told(lines: list[bytes]) -> list[bytes]:
+    """Return the last line of each id; a window has none but its time."""
+    last: dict[str | tuple[float, str], bytes] = {}
+    for line in lines:
+        place = _place(line)
+        last[place[1] or place] = line
+    return list(last.values())
+
+
 def _put_in_order(part: Path) -> None:
     with _writing(part):
         lines = part.read_bytes().splitlines(keepends=True)
-    ordered = sorted(lines, key=_place)
+    ordered = sorted(_last_told(lines), key=_place)
     if ordered != lines:
         copy = part.with_suffix(".sorted")
         _write_whole(copy, b"".join(ordered))

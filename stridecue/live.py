@@ -29,6 +29,7 @@ from analytics.records import (
     SessionEvent,
     Side,
     Stride,
+    is_live,
 )
 from dashboards.web.access import TEAM
 from dashboards.words import distance_text
@@ -63,6 +64,8 @@ class LiveState:
     def take(self, record: Record) -> str | None:
         """Take one record in; return the line to show for it, if it is worth one."""
         line = None
+        if not is_live(record):
+            return line
         match record:
             case Stride():
                 self.cadence_spm = record.cadence_spm

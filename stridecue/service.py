@@ -91,7 +91,7 @@ class Part:
     folder: Path | None = None
     record_to: Path | None = None
     length_s: float = 0.0
-    strides: list[Stride] = field(default_factory=list)
+    strides: dict[str, Stride] = field(default_factory=dict)  # the last revision, by id
     summary: dict[str, Any] = field(default_factory=dict)
 
 
@@ -261,7 +261,7 @@ class _Held:
 
     def _remember(self, record: object) -> None:
         if isinstance(record, Stride):
-            self._part.strides.append(record)
+            self._part.strides[record.id] = record
 
     def _close_recording(self) -> None:
         if self._recording is not None:

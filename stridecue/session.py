@@ -12,7 +12,7 @@ from analytics.codec import Record
 from analytics.gate import QUIET_OFF, QUIET_ON
 from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings, FormPipeline
-from analytics.records import Baseline, Cue, Drift, FormMetrics, SessionEvent, Stride
+from analytics.records import Baseline, Cue, Drift, FormMetrics, SessionEvent, Stride, is_live
 from sensor_gateway.events import RadioEvent, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream
@@ -97,7 +97,12 @@ class SessionCore:
 
 
 def completed_s(record: Record) -> float | None:
-    """Return the session time of the sample that completed a record; None where there is none."""
+    """Return the session time of the sample that completed a record; None where there is none.
+
+    What came late was never live: its time says nothing of how fast it was told.
+    """
+    if not is_live(record):
+        return None
     match record:
         case Stride() | FormMetrics():
             return record.end_s

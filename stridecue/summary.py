@@ -72,7 +72,15 @@ class LegSummary:
     missing_s: float = 0.0
     reasons: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def take(self, stride: Stride) -> None:
+    def take(self, record: Stride | Gap) -> None:
+        """Take one record in; a gap whose samples all came late after all is none."""
+        if isinstance(record, Stride):
+            self._take_stride(record)
+        elif record.n_samples != 0:
+            self.gaps += 1
+            self.missing_s += record.end_s - record.start_s
+
+    def _take_stride(self, stride: Stride) -> None:
         """Take one stride in; a clipped peak is no measurement and stays out of the mean."""
         self.strides += 1
         self.clipped += stride.clipped
@@ -101,6 +109,22 @@ class LegSummary:
         }
 
 
+@dataclass
+class WindowSummary:
+    """A session's windows so far."""
+
+    activity: Counter[str] = field(default_factory=Counter)
+    coverage: Mean = field(default_factory=Mean)
+    pace: Spread = field(default_factory=Spread)
+
+    def take(self, window: FormMetrics) -> None:
+        """Take one window in; only running has a pace."""
+        self.activity[str(window.activity)] += 1
+        self.coverage.add(window.coverage)
+        if window.activity is Activity.RUNNING:
+            self.pace.add(window.speed_mps)
+
+
 class SessionSummary:
     """Counts what the pipeline gives; `as_dict` may be called at any time.
 
@@ -126,10 +150,8 @@ class SessionSummary:
         self._history = history
         self._distance: Distance | None = None
         self._load: LoadEntry | None = None
-        self._legs = {side: LegSummary() for side in sides}
-        self._activity: Counter[str] = Counter()
-        self._coverage = Mean()
-        self._pace = Spread()
+        self._sides = sides
+        self._newest: dict[str, Stride | FormMetrics | Gap] = {}  # the last revision, by id
         self._drift: Counter[str] = Counter()
         self._shown: Counter[str] = Counter()
         self._held_back: Counter[str] = Counter()
@@ -137,17 +159,8 @@ class SessionSummary:
     def take(self, record: Record) -> None:
         """Count one record."""
         match record:
-            case Stride():
-                self._legs[record.worn.side].take(record)
-            case FormMetrics():
-                self._activity[str(record.activity)] += 1
-                self._coverage.add(record.coverage)
-                if record.activity is Activity.RUNNING:
-                    self._pace.add(record.speed_mps)
-            case Gap(revision=1):
-                leg = self._legs[record.worn.side]
-                leg.gaps += 1
-                leg.missing_s += record.end_s - record.start_s
+            case Stride() | FormMetrics() | Gap():
+                self._newest[record.id] = record
             case Drift():
                 self._drift[str(record.level)] += 1
             case Distance():
@@ -163,22 +176,27 @@ class SessionSummary:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        times = [leg.stride_time_s for leg in self._legs.values()]
+        legs, windows = {side: LegSummary() for side in self._sides}, WindowSummary()
+        for record in self._newest.values():
+            if isinstance(record, FormMetrics):
+                windows.take(record)
+            else:
+                legs[record.worn.side].take(record)
+        times = [leg.stride_time_s for leg in legs.values()]
         both = Mean(sum(t.total for t in times), sum(t.count for t in times))
         return {
-            "strides": sum(leg.strides for leg in self._legs.values()),
+            "strides": sum(leg.strides for leg in legs.values()),
             "cadence_spm": cadence_spm(both.value),
-            "pace_variability_pct": self._pace.cv_pct,
+            "pace_variability_pct": windows.pace.cv_pct,
             **_distance_row(self._distance),
             "load": _load_row(self._load, self._history),
-            "windows": {str(a): self._activity[str(a)] for a in Activity},
-            "coverage": self._coverage.value,
+            "windows": {str(a): windows.activity[str(a)] for a in Activity},
+            "coverage": windows.coverage.value,
             "drift": dict(sorted(self._drift.items())),
             "cues_shown": dict(sorted(self._shown.items())),
             "cues_held_back": dict(sorted(self._held_back.items())),
             "legs": {
-                str(side): leg.as_dict(range_known=self._range_known)
-                for side, leg in self._legs.items()
+                str(side): leg.as_dict(range_known=self._range_known) for side, leg in legs.items()
             },
         }
 

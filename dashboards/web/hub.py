@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from analytics.records import Cue, FormMetrics, Stride
+from analytics.records import Cue, FormMetrics, Stride, is_live
 from dashboards.ledger import Latency, Ledger, LedgerEntry
 from dashboards.runner_state import RunnerInfo, RunnerState
 from dashboards.sink import Item, Timed, record_of, runner_of
@@ -111,7 +111,7 @@ class PhoneHub:
             record = record_of(item)
             runner = runner_of(record)
             state = self._states.get(runner)
-            if state is None:
+            if state is None or not is_live(record):
                 continue
             sample_s = item.sample_s if isinstance(item, Timed) else None
             state.take(record, at_s=now_s, sample_s=sample_s)

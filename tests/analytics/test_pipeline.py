@@ -207,8 +207,8 @@ def test_losing_one_sensor_leaves_the_other_leg_running_and_pauses_cues() -> Non
 
 def test_the_product_makes_its_own_stride_stages() -> None:
     pipeline = FormPipeline(runner=RUNNER, session=SESSION, worn=LEGS)
-    state = load_state("pipeline", 2, pipeline.dump())
-    assert state["strides"]["left"] == StrideStage(worn=LEGS[Side.LEFT]).dump()
+    state = load_state("legs", 1, load_state("pipeline", 3, pipeline.dump())["legs"])
+    assert state["live"]["left"] == StrideStage(worn=LEGS[Side.LEFT]).dump()
 
 
 def test_a_state_of_another_stage_is_refused() -> None:

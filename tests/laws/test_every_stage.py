@@ -7,7 +7,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ import analytics
 from analytics.cues import CueStage
 from analytics.distance import DistanceStage
 from analytics.drift import DriftStage
+from analytics.legs import Legs, stride_stage
 from analytics.load.stage import LoadStage
 from analytics.merge import Merge, Second
 from analytics.pipeline import FormPipeline, FormStage, demo_settings
@@ -61,6 +62,22 @@ def samples() -> Sequence[SampleBlock | Gap]:
     )
     pieces = [law.cut(part, range(0, 1800, 97)) for part in (first, second)]
     return [*pieces[0], hole, *pieces[1]]
+
+
+@functools.cache
+def late_samples() -> Sequence[SampleBlock | Gap]:
+    """Return the same, the hole awaited and, 3 s later, filled."""
+    whole = signals.run(placement=Placement.SHIN, running_s=10.0).block
+    blocks = [item for item in samples() if isinstance(item, SampleBlock)]
+    hole = next(item for item in samples() if isinstance(item, Gap))
+    return [
+        *(b for b in blocks if b.first_index < hole.first_index),
+        replace(hole, awaited=True),
+        *(b for b in blocks if 1880 <= b.first_index < 2480),
+        replace(whole.part(1800, 1880), late=True),
+        replace(hole, n_samples=0, revision=2),
+        *(b for b in blocks if b.first_index >= 2480),
+    ]
 
 
 @functools.cache
@@ -109,6 +126,12 @@ CASES: dict[type, Case] = {
         make=lambda: StrikeDetector(worn=signals.worn(Placement.SHIN)), items=samples
     ),
     StrideStage: Case(make=lambda: StrideStage(worn=signals.worn(Placement.SHIN)), items=samples),
+    Legs: Case(
+        make=lambda: Legs(
+            runner="ann", worn={Side.LEFT: signals.worn(Placement.SHIN)}, make=stride_stage
+        ),
+        items=late_samples,
+    ),
     Merge: Case(make=lambda: Merge(sides=tuple(Side)), items=strides),
     SpeedStage: Case(make=lambda: SpeedStage(runner=RUNNER), items=paced),
     WindowStage: Case(make=new_window, items=seconds),
@@ -141,7 +164,7 @@ CASES: dict[type, Case] = {
             worn={Side.LEFT: signals.worn(Placement.SHIN)},
             settings=QUICK,
         ),
-        items=samples,
+        items=late_samples,
     ),
 }
 

@@ -1,0 +1,5 @@
+-- What samples that came late made or changed is of revision 2.
+ALTER TABLE strides ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE windows ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE gaps ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE gaps ADD COLUMN awaited INTEGER NOT NULL DEFAULT 0;
