@@ -10,6 +10,11 @@ answer is the middle of what is likely, weighted by how usual the skew is and ho
 line fits. The lower bound is what keeps the answer right, and its uncertainty honest, where
 batches and connection events march in step and every packet comes late by the same amount.
 
+A sensor that stamps no time has its samples counted at their nominal rate. That is a clock too,
+but one that is off by a per cent: `fit_counts` takes its rate from the arrivals, as far as they
+tell more than the maker does, and lets the newest decide, because what the sensor has lost
+without a word only shows in them.
+
 What has been said about time stays said. When the line moves, times go on from the last one said
 and approach the line slowly, so that the length of a stride is off by less than half a thousandth
 of itself, and time never steps back. Across a gap it may step: no stride spans one.
@@ -22,9 +27,9 @@ Moon, Skelly & Towsley 1999, INFOCOM: the skew whose line lies highest under all
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -47,6 +52,11 @@ _PERIOD_RANGE = 0.05  # no sensor samples further off its nominal rate
 _PERIOD_GAIN = 0.02  # a packet: follow the true rate over some 50 of them
 _MAX_READ_S = 1.0  # far more than a line can be off, far less than a restart takes
 _TIE_S = 1e-6  # keeps times apart where jittering stamps would make them collide
+
+_COUNT_SLEW = 5e-3  # of elapsed time: 3.5 ms in a stride of 0.7 s, no more than a rate is off
+_COUNT_SIGMA = 5e-3  # of a chip's rate: data sheets promise 1 % or a little more
+_ARRIVAL_SIGMA_S = 5e-3  # of the earliest arrival in 2 s: part of a connection interval
+_NEWEST_BUCKETS = 10  # of which the earliest says where the counts lie: 20 s
 
 _Time = TypeVar("_Time", float, FloatArray)
 
@@ -71,11 +81,35 @@ class _State:
     packet: list[float] = field(default_factory=list)  # index and device_s of its first sample
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The offset between two clocks: `offset_s` where the device's says `pivot_s`, and a skew."""
+
+    skew: float
+    offset_s: float
+    pivot_s: float
+    uncertainty_s: float
+
+
+LayLine: TypeAlias = Callable[[FloatArray, FloatArray], Line]
+
+
 class ClockFit:
     """Session time of one sensor's samples."""
 
+    _lay: LayLine
+    _slew: float
+
     def __init__(self) -> None:
         self._s = _State()
+        self._lay, self._slew = fit_line, MAX_SLEW
+
+    @classmethod
+    def of_counts(cls) -> ClockFit:
+        """Return one for a sensor whose only clock is the number of its samples."""
+        fit = cls()
+        fit._lay, fit._slew = fit_counts, _COUNT_SLEW
+        return fit
 
     def restart(self) -> None:
         """Forget the device's clock, which has started anew; session time still only grows."""
@@ -157,7 +191,7 @@ class ClockFit:
         if said_s is not None:
             if said_device_s is not None and device_s - said_device_s <= _STEP_AFTER_GAP_S:
                 residual_s = said_s - self.session_s(said_device_s)
-                left_s = np.maximum(abs(residual_s) - MAX_SLEW * (at_s - said_device_s), 0.0)
+                left_s = np.maximum(abs(residual_s) - self._slew * (at_s - said_device_s), 0.0)
                 out += np.copysign(left_s, residual_s)
             out = np.maximum(out, said_s + _TIE_S * np.arange(1, n + 1))
         state.said_device_s, state.said_s = float(at_s[-1]), float(out[-1])
@@ -190,19 +224,9 @@ class ClockFit:
 
     def _lay_line(self) -> None:
         state = self._s
-        line = fit_line(np.array(state.above), np.array(state.below).reshape(-1, 2))
+        line = self._lay(np.array(state.above), np.array(state.below).reshape(-1, 2))
         state.skew, state.offset_s, state.pivot_s = line.skew, line.offset_s, line.pivot_s
         state.uncertainty_s = line.uncertainty_s
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """The offset between two clocks: `offset_s` where the device's says `pivot_s`, and a skew."""
-
-    skew: float
-    offset_s: float
-    pivot_s: float
-    uncertainty_s: float
 
 
 def fit_line(above: FloatArray, below: FloatArray) -> Line:
@@ -238,4 +262,30 @@ def fit_line(above: FloatArray, below: FloatArray) -> Line:
         offset_s=offset_s,
         pivot_s=pivot_s,
         uncertainty_s=float(apart_s) + (_NOISE_S if len(below) else _UNREAD_S),
+    )
+
+
+def fit_counts(above: FloatArray, below: FloatArray) -> Line:
+    """Return the line of counted time: its slope by least squares, drawn towards the nominal rate.
+
+    Parameters
+    ----------
+    above : array, shape (n, 2)
+        Counted time and a bound of the offset there, seconds.
+    below : array
+        Not used: a sensor without a clock has none to read.
+    """
+    del below
+    device_s, offset_s = above[:, 0], above[:, 1]
+    pivot_s = float(device_s[-1])
+    at_s = device_s - device_s.mean()
+    spread = float((at_s**2).sum())
+    slope = float((at_s * offset_s).sum()) / (spread + (_ARRIVAL_SIGMA_S / _COUNT_SIGMA) ** 2)
+    left_s = offset_s - slope * (device_s - pivot_s)
+    newest_s = left_s[-_NEWEST_BUCKETS:]
+    return Line(
+        skew=slope,
+        offset_s=float(newest_s.min()),
+        pivot_s=pivot_s,
+        uncertainty_s=float(newest_s.max() - newest_s.min()) + 2 * _UNREAD_S,
     )

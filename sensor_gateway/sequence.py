@@ -92,8 +92,6 @@ class _Seen:
 class Sequencer:
     """Puts one sensor's packets in order."""
 
-    uncertainty_s = 0.0  # the sensor's own counters leave none
-
     def __init__(self) -> None:
         self._seen: _Seen | None = None
         self._holes = Holes()

@@ -48,11 +48,12 @@ class SensorStream:
         self._profile = profile_named(config.profile, where=f"sensor {config.key}")
         self._order = _order(self._profile.TIMING)
         self._setup = Setup()
-        self._clock = ClockFit()
+        counts_only = self._profile.TIMING is Timing.NONE
+        self._clock = ClockFit.of_counts() if counts_only else ClockFit()
         backfills = self._profile.backfill is not None
         self._assembler = BlockAssembler(worn=worn, backfills=backfills)
         self._worn = worn
-        self._link = LinkLedger(worn=worn, sees_losses=self._profile.TIMING is not Timing.NONE)
+        self._link = LinkLedger(worn=worn, sees_losses=not counts_only)
         self._held: list[Run] = []
         self._why = ""  # of the next gap, where the link knows
         self._damaged = 0
@@ -114,7 +115,7 @@ class SensorStream:
     def _packet(self, packet: Packet | None, event: Notification) -> Iterator[StreamItem]:
         match packet:
             case MotionPacket() | Samples():
-                yield from self._motion(self._ordered(packet, event), event.arrival_s)
+                yield from self._motion(self._ordered(packet), event.arrival_s)
             case Setup():
                 self._setup = self._setup.updated(packet)
             case Backfilled() | BackfillEnd():
@@ -129,7 +130,7 @@ class SensorStream:
             case FootPodReading():
                 yield self._speed(packet, event.arrival_s)
 
-    def _ordered(self, packet: MotionPacket | Samples, event: Notification) -> Run | None:
+    def _ordered(self, packet: MotionPacket | Samples) -> Run | None:
         """Return what is new in a packet, None if nothing is."""
         order, setup = self._order, self._setup
         if isinstance(packet, MotionPacket):
@@ -139,7 +140,7 @@ class SensorStream:
         if setup.rate_hz is None or (packet.step_g is None and setup.step_g is None):
             self._damaged += 1  # of another stream's start: what it means was never told
             return None
-        return order.push(packet, setup, event.arrival_s)
+        return order.push(packet, setup)
 
     def _motion(self, run: Run | None, arrival_s: float) -> Iterator[StreamItem]:
         if run is None:
@@ -194,10 +195,10 @@ class SensorStream:
             )
 
     def _health(self, at_s: float) -> LinkHealth:
-        uncertainty_s = None
-        if self._clock.settled:
-            uncertainty_s = self._clock.uncertainty_s + self._order.uncertainty_s
-        return self._link.health(at_s, clock_uncertainty_s=uncertainty_s)
+        known = self._clock.settled
+        return self._link.health(
+            at_s, clock_uncertainty_s=self._clock.uncertainty_s if known else None
+        )
 
     def _release(self) -> Iterator[StreamItem]:
         held, self._held = self._held, []

@@ -9,8 +9,8 @@ knows, and are whole notifications where all have been of one size. The same sta
 repeat. A stamp that runs back, or far ahead, is a clock that was set or has started anew: nobody
 can know how many samples are missing, and indices go on as after a restart.
 
-Without stamps, nothing can be seen of a loss. Samples are counted on, and their times follow the
-earliest arrivals, whose line gives the true rate. Only a new connection is a gap, of unknown size.
+Without stamps, nothing can be seen of a loss: samples are counted on, and only a new connection is
+a gap, of unknown size.
 
 References
 ----------
@@ -20,12 +20,11 @@ Brookner 1998, Tracking and Kalman Filtering Made Easy: growing-memory g-h filte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from analytics.records import FloatArray
 from sensor_gateway.holes import Hole
 from sensor_gateway.profiles.packets import Samples, Setup
 from sensor_gateway.sequence import Run, next_life
@@ -35,9 +34,6 @@ _OLDEST_REPEAT_US = 2 * _US  # a link layer repeats what it just sent, not what 
 _LONGEST_GAP_US = 3600 * _US  # beyond, somebody has set the sensor's clock
 _PERIOD_RANGE = 0.05  # no sensor samples further off its nominal rate
 _LEAST_G, _LEAST_H = 0.1, 0.006  # follow a crystal's wander, smooth stamps rounded to 1 ms
-_BUCKET_S = 2.0
-_BUCKETS = 30
-_FEW_BUCKETS = 4  # until then the nominal rate is as good as any
 
 
 @dataclass(slots=True)
@@ -72,11 +68,8 @@ class StampedSequencer(_Forgetful):
     def __init__(self) -> None:
         self._s: _Stamped | None = None
 
-    uncertainty_s = 0.0
-
-    def push(self, samples: Samples, setup: Setup, arrival_s: float) -> Run | None:
+    def push(self, samples: Samples, setup: Setup) -> Run | None:
         """Return what is new in the packet, or None if nothing is."""
-        del arrival_s
         stamp, rate_hz = samples.stamp, setup.rate_hz
         assert stamp is not None  # noqa: S101 - families that stamp always do
         assert rate_hz is not None  # noqa: S101 - the stream waits for it
@@ -149,111 +142,36 @@ class StampedSequencer(_Forgetful):
         self._s = None if state["seen"] is None else _Stamped(**state["seen"])
 
 
-@dataclass(slots=True)
-class _Counted:
-    index: int = 0  # of the next sample
-    counted: int = 0  # samples since this connection began
-    began_s: float | None = None  # arrival of its first packet, less the samples' duration
-    next_us: float = 0.0  # time given to the next sample
-    period_us: float = 0.0
-    rate_hz: float = 0.0
-    again: bool = False  # a new connection: what it follows on is unknown
-    buckets: list[list[float]] = field(default_factory=list)  # number, count, least lag
-    spread_s: float = 0.0
-
-
 class CountingSequencer(_Forgetful):
     """Orders packets that carry neither number nor time."""
 
     def __init__(self) -> None:
-        self._s = _Counted()
+        self._next_index = 0
+        self._rate_hz: float | None = None
+        self._again = False  # a new connection: what it follows on is unknown
 
-    @property
-    def uncertainty_s(self) -> float:
-        """How far the earliest arrivals scatter about their line."""
-        return self._s.spread_s
-
-    def push(self, samples: Samples, setup: Setup, arrival_s: float) -> Run:
+    def push(self, samples: Samples, setup: Setup) -> Run:
         """Return the packet's samples: all that comes is new."""
-        rate_hz = setup.rate_hz
-        assert rate_hz is not None  # noqa: S101 - the stream waits for it
-        state, n = self._s, len(samples)
-        if state.began_s is None or state.again or rate_hz != state.rate_hz:
-            self._begin(arrival_s, rate_hz, n)
-        restarted, state.again = state.again, False
-        index, first_us = state.index, state.next_us
-        state.index += n
-        state.counted += n
-        self._learn(arrival_s)
-        state.next_us += n * state.period_us + self._pull_us(n)
-        return _run(samples, setup, index=index, device_us=first_us, restarted=restarted)
+        assert setup.rate_hz is not None  # noqa: S101 - the stream waits for it
+        again = self._again or self._rate_hz not in (None, setup.rate_hz)
+        index = next_life(self._next_index) if again else self._next_index
+        self._next_index = index + len(samples)
+        self._rate_hz, self._again = setup.rate_hz, False
+        device_us = index * _US / setup.rate_hz
+        return _run(samples, setup, index=index, device_us=device_us, restarted=again)
 
     def link_lost(self) -> None:
         """Note that a new connection follows: how much was lost before it cannot be known."""
-        self._s.again = self._s.began_s is not None
-
-    def _begin(self, arrival_s: float, rate_hz: float, n: int) -> None:
-        state = self._s
-        again = state.began_s is not None
-        state.again = again
-        state.index = next_life(state.index) if again else 0
-        state.counted, state.rate_hz, state.period_us = 0, rate_hz, _US / rate_hz
-        state.began_s = arrival_s - n / rate_hz
-        state.next_us = state.began_s * _US
-        state.buckets, state.spread_s = [], 0.0
-
-    def _learn(self, arrival_s: float) -> None:
-        """Keep the earliest arrival of every 2 s, and lay a line through them."""
-        state = self._s
-        assert state.began_s is not None  # noqa: S101 - begun above
-        lag_s = arrival_s - state.began_s - state.counted / state.rate_hz
-        number = float(arrival_s // _BUCKET_S)
-        if not state.buckets or number != state.buckets[-1][0]:
-            state.buckets = [*state.buckets[1 - _BUCKETS :], [number, state.counted, lag_s]]
-            self._lay_line()
-        elif lag_s < state.buckets[-1][2]:
-            state.buckets[-1] = [number, state.counted, lag_s]
-
-    def _lay_line(self) -> None:
-        state = self._s
-        whole = np.array(state.buckets[:-1])
-        if len(whole) < _FEW_BUCKETS:
-            return
-        slope_s, spread_s = _line(whole[:, 1], whole[:, 2])
-        nominal_s = 1.0 / state.rate_hz
-        slope_s = min(max(slope_s, -_PERIOD_RANGE * nominal_s), _PERIOD_RANGE * nominal_s)
-        state.period_us = (nominal_s + slope_s) * _US
-        state.spread_s = spread_s
-
-    def _pull_us(self, n: int) -> float:
-        """Return how much the times move towards the earliest arrivals with n samples."""
-        state = self._s
-        assert state.began_s is not None  # noqa: S101 - begun above
-        if len(state.buckets) <= _FEW_BUCKETS:
-            return 0.0
-        recent = state.buckets[-_FEW_BUCKETS - 1 : -1]
-        at_us = (min(b[2] for b in recent) + state.began_s + state.counted / state.rate_hz) * _US
-        behind_us = at_us - (state.next_us + n * state.period_us)
-        most_us = _PULL * n * state.period_us
-        return min(max(behind_us, -most_us), most_us)
+        self._again = self._rate_hz is not None
 
     def state(self) -> dict[str, Any]:
         """Return all that must be kept to go on later."""
-        return asdict(self._s)
+        return {"next": self._next_index, "rate_hz": self._rate_hz, "again": self._again}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state` gave."""
-        self._s = _Counted(**state)
-
-
-_PULL = 0.002  # of elapsed time: 1.4 ms in a stride of 0.7 s
-
-
-def _line(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    """Return the least-squares slope, and how far the points scatter about the line."""
-    at, up = x - x.mean(), y - y.mean()
-    slope = float((at * up).sum() / (at**2).sum())
-    return slope, float(np.abs(up - slope * at).max())
+        self._next_index, self._rate_hz = state["next"], state["rate_hz"]
+        self._again = state["again"]
 
 
 def _nearest(value: float, near: float, modulus: float) -> float:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.records import FloatArray
 from firmware_sim.devices.sampling import Stream, Streamer, battery_service
 from firmware_sim.gatt import Board, Characteristic, Gatt, Service
 from firmware_sim.imu import FULL_SCALE_COUNTS, Counts, Imu
@@ -81,14 +80,11 @@ class PolarH10(Streamer):
             disconnected=self._disconnected,
         )
 
-    def tick(self) -> None:
-        """Send the frame that is full."""
-        stream = self._stream
-        if stream is not None and self._board.now_s() >= stream.next_due_s - 1e-9:
-            self._board.notify(polar.DATA_UUID, self._frame(stream, stream.batch()))
+    def _send(self) -> None:
+        self._board.notify(polar.DATA_UUID, self._frame(self._running))
 
-    def _frame(self, stream: Stream, counts: Counts) -> bytes:
-        accel = np.rint(_in_g(stream, counts) * _MG).astype("<i2")
+    def _frame(self, stream: Stream) -> bytes:
+        accel = np.rint(stream.batch_g() * _MG).astype("<i2")
         return self._head(stream, _RAW_MG) + accel.tobytes()
 
     def _head(self, stream: Stream, form: int) -> bytes:
@@ -161,8 +157,9 @@ class VeritySense(PolarH10):
     def _factor(self, range_g: float) -> float:
         return range_g / FULL_SCALE_COUNTS
 
-    def _frame(self, stream: Stream, counts: Counts) -> bytes:
-        return self._head(stream, _DIFFERENCES) + differences_to_bytes(counts[:, :3])
+    def _frame(self, stream: Stream) -> bytes:
+        differences = differences_to_bytes(stream.batch()[:, :3])
+        return self._head(stream, _DIFFERENCES) + differences
 
 
 def differences_to_bytes(accel: Counts) -> bytes:
@@ -175,8 +172,3 @@ def differences_to_bytes(accel: Counts) -> bytes:
     head = struct.pack("<BB", width, len(steps))
     first: bytes = accel[0].astype("<i2").tobytes()
     return first + head + packed.tobytes()
-
-
-def _in_g(stream: Stream, counts: Counts) -> FloatArray:
-    scale_g = stream.imu.model.accel_range_g / FULL_SCALE_COUNTS
-    return counts[:, :3].astype(np.float64) * scale_g

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.records import FloatArray
 from firmware_sim.gatt import Board, Characteristic, Service
-from firmware_sim.imu import Counts, Imu
+from firmware_sim.imu import FULL_SCALE_COUNTS, Counts, Imu
 from sensor_gateway.profiles import sig
 
 IDLE_S = 0.05  # how often a sensor that does not stream looks whether it should
 BATTERY_PCT = 91
+_PROCESSING_S = 0.0005  # from a batch's last sample to the radio
+_TICK_S = 1e-9  # what sums of periods round to
 _CHUNK_SAMPLES = 192  # motion is made so many samples at a time, some 2 ms of work
 
 
@@ -25,8 +30,8 @@ class Stream:
 
     @property
     def next_due_s(self) -> float:
-        """World time at which the batch now being filled is complete."""
-        return self.imu.sample_time_s(self.next_index + self._batch)
+        """World time at which the batch now being filled is ready to be sent."""
+        return self.imu.sample_time_s(self.next_index + self._batch - 1) + _PROCESSING_S
 
     def batch(self) -> Counts:
         """Return the batch that is complete now, shape (n, 6), in counts."""
@@ -36,8 +41,13 @@ class Stream:
         self.next_index += self._batch
         return taken
 
+    def batch_g(self) -> FloatArray:
+        """Return the acceleration of the batch that is complete now, shape (n, 3), in g."""
+        scale_g = self.imu.model.accel_range_g / FULL_SCALE_COUNTS
+        return self.batch()[:, :3].astype(np.float64) * scale_g
 
-class Streamer:
+
+class Streamer(ABC):
     """A sensor that streams from a start until a stop or until its central has gone."""
 
     def __init__(self, *, imu: Imu, boot: int, board: Board) -> None:
@@ -52,6 +62,20 @@ class Streamer:
         if self._stream is None:
             return self._board.now_s() + IDLE_S
         return self._stream.next_due_s
+
+    def tick(self) -> None:
+        """Send the batch that is full."""
+        if self._stream is not None and self._board.now_s() >= self._stream.next_due_s - _TICK_S:
+            self._send()
+
+    @abstractmethod
+    def _send(self) -> None:
+        """Send the batch that is full, as the maker's protocol has it."""
+
+    @property
+    def _running(self) -> Stream:
+        assert self._stream is not None  # noqa: S101 - asked only while it runs
+        return self._stream
 
     def _begin(self, *, rate_hz: float, range_g: float, batch_samples: int) -> Stream:
         now_s = self._board.now_s()

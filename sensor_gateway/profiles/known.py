@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analytics.errors import SettingsError
-from sensor_gateway.profiles import open_imu, polar
+from sensor_gateway.profiles import dot, metamotion, movesense, open_imu, polar, running_speed
 from sensor_gateway.profiles.profile import Profile
 
-PROFILES: dict[str, Profile] = {"open_imu": open_imu, "polar": polar}
+PROFILES: dict[str, Profile] = {
+    "open_imu": open_imu,
+    "polar": polar,
+    "movesense": movesense,
+    "metamotion": metamotion,
+    "dot": dot,
+    "running_speed": running_speed,
+}
 
 
 def profile_named(name: str, *, where: str) -> Profile:

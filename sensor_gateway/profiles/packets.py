@@ -106,6 +106,13 @@ class HeartRate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Who made the sensor, or what they call it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The sensor's word on a request: understood, and of no further use to the stream."""
 
@@ -123,5 +130,6 @@ Packet: TypeAlias = (
     | Battery
     | FootPodReading
     | HeartRate
+    | Maker
     | Answer
 )

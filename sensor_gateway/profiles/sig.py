@@ -21,6 +21,7 @@ HEART_RATE_MEASUREMENT = sig(0x2A37)
 
 _U8, _U16 = struct.Struct("<B"), struct.Struct("<H")
 _FULL_PCT = 100
+_LONGEST_VALUE = 512  # of an attribute (Core Specification, Vol 3 Part F 3.2.9)
 # Flags of the Heart Rate Measurement (Heart Rate Service 1.0, 3.1.1.1).
 _WIDE, _TOUCHES, _CAN_TELL_TOUCH, _HAS_ENERGY, _HAS_RR = 0x01, 0x02, 0x04, 0x08, 0x10
 _RR_PER_S = 1024
@@ -38,6 +39,18 @@ def battery(payload: bytes) -> Battery:
         message = f"no battery level: {payload[:8].hex()}"
         raise PacketError(message)
     return Battery(pct=payload[0])
+
+
+def text(payload: bytes) -> str:
+    """Read one of the Device Information Service's texts (1.1): UTF-8, at most 512 bytes."""
+    if len(payload) > _LONGEST_VALUE:
+        message = f"text of {len(payload)} bytes"
+        raise PacketError(message)
+    try:
+        return payload.decode().rstrip("\0")
+    except UnicodeDecodeError as error:
+        message = f"no text: {payload[:8].hex()}"
+        raise PacketError(message) from error
 
 
 def heart_rate(payload: bytes) -> HeartRate:
