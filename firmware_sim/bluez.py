@@ -2,16 +2,17 @@
 
 It serves the part of org.bluez that a central needs (an adapter, the devices it hears, their
 GATT objects) and behaves at its edges as bluetoothd does: the order of signals, the errors, what
-outlives a link and what does not. Behind it are the sensors that the virtual radio has too. The
-bus needs real sockets, so the loop keeps real time, or real time scaled.
+outlives a link and what does not. Behind it are the sensors that the virtual radio has too. It
+runs in real time, or in simulated time that passes while the bus is quiet.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any, TypeVar
 
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
@@ -19,7 +20,10 @@ from dbus_fast.aio import MessageBus
 from firmware_sim.bluez_device import RemoteDevice
 from firmware_sim.bus_objects import Call, Interface, ObjectTree, accept
 from firmware_sim.gatt import Gatt
-from firmware_sim.private_bus import private_bus
+from firmware_sim.private_bus import PrivateBus, private_bus
+from firmware_sim.virtual_time import run_on_bus
+
+T = TypeVar("T")
 
 ADAPTER = "org.bluez.Adapter1"
 ADAPTER_PATH = "/org/bluez/hci0"
@@ -31,16 +35,33 @@ _BUS = "org.freedesktop.DBus"
 @asynccontextmanager
 async def fake_bluez() -> AsyncIterator[FakeBlueZ]:
     """Run a private bus with a BlueZ on it; bleak finds it as the system's."""
-    with private_bus() as address:
-        bus = await MessageBus(bus_address=address, negotiate_unix_fd=True).connect()
-        air = FakeBlueZ(bus=bus)
-        try:
-            await air.start()
+    with private_bus() as bus:
+        async with _served(bus) as air:
             yield air
-        finally:
-            air.stop()
-            bus.disconnect()
-            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+
+
+def run_over_bluez(play: Callable[[FakeBlueZ], Coroutine[Any, Any, T]]) -> T:
+    """Play over a fake BlueZ in simulated time, as fast as its bus carries it."""
+    with private_bus() as bus:
+
+        async def main() -> T:
+            async with _served(bus) as air:
+                return await play(air)
+
+        return run_on_bus(main(), bus.is_quiet)
+
+
+@asynccontextmanager
+async def _served(bus: PrivateBus) -> AsyncIterator[FakeBlueZ]:
+    own = await MessageBus(bus_address=bus.address, negotiate_unix_fd=True).connect()
+    air = FakeBlueZ(bus=own)
+    try:
+        await air.start()
+        yield air
+    finally:
+        air.stop()
+        own.disconnect()
+        await own.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
 
 class FakeBlueZ:

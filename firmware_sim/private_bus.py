@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.errors import SensorNotFoundError
@@ -33,9 +34,25 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateBus:
+    """A bus under way: where it listens, and its process."""
+
+    address: str
+    pid: int
+
+    def is_quiet(self) -> bool:
+        """Tell whether the daemon sleeps: it has passed on all that it was given.
+
+        What we write wakes it before our write returns; it sleeps again when all is written.
+        """
+        status = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii")
+        return status.rpartition(") ")[2].startswith("S")
+
+
 @contextmanager
-def private_bus() -> Iterator[str]:
-    """Run a bus and give its address, which stands in the environment as the system bus' too."""
+def private_bus() -> Iterator[PrivateBus]:
+    """Run a bus; its address stands in the environment as the system bus' meanwhile."""
     program = shutil.which("dbus-daemon")
     if program is None:
         raise _cannot("dbus-daemon is not installed", mend="Debian: apt-get install dbus")
@@ -54,7 +71,7 @@ def private_bus() -> Iterator[str]:
                 if not address:
                     raise _cannot("dbus-daemon does not start", mend=f"run it: {program} --session")
                 with _environment(ADDRESS_VARIABLE, address):
-                    yield address
+                    yield PrivateBus(address=address, pid=daemon.pid)
             finally:
                 daemon.terminate()
 

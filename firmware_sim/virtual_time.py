@@ -10,6 +10,7 @@ from typing import Any, Never, TypeVar
 
 T = TypeVar("T")
 
+_ON_ITS_WAY_S = 0.0002  # real time; how long a busy process is left to go on before a second look
 VIRTUAL_START_S = 1000.0  # not 0, so that nobody can take "no time" for "the beginning"
 
 
@@ -49,6 +50,47 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Refuse: a thread lives in real time."""
         message = "virtual time has no threads; write in line instead"
         raise RuntimeError(message)
+
+
+class _Quiet(selectors.DefaultSelector):
+    """A selector that jumps over waiting when nobody has anything left to say."""
+
+    def __init__(self, is_quiet: Callable[[], bool]) -> None:
+        super().__init__()
+        self.now_s = VIRTUAL_START_S
+        self._is_quiet = is_quiet
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Return what has come on sockets; pass the time only if nothing is on its way."""
+        if timeout is None:
+            return super().select(None)
+        while True:
+            quiet = timeout <= 0.0 or self._is_quiet()
+            ready = super().select(0.0)  # asked after: what was said before the quiet has come
+            if ready or quiet:
+                self.now_s += 0.0 if ready else max(timeout, 0.0)
+                return ready
+            ready = super().select(_ON_ITS_WAY_S)
+            if ready:
+                return ready
+
+
+class BusLoop(asyncio.SelectorEventLoop):
+    """Runs coroutines in simulated time with real sockets to one other process.
+
+    Parameters
+    ----------
+    is_quiet : callable
+        Tells whether that process has passed on all that it was given.
+    """
+
+    def __init__(self, is_quiet: Callable[[], bool]) -> None:
+        self._quiet = _Quiet(is_quiet)
+        super().__init__(self._quiet)
+
+    def time(self) -> float:
+        """Return simulated seconds."""
+        return self._quiet.now_s
 
 
 class _Hasty(selectors.DefaultSelector):
@@ -106,6 +148,11 @@ def run_scaled(coroutine: Coroutine[Any, Any, T], speed: float) -> T:
     if speed == 1.0:
         return asyncio.run(coroutine)
     return _run(coroutine, lambda: ScaledLoop(speed=speed))
+
+
+def run_on_bus(coroutine: Coroutine[Any, Any, T], is_quiet: Callable[[], bool]) -> T:
+    """Run a program in simulated time that passes while another process is quiet."""
+    return _run(coroutine, lambda: BusLoop(is_quiet))
 
 
 def _run(

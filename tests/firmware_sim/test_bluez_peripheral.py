@@ -84,8 +84,8 @@ class Bluetoothd:
 
 @asynccontextmanager
 async def on_air() -> AsyncIterator[tuple[Bluetoothd, LocalBlueZ]]:
-    with private_bus() as address:
-        bus = await MessageBus(bus_address=address).connect()
+    with private_bus() as private:
+        bus = await MessageBus(bus_address=private.address).connect()
         daemon = Bluetoothd(bus)
         await bus.request_name("org.bluez")
         rule = "type='signal',member='PropertiesChanged',arg0='" + CHARACTERISTIC + "'"

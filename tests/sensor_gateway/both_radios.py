@@ -1,7 +1,7 @@
 """Scenes that are written once and played on both radios.
 
-On the virtual radio in virtual time; over the fake BlueZ in real time, run six times as fast, with
-bleak's own backend in both of its ways to take notifications.
+On the virtual radio, and over the fake BlueZ with bleak's own backend in both of its ways to take
+notifications; both in simulated time.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from typing import Any, Protocol
 
 import pytest
 
-from firmware_sim.bluez import fake_bluez
-from firmware_sim.virtual_time import run_scaled
+from firmware_sim.bluez import FakeBlueZ, run_over_bluez
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.sensors import SensorConfig
 from tests.sensor_gateway.on_air import Scene, played
 
 Script = Callable[[Scene], Coroutine[Any, Any, None]]
-_SPEED = 6.0
 
 
 class Play(Protocol):
@@ -37,13 +35,12 @@ def on_the_virtual_radio(script: Script, sensors: Sequence[SensorConfig]) -> Sce
 
 
 def over_bluez(script: Script, sensors: Sequence[SensorConfig], *, acquire: bool) -> Scene:
-    async def main() -> Scene:
-        async with fake_bluez() as air:
-            scene = Scene(sensors, air=air, radio=Radio(acquire_notify=acquire))
-            await scene.play(lambda: script(scene))
-            return scene
+    async def play(air: FakeBlueZ) -> Scene:
+        scene = Scene(sensors, air=air, radio=Radio(acquire_notify=acquire))
+        await scene.play(lambda: script(scene))
+        return scene
 
-    return run_scaled(main(), _SPEED)
+    return run_over_bluez(play)
 
 
 def by_signals(script: Script, sensors: Sequence[SensorConfig]) -> Scene:
