@@ -158,5 +158,13 @@ def run_on_bus(coroutine: Coroutine[Any, Any, T], is_quiet: Callable[[], bool]) 
 def _run(
     coroutine: Coroutine[Any, Any, T], make_loop: Callable[[], asyncio.AbstractEventLoop]
 ) -> T:
+    done: list[T] = []
+
+    async def keep() -> None:
+        # As its own result a task would carry it into its repr, which Runner words at the end
+        # (by way of signal.getsignal): seconds for a session's worth of samples.
+        done.append(await coroutine)
+
     with asyncio.Runner(loop_factory=make_loop) as runner:
-        return runner.run(coroutine)
+        runner.run(keep())
+    return done[0]

@@ -1,4 +1,4 @@
-"""Simulated sensors of every family on the virtual radio, and a gateway that streams from them."""
+"""Simulated sensors of every family on either radio, and a gateway that streams from them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import random
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pytest
 
 from analytics.records import FloatArray, Gap, LinkHealth, SampleBlock, Side
 from firmware_sim.bleak_backend import backends
+from firmware_sim.bluez import FakeBlueZ, run_over_bluez
+from firmware_sim.gatt import Air
 from firmware_sim.imu import FULL_SCALE_COUNTS, Counts, Imu, ImuModel
 from firmware_sim.pod import MakeDevice, Pod, PodIdentity
 from firmware_sim.radio import VirtualRadio
@@ -22,6 +25,12 @@ from sensor_gateway.supervisor import Gateway
 from tests.sensor_gateway.signals import LEFT
 
 SEED = 3
+VIRTUAL, BLUEZ, BLUEZ_SOCKETS = "virtual radio", "bluez", "bluez, notified by sockets"
+RADIOS = [
+    VIRTUAL,
+    pytest.param(BLUEZ, marks=pytest.mark.bus),
+    pytest.param(BLUEZ_SOCKETS, marks=pytest.mark.bus),
+]
 
 
 def moving(time_s: FloatArray) -> FloatArray:
@@ -81,9 +90,9 @@ class Streamed:
 
     @property
     def sampled_g(self) -> FloatArray:
-        """What the sensor sampled, in g, as many samples as came out."""
+        """What the sensor sampled, in g, for every sample that came out."""
         assert self.imu is not None
-        counts = np.concatenate(self.imu.sampled)[: len(self.accel_g), :3]
+        counts = np.concatenate(self.imu.sampled)[self.indices, :3]
         return counts.astype(np.float64) * (self.imu.model.accel_range_g / FULL_SCALE_COUNTS)
 
     @property
@@ -103,17 +112,28 @@ def stream_from(
     minutes: float,
     rate_hz: float | None = None,
     range_g: float | None = None,
+    over: str = VIRTUAL,
 ) -> Streamed:
     """Discover, connect, negotiate and stream for simulated minutes."""
     config = replace(LEFT, name=name, profile=profile, rate_hz=rate_hz, range_g=range_g)
-    return run_virtual(_session(make_device, config, minutes))
+
+    async def over_bluez(air: FakeBlueZ) -> Streamed:
+        radio = Radio(acquire_notify=over == BLUEZ_SOCKETS)
+        return await _session(make_device, config, minutes, air, radio)
+
+    async def on_the_virtual_radio() -> Streamed:
+        air = VirtualRadio()
+        scanner, client = backends(air)
+        radio = Radio(scanner_backend=scanner, client_backend=client)
+        return await _session(make_device, config, minutes, air, radio)
+
+    return run_virtual(on_the_virtual_radio()) if over == VIRTUAL else run_over_bluez(over_bluez)
 
 
-async def _session(make_device: MakeDevice, config: SensorConfig, minutes: float) -> Streamed:
+async def _session(
+    make_device: MakeDevice, config: SensorConfig, minutes: float, air: Air, radio: Radio
+) -> Streamed:
     out = Streamed()
-    air = VirtualRadio()
-    scanner, client = backends(air)
-    radio = Radio(scanner_backend=scanner, client_backend=client)
     gateway = Gateway(sensors=[config], radio=radio, rng=random.Random(1))  # noqa: S311
 
     def make_imu(boot: int, power_on_s: float) -> Imu:
@@ -121,6 +141,7 @@ async def _session(make_device: MakeDevice, config: SensorConfig, minutes: float
         model = ImuModel(clock_ppm=30.0)
         imu = KeptImu(model=model, motion=moving, power_on_s=power_on_s, rng=rng)
         imu.sampled = []
+        KeptImu.newest = imu
         return imu
 
     identity = PodIdentity(side=Side.LEFT, name=config.name or "", address="D1:CE:00:00:09:00")
