@@ -107,9 +107,10 @@ class MqttSink:
             backoff=Backoff(rng=rng),
         )
 
-    def begin_session(self, *, session: str, started_utc_ns: int) -> None:
-        """Tell when a session began: its records may be delivered from now on."""
+    def begin_session(self, *, session: str, started_utc_ns: int, info: RunnerInfo) -> None:
+        """Tell whose session begins and when: its records may be delivered from now on."""
         self._started_utc_ns[session] = started_utc_ns
+        self._states.setdefault(info.id, RunnerState(info=info)).info = info
 
     async def run(self) -> NoReturn:
         """Hold the connection and send what must arrive, until cancelled."""

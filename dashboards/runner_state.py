@@ -113,7 +113,8 @@ class RunnerState:
                 self._take_drift(record)
             case Cue(shown=True):
                 self._at(record.session, record.time_s)
-                self.cue = Given(record=record, at_s=at_s)
+                # As old as its sample: one that was long on its way is history, not feedback.
+                self.cue = Given(record=record, at_s=at_s if sample_s is None else sample_s)
             case LinkHealth():
                 self._at(record.worn.session, record.time_s)
                 self.links[record.worn.side] = record

@@ -7,16 +7,28 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from analytics.errors import StridecueError
-from dashboards.sink import Item
-from stridecue.conductor import Conductor
 from transport.outbox import Outbox
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
 DRAIN_S = 5.0  # what a sink may still take at the end; whoever is away has its spool
+
+
+class Sessions(Protocol):
+    """What goes on while everything else stands around it."""
+
+    troubles: list[StridecueError]
+
+    async def play(self, *, minutes: float | None) -> None:
+        """Go on until all is over or `minutes` have passed."""
+        ...
+
+    def finish(self) -> None:
+        """End what is still going on, whole."""
+        ...
 
 
 @dataclass(kw_only=True)
@@ -34,7 +46,7 @@ class App:
 
     """
 
-    conductors: Sequence[Conductor]
+    sessions: Sessions
     outboxes: Sequence[Outbox[Any]] = ()
     runs_itself: Sequence[Outbox[Any]] = ()
     services: dict[str, Service] = field(default_factory=dict)
@@ -55,32 +67,28 @@ class App:
                     tasks.create_task(service(), name=name)
                     for name, service in self.services.items()
                 ]
-                await self._sessions(minutes)
+                await self._play(minutes)
                 for outbox in (*self.outboxes, *self.runs_itself):
                     await outbox.drain(within_s=DRAIN_S)
                 for task in beside:
                     task.cancel()
         except BaseExceptionGroup as group:
             raise told(group) from group
-        self.troubles += [t for c in self.conductors for t in c.troubles]
+        self.troubles += self.sessions.troubles
 
-    async def _sessions(self, minutes: float | None) -> None:
-        """Play all sessions side by side; a request to stop ends them all."""
+    async def _play(self, minutes: float | None) -> None:
+        """Play the sessions; a request to stop ends them all."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         with suppress(NotImplementedError, RuntimeError, ValueError):  # virtual time, Windows
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                for conductor in self.conductors:
-                    name = f"session of {conductor.core.plan.runner}"
-                    tasks.create_task(conductor.play(minutes=minutes), name=name)
+            await self.sessions.play(minutes=minutes)
         except asyncio.CancelledError:
             task.uncancel()
-        for conductor in self.conductors:
-            conductor.finish()
+        self.sessions.finish()
 
-    async def _deliver(self, outbox: Outbox[Item]) -> None:
+    async def _deliver(self, outbox: Outbox[Any]) -> None:
         """Run an outbox; a sink that can take no more ends its outbox, not the run."""
         try:
             await outbox.run()

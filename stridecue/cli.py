@@ -17,7 +17,7 @@ from rich.console import Console
 
 from analytics.errors import StridecueError
 from analytics.records import Placement, Side
-from stridecue import analyze_cli
+from stridecue import analyze_cli, roles_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,6 +238,7 @@ def doctor(*, config: Config = None, as_json: AsJson = False) -> None:
 
 
 analyze_cli.register(app)
+roles_cli.register(app)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from analytics.codec import Record
 from analytics.errors import StridecueError
 from dashboards.sink import Item, Timed
 from sensor_gateway.events import RadioEvent, time_of
+from sensor_gateway.uplink import Uplink
 from stridecue.session import SessionCore, completed_s
 from transport.outbox import Outbox
 
@@ -32,6 +33,27 @@ class Source(Protocol):
         ...
 
 
+class SideBySide:
+    """Several sessions at once."""
+
+    def __init__(self, conductors: Sequence[Conductor]) -> None:
+        self.troubles: list[StridecueError] = []
+        self._conductors = conductors
+
+    async def play(self, *, minutes: float | None) -> None:
+        """Play them all until each has ended or `minutes` of it have passed."""
+        async with asyncio.TaskGroup() as tasks:
+            for conductor in self._conductors:
+                name = f"session of {conductor.core.plan.runner}"
+                tasks.create_task(conductor.play(minutes=minutes), name=name)
+
+    def finish(self) -> None:
+        """Hand over what the end of every session completes."""
+        for conductor in self._conductors:
+            conductor.finish()
+            self.troubles += conductor.troubles
+
+
 class Conductor:
     """One session, live.
 
@@ -43,6 +65,8 @@ class Conductor:
         What may be slow or away: store, broker, pages.
     keep : callable, optional
         Gets every radio event before anything else: the recording.
+    uplink : Uplink, optional
+        Takes every radio event to a worker too.
 
     """
 
@@ -54,6 +78,7 @@ class Conductor:
         takers: Sequence[Take],
         outboxes: Sequence[Outbox[Item]],
         keep: Callable[[RadioEvent], None] | None = None,
+        uplink: Uplink | None = None,
     ) -> None:
         self.core = core
         self.source = source
@@ -61,6 +86,7 @@ class Conductor:
         self._takers = list(takers)
         self._outboxes = outboxes
         self._keep = keep
+        self._uplink = uplink
 
     async def play(self, *, minutes: float | None) -> None:
         """Run the session until its source ends or `minutes` of it have passed."""
@@ -76,6 +102,8 @@ class Conductor:
         """Take one radio event to its end: through the core and to everyone."""
         if self._keep is not None:
             self._keep_or_give_up(event)
+        if self._uplink is not None:
+            self._uplink.take(event)
         self._give(self.core.push(event), arrival_s=time_of(event))
 
     def quiet(self, *, on: bool) -> None:
@@ -85,6 +113,8 @@ class Conductor:
     def finish(self) -> None:
         """Hand over what the end of the session completes."""
         self._give(self.core.finish(), arrival_s=self.core.now_s)
+        if self._uplink is not None:
+            self._uplink.close()
 
     async def _until(self, minutes: float | None) -> None:
         """Return once the session is `minutes` long (never for None)."""

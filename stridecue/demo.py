@@ -16,8 +16,9 @@ from analytics.pipeline import AnalyticsSettings, demo_settings
 from firmware_sim.month import month_before
 from firmware_sim.scenario import Scenario
 from firmware_sim.world import World
+from stridecue.held import RECORDING, Part
 from stridecue.live import number
-from stridecue.service import RECORDING, Part, Service, Speed
+from stridecue.service import Service, Speed
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 from stridecue.sources import SimulatedSource

@@ -23,10 +23,12 @@ from dashboards.web.access import TEAM, Access
 from dashboards.web.app import create_app
 from dashboards.web.hub import PhoneHub
 from dashboards.web.server import serve
+from sensor_gateway.uplink import Uplink
 from stridecue.app import Service
 from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
+from stridecue.uplinks import Uplinks
 from transport.mqtt_link import KEEP_ALIVE_S, Broker
 from transport.outbox import Outbox
 
@@ -45,6 +47,10 @@ class Edges:
         By runner, where the phone page is; the team's page under `TEAM`.
     hub : PhoneHub or None
         The pages' state and the latency ledger; None in virtual time.
+    mqtt : MqttSink or None
+        Publishes records; None in virtual time.
+    uplinks : Uplinks or None
+        Takes raw radio events to a worker, where the settings name its broker.
 
     """
 
@@ -53,26 +59,39 @@ class Edges:
     runs_itself: list[Outbox[Any]] = field(default_factory=list)
     services: dict[str, Service] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
-    broker: str | None = None
+    broker: Broker | None = None
     hub: PhoneHub | None = None
+    mqtt: MqttSink | None = None
+    uplinks: Uplinks | None = None
 
-
-def info_of(plan: SessionPlan) -> RunnerInfo:
-    """Return what the pages say about a runner from the start."""
-    source = "no baseline yet" if plan.baseline is None else f"{plan.baseline.source} baseline"
-    return RunnerInfo(id=plan.runner, name=plan.name, baseline=source, simulated=plan.simulated)
-
-
-def begin(store: Store, plans: Sequence[SessionPlan]) -> None:
-    """Open every session in the store."""
-    for plan in plans:
-        store.begin_session(
+    def begin(self, plan: SessionPlan) -> None:
+        """Open a session everywhere: its records may come from now on."""
+        self.store.begin_session(
             session=plan.session,
             runner=plan.runner,
             started_utc_ns=plan.started_utc_ns,
             source=plan.source,
             simulated=plan.simulated,
         )
+        info = info_of(plan)
+        if self.hub is not None:
+            self.hub.set_info(info)
+        if self.mqtt is not None:
+            self.mqtt.begin_session(
+                session=plan.session, started_utc_ns=plan.started_utc_ns, info=info
+            )
+
+    def uplink_of(self, plan: SessionPlan) -> Uplink | None:
+        """Return the session's way to a worker, where there is one."""
+        if self.uplinks is None:
+            return None
+        return self.uplinks.begin(plan.runner, plan.header())
+
+
+def info_of(plan: SessionPlan) -> RunnerInfo:
+    """Return what the pages say about a runner from the start."""
+    source = "no baseline yet" if plan.baseline is None else f"{plan.baseline.source} baseline"
+    return RunnerInfo(id=plan.runner, name=plan.name, baseline=source, simulated=plan.simulated)
 
 
 def virtual_edges(*, store: Store, rng: random.Random) -> Edges:
@@ -85,7 +104,7 @@ def live_edges(
     *,
     settings: Settings,
     store: Store,
-    plans: Sequence[SessionPlan],
+    runners: Sequence[RunnerInfo],
     on_quiet: Quiet,
     rng: random.Random,
     stack: ExitStack,
@@ -106,14 +125,14 @@ def live_edges(
         A port is taken.
 
     """
-    runners = [info_of(plan) for plan in plans]
     store_sink = StoreSink(store, inline=False)
     stack.callback(store_sink.close)
     kept = outbox_for(store_sink, rng=rng)
     hub = PhoneHub(runners=runners, on_shown=kept.offer, on_quiet=on_quiet)
     edges = Edges(store=store, hub=hub, outboxes=[kept, outbox_for(hub, rng=rng)])
     _add_pages(edges, hub=hub, settings=settings, runners=runners)
-    _add_mqtt(edges, settings=settings, plans=plans, rng=rng, real_time=real_time)
+    _add_mqtt(edges, settings=settings, runners=runners, rng=rng, real_time=real_time)
+    _add_uplink(edges, settings=settings, rng=rng)
     return edges
 
 
@@ -146,7 +165,7 @@ def _add_mqtt(
     edges: Edges,
     *,
     settings: Settings,
-    plans: Sequence[SessionPlan],
+    runners: Sequence[RunnerInfo],
     rng: random.Random,
     real_time: bool,
 ) -> None:
@@ -162,14 +181,22 @@ def _add_mqtt(
         broker=broker,
         team=settings.team.name,
         gateway=socket.gethostname(),
-        runners=[info_of(plan) for plan in plans],
+        runners=runners,
         rng=rng,
         spool=kept,
         keep_alive_s=KEEP_ALIVE_S if real_time else 0,  # the library counts real seconds
     )
-    for plan in plans:
-        sink.begin_session(session=plan.session, started_utc_ns=plan.started_utc_ns)
-    edges.broker = f"{broker.host}:{broker.port}"
+    edges.mqtt = sink
+    edges.broker = broker
     edges.services["mqtt"] = sink.run
     edges.outboxes.append(outbox_for(sink, rng=rng))
     edges.runs_itself.append(sink.sure)
+
+
+def _add_uplink(edges: Edges, *, settings: Settings, rng: random.Random) -> None:
+    """Send raw radio events to the worker whose broker the settings name, if they name one."""
+    if settings.uplink.host is None:
+        return
+    edges.uplinks = uplinks = Uplinks(settings=settings, rng=rng)
+    edges.services["uplink"] = uplinks.run
+    edges.runs_itself.append(uplinks.outbox)

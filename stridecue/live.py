@@ -33,6 +33,7 @@ from analytics.records import (
 )
 from dashboards.web.access import TEAM
 from dashboards.words import distance_text
+from transport.mqtt_link import Broker
 
 REFRESH_HZ = 4
 EVENTS_KEPT = 6
@@ -105,7 +106,7 @@ class LiveView:
         console: Console,
         title: str,
         addresses: Mapping[str, str] | None = None,
-        broker: str | None = None,
+        broker: Broker | None = None,
     ) -> None:
         self.state = LiveState()
         self._console = console

@@ -15,7 +15,8 @@ from analytics.pipeline import AnalyticsSettings
 from analytics.records import Baseline
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.recording import read_recording
-from stridecue.service import Part, Service, Speed
+from stridecue.held import Part
+from stridecue.service import Service, Speed
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 from stridecue.sources import RecordedSource
@@ -39,7 +40,7 @@ def replay(
 
     """
     header, events = read_recording(path)
-    plan = plan_of(header, where=path)
+    plan = plan_of(header, where=str(path))
     service = Service(
         settings=settings, speed=speed, console=console, title=f"stridecue replay: {plan.session}"
     )
@@ -50,7 +51,7 @@ def replay(
     service.confess()
 
 
-def plan_of(header: RecordingHeader, *, where: Path) -> SessionPlan:
+def plan_of(header: RecordingHeader, *, where: str, source: str = "replay") -> SessionPlan:
     """Return the session as it was held; RecordingError if the header does not say."""
     context = header.context
     try:
@@ -59,7 +60,7 @@ def plan_of(header: RecordingHeader, *, where: Path) -> SessionPlan:
             runner=context["runner"],
             name=context["name"],
             started_utc_ns=header.started_utc_ns,
-            source="replay",
+            source=source,
             simulated=context["simulated"],
             sensors=header.sensors,
             analytics=msgspec.convert(context["analytics"], AnalyticsSettings),
@@ -69,4 +70,4 @@ def plan_of(header: RecordingHeader, *, where: Path) -> SessionPlan:
     except (KeyError, msgspec.ValidationError) as error:
         mend = "record the session again with this version"
         what = f"does not say under which settings it was made ({error})"
-        raise RecordingError(what, where=str(where), mend=mend) from error
+        raise RecordingError(what, where=where, mend=mend) from error

@@ -13,6 +13,7 @@ from analytics.gate import QUIET_OFF, QUIET_ON
 from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings, FormPipeline
 from analytics.records import Baseline, Cue, Drift, FormMetrics, SessionEvent, Stride, is_live
+from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import RadioEvent, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream
@@ -34,6 +35,15 @@ class SessionPlan:
     analytics: AnalyticsSettings
     baseline: Baseline | None
     history: LoadHistory | None = None
+
+    def header(self) -> RecordingHeader:
+        """Return how a recording of it begins."""
+        return RecordingHeader(
+            session=self.session,
+            started_utc_ns=self.started_utc_ns,
+            sensors=self.sensors,
+            context=self.context(),
+        )
 
     def context(self) -> dict[str, Any]:
         """Return what a replay needs beside the radio events, as plain values."""

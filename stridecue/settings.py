@@ -133,6 +133,19 @@ class MqttSettings(Section):
     password: str | None = None
 
 
+class UplinkSettings(Section):
+    """The broker behind which a worker waits for raw sensor data; none, no worker.
+
+    `gateway` runs only with one. `run` with one analyses here and there: what the worker's
+    store lacks reaches it when there is a network again.
+    """
+
+    host: str | None = None
+    port: Port = 1883
+    username: str | None = None
+    password: str | None = None
+
+
 class WebSettings(Section):
     """The pages: on the LAN behind a token, or on loopback only where `local`."""
 
@@ -154,6 +167,7 @@ class Settings(BaseSettings):
     cues: CueSection = CueSection()
     store: StoreSettings = StoreSettings()
     mqtt: MqttSettings = MqttSettings()
+    uplink: UplinkSettings = UplinkSettings()
     web: WebSettings = WebSettings()
 
     @field_validator("shoes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import NoReturn
@@ -56,6 +56,10 @@ class Broker:
     username: str | None = None
     password: str | None = None
 
+    def __str__(self) -> str:
+        """Return where it is, for people."""
+        return f"{self.host}:{self.port}"
+
 
 class MqttLink:
     """Keeps one client connected until cancelled; MQTT 3.1.1.
@@ -90,6 +94,7 @@ class MqttLink:
         self._backoff = backoff
         self._hello = hello
         self._will = will
+        self._ears: list[tuple[str, Callable[[bytes], None]]] = []
         self._keep_alive_s = keep_alive_s
         self._client: aiomqtt.Client | None = None
 
@@ -98,6 +103,10 @@ class MqttLink:
         """Whether messages can go out now."""
         return self._client is not None
 
+    def listen(self, topic: str, hear: Callable[[bytes], None]) -> None:
+        """Have every payload on a topic (QoS 1) handed to `hear` at once; say so before `run`."""
+        self._ears.append((topic, hear))
+
     async def run(self) -> NoReturn:
         """Connect, and connect again after every break."""
         while True:
@@ -105,7 +114,7 @@ class MqttLink:
                 await self._hold()
             except aiomqtt.MqttError as error:
                 if self.trouble is None or not self.connections:
-                    _LOG.info("MQTT %s:%d: %s", self._broker.host, self._broker.port, error)
+                    _LOG.info("MQTT %s: %s", self._broker, error)
                 self.trouble = str(error)
             _insist_on_cancellation()
             await asyncio.sleep(self._backoff.next_s())
@@ -137,12 +146,14 @@ class MqttLink:
         """Stay connected until the connection breaks (MqttError) or we are cancelled."""
         async with _entered(self._new_client()) as client:
             try:
+                for topic, _ in self._ears:
+                    await client.subscribe(topic, qos=1)
                 await self._say(client, self._hello)
                 self._client, self.trouble = client, None
                 self.connections += 1
                 self._backoff.reset()
-                async for _ in client.messages:
-                    pass  # nothing is subscribed: this only waits for the end
+                async for message in client.messages:
+                    self._hear(message)
             except asyncio.CancelledError:
                 self._client = None
                 await self._leave(client)
@@ -150,6 +161,11 @@ class MqttLink:
             finally:
                 self._client = None
                 await self._hear_of_a_break(client)
+
+    def _hear(self, message: aiomqtt.Message) -> None:
+        for topic, hear in self._ears:
+            if message.topic.matches(topic) and isinstance(message.payload, bytes):
+                hear(message.payload)
 
     async def _hear_of_a_break(self, client: aiomqtt.Client) -> None:
         """Take note of a break that came while we were leaving.

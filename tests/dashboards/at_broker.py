@@ -51,7 +51,9 @@ def sink_for(port: int, *, spool: Path | None = None) -> MqttSink:
         rng=random.Random(1),  # noqa: S311 - not for secrets
         spool=spool,
     )
-    sink.begin_session(session=people.SESSION, started_utc_ns=people.STARTED_UTC_NS)
+    sink.begin_session(
+        session=people.SESSION, started_utc_ns=people.STARTED_UTC_NS, info=people.INFO
+    )
     return sink
 
 

@@ -64,6 +64,6 @@ def test_a_recording_keeps_the_history_it_was_told_by() -> None:
     header = RecordingHeader(
         session="s1", started_utc_ns=past.start_utc_ns, sensors=(), context=context
     )
-    assert plan_of(header, where=Path("run.scue")) == plan
+    assert plan_of(header, where="run.scue") == plan
     del context["history"]  # as recorded before there was one
-    assert plan_of(header, where=Path("run.scue")).history is None
+    assert plan_of(header, where="run.scue").history is None

@@ -1,14 +1,13 @@
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from analytics.drift import DriftStage, FormState
 from analytics.records import Baseline
 from bench.drifting.series import Run as SimulatedRun
 from bench.drifting.series import blocks
 from dashboards.store import Store
-from stridecue.run import Run
+from stridecue.plans import new_plan, session_name
 from stridecue.session import SessionPlan
 from stridecue.settings import RunnerSettings, Settings
 
@@ -26,16 +25,17 @@ def run_of(day: int, *, after: Baseline | None) -> tuple[list[FormState], Baseli
 
 
 def planned(settings: Settings, *, started_utc_ns: int) -> SessionPlan:
-    run = Run(
-        settings=settings,
-        radio="virtual",
-        minutes=None,
-        out=None,
-        record_to=None,
-        console=Console(),
-        started_utc_ns=started_utc_ns,
-    )
-    return run.plan(RunnerSettings(id="mia"), (), simulated=False)
+    with Store(settings.store_path()) as store:
+        return new_plan(
+            settings,
+            store,
+            RunnerSettings(id="mia"),
+            session=session_name(started_utc_ns),
+            started_utc_ns=started_utc_ns,
+            source="run",
+            simulated=False,
+            sensors=(),
+        )
 
 
 def test_a_second_run_starts_from_what_the_first_has_left_in_the_store(tmp_path: Path) -> None:

@@ -1,0 +1,54 @@
+"""The commands that run one role of the service: sensors here, analysis elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file; without it the defaults and the environment.")
+]
+Minutes = Annotated[float | None, typer.Option(min=0.1, help="Stop by itself after so long.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: stridecue gateway --radio hci0 --config team.toml")(gateway)
+    app.command(epilog="Example: stridecue worker --config team.toml")(worker)
+
+
+def gateway(
+    *,
+    radio: Annotated[
+        str, typer.Option(help="A Bluetooth adapter such as hci0, or virtual for simulated ones.")
+    ] = "",
+    minutes: Minutes = None,
+    config: Config = None,
+) -> None:
+    """Send what the sensors say to a worker elsewhere; what finds no way waits on disk."""
+    from stridecue.gateway import GatewayRole
+    from stridecue.settings import load_settings
+
+    settings = load_settings(config)
+    GatewayRole(settings=settings, radio=radio, minutes=minutes, console=Console()).run()
+
+
+def worker(
+    *,
+    minutes: Minutes = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port of the pages; 0 picks a free one.")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Analyse what gateways elsewhere send: store, pages and cues are here."""
+    from stridecue.settings import load_settings
+    from stridecue.worker_role import WorkerRole
+
+    settings = load_settings(config)
+    if port is not None:
+        settings = settings.with_port(port)
+    WorkerRole(settings=settings, minutes=minutes, console=Console()).run()

@@ -1,0 +1,236 @@
+"""The worker: analyses what gateways elsewhere send, with the pages, broker and store here.
+
+Theory of operation. A session's chunks go to disk as they come, and only then through the same
+core as a session held here. Nothing else is kept of a session under way: a worker that was killed
+takes the file up again and analyses it from its beginning, which gives the same records with the
+same ids, and goes on with the chunk it wants next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from rich.console import Console
+
+from analytics.errors import StridecueError
+from dashboards.store import Store
+from sensor_gateway.chunks import RecordingHeader
+from sensor_gateway.events import RadioEvent, time_of
+from sensor_gateway.reception import Received, Reception
+from sensor_gateway.uplink_message import UplinkAck, UplinkMessage
+from sensor_gateway.wire import PacketError
+from stridecue.conductor import Conductor, Emit
+from stridecue.edges import Edges
+from stridecue.held import Held, Part
+from stridecue.plans import new_plan
+from stridecue.replay import plan_of
+from stridecue.session import SessionCore, SessionPlan
+from stridecue.settings import RunnerSettings, Settings
+from stridecue.uplinks import ack_topic, uplink_topic
+from transport.backoff import Backoff
+from transport.buffers import MemoryBuffer
+from transport.mqtt_link import Message, MqttLink
+from transport.outbox import Outbox
+
+RECEIVED = "received"  # folder beside the store
+_GIVE_WAY = 200  # events of a session taken up again between two breaths of the loop
+
+
+class RemoteSource:
+    """Where a remote session's events come from; they are pushed, so it only knows the time."""
+
+    def __init__(self) -> None:
+        self.zero_s: float | None = None
+
+    async def run(self, emit: Emit) -> None:
+        """Never called: a worker is told."""
+        raise NotImplementedError
+
+    def heard(self, event: RadioEvent) -> None:
+        """Learn from an event that came just now when the session's second 0 was.
+
+        The quickest event so far says it best: all that can happen on the way is delay.
+        """
+        at_s = asyncio.get_running_loop().time() - time_of(event)
+        self.zero_s = at_s if self.zero_s is None else min(self.zero_s, at_s)
+
+
+@dataclass(kw_only=True)
+class _UnderWay:
+    """A session while it is received."""
+
+    part: Part
+    source: RemoteSource
+    conductor: Conductor
+    held: Held
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """The sessions that gateways send.
+
+    Attributes
+    ----------
+    runners : sequence of RunnerSettings
+        Whose sessions are taken.
+    link : MqttLink
+        Not running yet.
+
+    """
+
+    settings: Settings
+    store: Store
+    edges: Edges
+    link: MqttLink
+    runners: Sequence[RunnerSettings]
+    backoff: Backoff
+    console: Console
+    stack: ExitStack
+    troubles: list[StridecueError] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen, and find what was left."""
+        team = self.settings.team.name
+        self.reception = Reception(self.settings.store_path().with_name(RECEIVED))
+        self.damaged = 0
+        self._under_way: dict[tuple[str, str], _UnderWay] = {}
+        self._said: set[str] = set()
+        self._acks: Outbox[Message] = Outbox(
+            name="answers",
+            deliver=self.link.publish_all,
+            buffer=MemoryBuffer(capacity=1000),
+            backoff=self.backoff,
+        )
+        self.link.listen(uplink_topic(team, "+"), self.hear)
+
+    async def play(self, *, minutes: float | None) -> None:
+        """Take up what was left, then whatever comes, until cancelled or `minutes` are over."""
+        for header, runner, events in self.reception.left():
+            await self._take_up(header, runner, events)
+        try:
+            async with asyncio.timeout(None if minutes is None else minutes * 60.0):
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self.link.run(), name="uplink connection")
+                    tasks.create_task(self._acks.run(), name="uplink answers")
+        except TimeoutError:
+            return
+
+    def finish(self) -> None:
+        """Leave the sessions under way to be taken up another time."""
+        self.reception.release()
+
+    def quiet(self, runner: str, *, on: bool) -> None:
+        """Take a runner's wish for silence, or its end."""
+        for key, under_way in self._under_way.items():
+            if key[1] == runner:
+                under_way.conductor.quiet(on=on)
+
+    def hear(self, payload: bytes) -> None:
+        """Take one message, and answer it once everything in it is on disk and analysed."""
+        try:
+            message = UplinkMessage.from_bytes(payload)
+            received = self._received(message)
+        except PacketError:
+            self.damaged += 1
+            return
+        except StridecueError as error:  # a full disk: unanswered, it waits with its gateway
+            self._say_once(str(error))
+            return
+        if received is None:
+            return
+        ack = UplinkAck(session=message.session, wanted=received.wanted)
+        topic = ack_topic(self.settings.team.name, message.runner)
+        self._acks.offer(Message(topic=topic, payload=ack.to_bytes(), qos=1))
+
+    def _received(self, message: UplinkMessage) -> Received | None:
+        """Return what the message brought, dealt with; None for a runner that is not ours."""
+        key = (message.session, message.runner)
+        if not any(runner.id == message.runner for runner in self.runners):
+            self._refuse(key)
+            return None
+        received = self.reception.take(message)
+        if received.opens is not None:
+            self._end_others(message.runner)
+            plan = self._plan(received.opens, message.runner)
+            self.reception.open(message.runner, plan.header())
+            self._begin(plan)
+        for event in received.events:
+            self._under_way[key].source.heard(event)
+            self._under_way[key].conductor.emit(event)
+        if received.closes:
+            self._end(key)
+        return received
+
+    def _refuse(self, key: tuple[str, str]) -> None:
+        line = f"session {key[0]}: runner {key[1]} is not in this worker's settings"
+        self._say_once(f'{line}; add [[runners]] id = "{key[1]}"')
+
+    def _plan(self, header: RecordingHeader, runner: str) -> SessionPlan:
+        """Return the session as its gateway holds it, or as our own settings and store say."""
+        if "analytics" in header.context:
+            return plan_of(header, where=f"session {header.session} of {runner}", source="uplink")
+        found = next(one for one in self.runners if one.id == runner)
+        return new_plan(
+            self.settings,
+            self.store,
+            found,
+            session=header.session,
+            started_utc_ns=header.started_utc_ns,
+            source="uplink",
+            simulated=bool(header.context.get("simulated")),
+            sensors=header.sensors,
+        )
+
+    def _begin(self, plan: SessionPlan) -> _UnderWay:
+        self.edges.begin(plan)
+        source = RemoteSource()
+        part = Part(plan=plan, source=source)
+        held = Held(part, self.stack)
+        conductor = Conductor(
+            core=SessionCore(plan),
+            source=source,
+            takers=held.takers(),
+            outboxes=self.edges.outboxes,
+        )
+        under_way = _UnderWay(part=part, source=source, conductor=conductor, held=held)
+        self._under_way[plan.session, plan.runner] = under_way
+        self._say(f"Session {plan.session} of {plan.name} has begun")
+        return under_way
+
+    async def _take_up(
+        self, header: RecordingHeader, runner: str, events: Sequence[RadioEvent]
+    ) -> None:
+        where = f"session {header.session} of {runner}"
+        under_way = self._begin(plan_of(header, where=where, source="uplink"))
+        if events:
+            under_way.source.heard(events[-1])
+        for number, event in enumerate(events):
+            under_way.conductor.emit(event)
+            if number % _GIVE_WAY == 0:
+                await asyncio.sleep(0)
+        self._say(f"Session {header.session} of {runner} is taken up again")
+
+    def _end_others(self, runner: str) -> None:
+        """End what a runner's gateway has left open: nobody runs twice at once."""
+        for key in [key for key in self._under_way if key[1] == runner]:
+            self._end(key)
+
+    def _end(self, key: tuple[str, str]) -> None:
+        under_way = self._under_way.pop(key)
+        under_way.conductor.finish()
+        under_way.part.length_s = under_way.conductor.core.now_s
+        self.troubles += under_way.conductor.troubles
+        self.troubles += under_way.held.close({}, self.edges, self.store)
+        self.reception.close(session=key[0], runner=key[1])
+        self._say(f"Session {key[0]} of {under_way.part.plan.name} is over")
+
+    def _say_once(self, line: str) -> None:
+        if line not in self._said:
+            self._said.add(line)
+            self._say(line)
+
+    def _say(self, line: str) -> None:
+        self.console.print(line, highlight=False, soft_wrap=True)
