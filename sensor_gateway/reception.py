@@ -13,7 +13,7 @@ from sensor_gateway.events import RadioEvent
 from sensor_gateway.uplink_message import DONE, UplinkMessage
 from sensor_gateway.wire import PacketError
 
-_UNDER_WAY = ".part"  # ends the name of a session's file until the session is over
+UNDER_WAY = ".part"  # ends the name of a session's file until the session is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Reception:
 
     def left(self) -> Iterator[tuple[RecordingHeader, str, list[RadioEvent]]]:
         """Take up what was under way when the worker ended: header, runner, events so far."""
-        for path in sorted(self._folder.glob(f"*{_UNDER_WAY}")):
+        for path in sorted(self._folder.glob(f"*{UNDER_WAY}")):
             try:
                 file, header, chunks = ChunkFile.again(path)
             except StridecueError:
@@ -87,14 +87,14 @@ class Reception:
 
     def open(self, runner: str, header: RecordingHeader) -> None:
         """Begin the file of a session; its header is the worker's, the events the gateway's."""
-        file = ChunkFile.new(self._path(header.session, runner, _UNDER_WAY), header)
+        file = ChunkFile.new(self._path(header.session, runner, UNDER_WAY), header)
         self._sessions[header.session, runner] = _Session(file, 1)
 
     def close(self, *, session: str, runner: str) -> Path:
         """Put the file of a finished session under its final name and return that."""
         self._sessions.pop((session, runner)).file.close()
         final = self._path(session, runner)
-        return self._path(session, runner, _UNDER_WAY).replace(final)
+        return self._path(session, runner, UNDER_WAY).replace(final)
 
     def release(self) -> None:
         """Close the files of the sessions under way; `left` takes them up another time."""
