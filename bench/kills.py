@@ -2,9 +2,9 @@
 
 `python -m bench.kills [--rounds N] [--json]`, from the repository's root; mosquitto stands between
 the two. In every round `stridecue run` (virtual radio, real time) is killed at a random moment of
-its first twenty seconds, in every fifth round the worker too. At the end whatever waits in the spool
-is delivered. Then every session is compared: the gateway's recording and its store against what
-the worker received and stored.
+its first twenty seconds, in every fifth round the worker too. At the end whatever waits in the
+spool is delivered. Then every session is compared: the gateway's recording and its store against
+what the worker received and stored.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ class GatewayRole:
 
         """
         if self.settings.uplink.host is None:
-            mend = 'set [uplink] host = "..." to the broker behind which the worker listens'
+            mend = 'name the broker with --to, or as [uplink] host = "..." in the settings'
             raise SettingsError("no broker to send to is set", where="settings", mend=mend)
         if self.radio != VIRTUAL:
             check_sensors(self.settings)

@@ -16,8 +16,10 @@ Minutes = Annotated[float | None, typer.Option(min=0.1, help="Stop by itself aft
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(epilog="Example: stridecue gateway --radio hci0 --config team.toml")(gateway)
-    app.command(epilog="Example: stridecue worker --config team.toml")(worker)
+    app.command(epilog="Example: stridecue gateway --to 127.0.0.1 --radio virtual --minutes 0.2")(
+        gateway
+    )
+    app.command(epilog="Example: stridecue worker --minutes 0.2")(worker)
 
 
 def gateway(
@@ -25,6 +27,9 @@ def gateway(
     radio: Annotated[
         str, typer.Option(help="A Bluetooth adapter such as hci0, or virtual for simulated ones.")
     ] = "",
+    to: Annotated[
+        str | None, typer.Option(help="Host of the broker, if not the one in the settings.")
+    ] = None,
     minutes: Minutes = None,
     config: Config = None,
 ) -> None:
@@ -33,6 +38,8 @@ def gateway(
     from stridecue.settings import load_settings
 
     settings = load_settings(config)
+    if to is not None:
+        settings = settings.with_uplink(to)
     GatewayRole(settings=settings, radio=radio, minutes=minutes, console=Console()).run()
 
 

@@ -199,6 +199,10 @@ class Settings(BaseSettings):
         """Return the same settings with the pages on another port."""
         return self.model_copy(update={"web": self.web.model_copy(update={"port": port})})
 
+    def with_uplink(self, host: str) -> Settings:
+        """Return the same settings with the worker behind another broker."""
+        return self.model_copy(update={"uplink": self.uplink.model_copy(update={"host": host})})
+
     def store_path(self) -> Path:
         """Return where the store lies, following the XDG base directories by default."""
         if self.store.path is not None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "stridecue"]
@@ -81,11 +81,16 @@ class Started:
 
 
 @contextlib.contextmanager
-def started(*command: str, home: Path, stop: signal.Signals = signal.SIGTERM) -> Iterator[Started]:
+def started(
+    *command: str,
+    home: Path,
+    stop: signal.Signals = signal.SIGTERM,
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Started]:
     """Start a command, and stop it in the end if it has not ended by itself."""
     with subprocess.Popen(
         command,
-        env=environment(home),
+        env={**environment(home), **(more or {})},
         cwd=home,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
