@@ -72,6 +72,8 @@ class WorkerRole:
                 stack=stack,
             )
             self._say_where(edges)
+            if not runners:
+                self.console.print("No [[runners]] are set: no session will be taken.")
             app = App(
                 sessions=worker,
                 outboxes=edges.outboxes,
