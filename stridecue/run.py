@@ -13,7 +13,7 @@ from rich.console import Console
 
 from analytics.errors import SettingsError
 from dashboards.store import Store
-from stridecue.crews import check_sensors, crews
+from stridecue.crews import Crew, check_sensors, crews
 from stridecue.held import RECORDING, Part
 from stridecue.plans import new_plan, session_name
 from stridecue.radios import VIRTUAL
