@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from analytics.records import Side
 
@@ -14,3 +15,15 @@ class PowerCut:
     side: Side
     at_s: float
     lasts_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfReach:
+    """Nobody hears a sensor for a while; it goes on sampling into its memory."""
+
+    side: Side
+    at_s: float
+    lasts_s: float
+
+
+Fault: TypeAlias = PowerCut | OutOfReach

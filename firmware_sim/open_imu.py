@@ -59,7 +59,7 @@ class OpenImu:
                         ),
                         Characteristic(
                             uuid=BACKFILL_UUID,
-                            write=lambda data: self._backfill.extend(firmware.backfill(data)),
+                            write=self._asked,
                             notify=True,
                         ),
                         Characteristic(uuid=CLOCK_UUID, read=lambda: firmware.clock(now_s())),
@@ -88,6 +88,10 @@ class OpenImu:
     def _control(self, data: bytes) -> None:
         self._firmware.command(data)
         self._board.streaming(self._firmware.streaming)
+
+    def _asked(self, data: bytes) -> None:
+        """Begin to answer; a new request replaces one that is under way."""
+        self._backfill = deque(self._firmware.backfill(data))
 
     def _disconnected(self) -> None:
         self._firmware.disconnected()

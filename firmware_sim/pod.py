@@ -1,4 +1,4 @@
-"""One simulated sensor on a radio: its program and its peripheral, through power cuts."""
+"""One simulated sensor on a radio: its program and its peripheral, through all that goes wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analytics.records import Side
-from firmware_sim.faults import PowerCut
+from firmware_sim.faults import Fault, OutOfReach, PowerCut
 from firmware_sim.gatt import Air, Board, Device, OnAir
 from firmware_sim.imu import Imu
 from firmware_sim.open_imu import OpenImu
@@ -43,8 +43,8 @@ class Pod:
         IMU of a power-on: given its number and the loop time of its first sample.
     make_device : callable
         The sensor's program, which makes it one of its family.
-    cuts : sequence of PowerCut
-        This sensor's power cuts, in order.
+    faults : sequence of Fault
+        What befalls this sensor, in order.
 
     """
 
@@ -55,21 +55,29 @@ class Pod:
         radio: Air,
         make_imu: Callable[[int, float], Imu],
         make_device: MakeDevice = OpenImu,
-        cuts: Sequence[PowerCut] = (),
+        faults: Sequence[Fault] = (),
     ) -> None:
         self.identity = identity
         self.streams = asyncio.Event()
         self._radio = radio
         self._make_imu = make_imu
         self._make_device = make_device
-        self._cuts = cuts
+        self._faults = faults
         self._boot = 0
+        self._device: Device | None = None
         self._on_air: OnAir | None = None
 
     async def run(self, *, world_starts_s: float) -> None:
-        """Live through the power cuts until cancelled."""
+        """Live through the faults until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            name = self.identity.name
+            tasks.create_task(self._wander(world_starts_s), name=f"{name} wanders")
+            await self._live(world_starts_s)
+
+    async def _live(self, world_starts_s: float) -> None:
+        """Lose power and get it back."""
         loop = asyncio.get_running_loop()
-        for cut in self._cuts:
+        for cut in (fault for fault in self._faults if isinstance(fault, PowerCut)):
             try:
                 async with asyncio.timeout_at(world_starts_s + cut.at_s):
                     await self._powered()
@@ -81,11 +89,28 @@ class Pod:
             await asyncio.sleep(max(0.0, back_s - loop.time()))
         await self._powered()
 
+    async def _wander(self, world_starts_s: float) -> None:
+        """Go out of reach and come back, sampling all the time."""
+        loop = asyncio.get_running_loop()
+        for away in (fault for fault in self._faults if isinstance(fault, OutOfReach)):
+            await asyncio.sleep(max(0.0, world_starts_s + away.at_s - loop.time()))
+            device = self._device
+            if device is None or self._on_air is None:
+                continue  # without power nobody hears it anyway
+            self._on_air.power_off()
+            self._on_air = None
+            await asyncio.sleep(SUPERVISION_TIMEOUT_S)
+            device.gatt.disconnected()
+            await self._radio.drop(self.identity.address)
+            await asyncio.sleep(max(0.0, away.lasts_s - SUPERVISION_TIMEOUT_S))
+            if device is self._device:
+                await self._advertise(device)
+
     def power_off(self) -> None:
         """Lose power: the air falls silent, memory and clock are gone."""
         if self._on_air is not None:
             self._on_air.power_off()
-        self._on_air = None
+        self._device = self._on_air = None
         self.streams.clear()
 
     async def _powered(self) -> None:
@@ -94,14 +119,17 @@ class Pod:
         self._boot += 1
         board = Board(notify=self._notify, now_s=loop.time, streaming=self._streaming)
         imu = self._make_imu(self._boot, loop.time() + _BOOT_S)
-        device = self._make_device(imu=imu, boot=self._boot, board=board)
+        self._device = device = self._make_device(imu=imu, boot=self._boot, board=board)
+        await self._advertise(device)
+        while True:
+            await asyncio.sleep(max(0.0, device.next_due_s - loop.time()))
+            device.tick()
+
+    async def _advertise(self, device: Device) -> None:
         self._on_air = self._radio.peripheral(
             name=self.identity.name, address=self.identity.address, gatt=device.gatt
         )
         await self._on_air.power_on()
-        while True:
-            await asyncio.sleep(max(0.0, device.next_due_s - loop.time()))
-            device.tick()
 
     def _notify(self, uuid: str, data: bytes) -> None:
         if self._on_air is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from analytics.errors import InputError
 from analytics.records import Placement, Side
 from firmware_sim.course import STEADY, Course
-from firmware_sim.faults import PowerCut
+from firmware_sim.faults import Fault, PowerCut
 
 Range = tuple[float, float]
 
@@ -67,7 +67,7 @@ class Scenario:
     still_s: float = 4.0
     accel_range_g: float = 32.0
     tiring: Tiring | None = None
-    faults: tuple[PowerCut, ...] = ()
+    faults: tuple[Fault, ...] = ()
     has_baseline: bool = True
 
     def with_(

@@ -212,7 +212,7 @@ class World:
             name=f"Pod-{number}{letter}",
             address=f"D1:CE:00:00:{number:02X}:{last:02X}",
         )
-        cuts = [fault for fault in self.scenario.faults if fault.side is side]
+        faults = [fault for fault in self.scenario.faults if fault.side is side]
 
         def make_imu(boot: int, power_on_s: float) -> Imu:
             return Imu(
@@ -227,7 +227,7 @@ class World:
             radio=self.radio,
             make_imu=make_imu,
             make_device=self._make_device,
-            cuts=cuts,
+            faults=faults,
         )
 
     def _motion(self, side: Side, time_s: FloatArray) -> FloatArray:
