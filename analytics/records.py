@@ -48,7 +48,9 @@ class LinkState(StrEnum):
     """Where the connection to one sensor stands."""
 
     SEARCHING = "searching"
+    NO_SLOT = "no slot"  # in reach, but the adapter holds as many connections as it can
     CONNECTED = "connected"
+    SILENT = "silent"  # connected, but nothing comes
     LOST = "lost"
 
 
@@ -440,7 +442,7 @@ class LinkHealth:
     """How the link to one sensor stands at `time_s`; None where not known.
 
     `samples_lost` is None where the sensor's protocol carries neither number nor time: its losses
-    are unobservable.
+    are unobservable. `data_age_s` is how long before its newest samples had arrived.
     """
 
     worn: Worn
@@ -451,6 +453,7 @@ class LinkHealth:
     samples_lost: int | None = 0
     reconnects: int = 0
     clock_uncertainty_s: float | None = None
+    data_age_s: float | None = None
 
     @property
     def id(self) -> str:

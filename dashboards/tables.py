@@ -190,6 +190,7 @@ TABLES: Mapping[type, Table] = {
             "samples_lost",
             "reconnects",
             "clock_uncertainty_s",
+            "data_age_s",
         ),
     ),
     SessionEvent: _table("events", paths=("kind", "text", "side")),

@@ -8,7 +8,7 @@ from functools import partial
 
 from analytics.records import LinkState
 from sensor_gateway.backfill import Backfill
-from sensor_gateway.bluetooth import LACKING, LINK_ERRORS, Connection, Radio
+from sensor_gateway.bluetooth import LACKING, LINK_ERRORS, Connection, Radio, Seen
 from sensor_gateway.events import LinkChange, Notification
 from sensor_gateway.mailbox import Mailbox
 from sensor_gateway.profiles.known import profile_named
@@ -29,6 +29,9 @@ from transport.backoff import Backoff
 
 # Often enough that the best of them comes close to the truth, in step with no connection interval.
 _CLOCK_READ_S = 0.971
+_LOOK_S = 0.25  # so often whether anything comes
+_QUIET_S = 1.5  # and people are told that nothing does, within 2 s
+_BRIEF_S = 0.7  # to a read beside the stream: a sensor that died must not keep us from seeing it
 _ANSWER_S = 2.0  # to a read or a write; a live sensor needs a tenth of a second
 _GOODBYE_S = 2.0
 
@@ -44,6 +47,7 @@ class Keeper:
         search: Search,
         mailbox: Mailbox,
         backoff: Backoff,
+        slots: asyncio.Semaphore,
     ) -> None:
         self.config = config
         self.state = LinkState.SEARCHING
@@ -52,6 +56,7 @@ class Keeper:
         self._search = search
         self._mailbox = mailbox
         self._backoff = backoff
+        self._slots = slots
         self._backfill = Backfill(profile=self._profile)
         self._awaited: tuple[Ask, asyncio.Future[bytes]] | None = None
         self._motion_s: float | None = None  # loop time of this connection's newest motion
@@ -61,21 +66,34 @@ class Keeper:
         self._report(LinkState.SEARCHING, "looking for it")
         while True:
             seen = await self._search.find(self.config)
-            lost = asyncio.Event()
-            try:
-                connection = await self._radio.connect(seen, on_lost=lost.set)
-            except LINK_ERRORS as error:
-                self._report(self.state, f"could not connect: {_said(error)}")
+            if self._slots.locked():
+                await self._wait_for_a_slot()
+                continue  # what was seen is long past
+            async with self._slots:
+                failed = await self._hold(seen)
+            if failed:
                 await asyncio.sleep(self._backoff.next_s())
-                continue
-            try:
-                self._report(LinkState.CONNECTED, "connected", rssi_dbm=seen.rssi_dbm)
-                detail = await self._attend(connection, lost)
-                self._report(LinkState.LOST, detail)
-            finally:
-                await _let_go(connection)
-            if self._motion_s is None:  # a sensor that never sent is no better than none
-                await asyncio.sleep(self._backoff.next_s())
+
+    async def _wait_for_a_slot(self) -> None:
+        self._report(LinkState.NO_SLOT, "in reach, but the adapter's connections are all taken")
+        async with self._slots:
+            self._report(LinkState.SEARCHING, "a connection is free")
+
+    async def _hold(self, seen: Seen) -> bool:
+        """Connect and stay until the sensor is lost; return whether that failed."""
+        lost = asyncio.Event()
+        try:
+            connection = await self._radio.connect(seen, on_lost=lost.set)
+        except LINK_ERRORS as error:
+            self._report(self.state, f"could not connect: {_said(error)}")
+            return True
+        try:
+            self._report(LinkState.CONNECTED, "connected", rssi_dbm=seen.rssi_dbm)
+            detail = await self._attend(connection, lost)
+            self._report(LinkState.LOST, detail)
+        finally:
+            await _let_go(connection)
+        return self._motion_s is None  # a sensor that never sent is no better than none
 
     async def _attend(self, connection: Connection, lost: asyncio.Event) -> str:
         """Start the stream and stay until it is lost; return how that was noticed."""
@@ -99,19 +117,28 @@ class Keeper:
 
         Meanwhile read the clock, and ask for what went missing.
         """
-        since_s = _now_s()
-        silent_s, clock_read = self._profile.SILENT_S, self._profile.CLOCK_READ
+        since_s = asked_s = _now_s()
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(_CLOCK_READ_S):
+                async with asyncio.timeout(_LOOK_S):
                     await lost.wait()
             if lost.is_set():
                 return "the link dropped"
-            if _now_s() - (since_s if self._motion_s is None else self._motion_s) >= silent_s:
-                return f"connected, but silent for {silent_s:g} s"
-            with suppress(*LINK_ERRORS):  # what fails here says nothing the rest does not
-                if clock_read is not None:
-                    await self._take(connection, clock_read)
+            silent_s = _now_s() - (since_s if self._motion_s is None else self._motion_s)
+            if silent_s >= self._profile.SILENT_S:
+                return f"connected, but silent for {self._profile.SILENT_S:g} s"
+            if silent_s >= _QUIET_S and self.state is LinkState.CONNECTED:
+                self._report(LinkState.SILENT, "connected, but nothing comes")
+            if _now_s() - asked_s >= _CLOCK_READ_S:
+                asked_s = _now_s()
+                await self._ask_beside(connection)
+
+    async def _ask_beside(self, connection: Connection) -> None:
+        """Read the clock, and ask for what is missing; what fails here the rest will say."""
+        with suppress(*LINK_ERRORS):
+            async with asyncio.timeout(_BRIEF_S):
+                if self._profile.CLOCK_READ is not None:
+                    await self._take(connection, self._profile.CLOCK_READ)
                 question = self._backfill.question(now_s=_now_s())
                 if question is not None:
                     await self._take(connection, question)
@@ -163,6 +190,8 @@ class Keeper:
     def _notified(self, channel: str, payload: bytes) -> None:
         if channel == self._profile.MOTION:
             self._motion_s = _now_s()
+            if self.state is LinkState.SILENT:
+                self._report(LinkState.CONNECTED, "something comes again")
             self._backoff.reset()
         self._backfill.hear(channel, payload, now_s=_now_s())
         if self._awaited is not None:

@@ -22,6 +22,7 @@ class _State:
     battery_pct: float | None = None
     rssi_dbm: float | None = None
     health_s: float | None = None
+    newest_s: float | None = None  # arrival of the newest samples
 
 
 class LinkLedger:
@@ -37,7 +38,7 @@ class LinkLedger:
         state = self._s
         if change.rssi_dbm is not None:
             state.rssi_dbm = change.rssi_dbm
-        if change.state is LinkState.CONNECTED and state.link != LinkState.CONNECTED:
+        if change.state is LinkState.CONNECTED and state.link != LinkState.SILENT:
             state.reconnects += state.connected_before
             state.connected_before = True
         state.link = change.state
@@ -50,6 +51,7 @@ class LinkLedger:
         """Note that samples came, `missing` of them lost before; the return is announced once."""
         state = self._s
         state.samples_lost += missing or 0
+        state.newest_s = at_s
         if state.said_lost:
             state.said_lost = False
             yield self._event(at_s, "sensor_back", "is back")
@@ -78,6 +80,7 @@ class LinkLedger:
             rssi_dbm=state.rssi_dbm,
             samples_lost=state.samples_lost if self._sees_losses else None,
             reconnects=state.reconnects,
+            data_age_s=None if state.newest_s is None else at_s - state.newest_s,
             clock_uncertainty_s=clock_uncertainty_s,
         )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from analytics.errors import SettingsError
 from analytics.records import Placement, Side, Worn
 
+SLOTS = 7  # connections of usual adapters: Broadcom's take 7, CSR's 5, an ESP32 proxy 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorConfig:

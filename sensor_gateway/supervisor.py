@@ -23,7 +23,7 @@ from sensor_gateway.mailbox import Emit, Mailbox
 from sensor_gateway.profiles.known import profile_named
 from sensor_gateway.profiles.packets import FootPodReading, Samples, Setup
 from sensor_gateway.search import Search
-from sensor_gateway.sensors import SensorConfig
+from sensor_gateway.sensors import SLOTS, SensorConfig
 from sensor_gateway.wire import MotionPacket, PacketError
 from transport.backoff import Backoff
 
@@ -39,15 +39,23 @@ class Gateway:
         Where to look.
     rng : random.Random
         Decides the waits after what failed, nothing else.
+    slots : int
+        How many connections the adapter can hold; the sensors beyond wait for one.
     """
 
     def __init__(
-        self, *, sensors: Sequence[SensorConfig], radio: Radio, rng: random.Random
+        self,
+        *,
+        sensors: Sequence[SensorConfig],
+        radio: Radio,
+        rng: random.Random,
+        slots: int = SLOTS,
     ) -> None:
         self._profiles = {s.key: profile_named(s.profile, where=f"sensor {s.key}") for s in sensors}
         self._rates_hz: dict[str, float] = {}  # as agreed on, where packets do not say
         self._mailbox = Mailbox(batch_duration_s=self._batch_duration_s)
         self._search = Search(radio=radio)
+        places = asyncio.Semaphore(slots)
         self._keepers = [
             Keeper(
                 config=sensor,
@@ -55,6 +63,7 @@ class Gateway:
                 search=self._search,
                 mailbox=self._mailbox,
                 backoff=Backoff(rng=rng),
+                slots=places,
             )
             for sensor in sensors
         ]

@@ -50,7 +50,8 @@ async def crews(settings: Settings, radio: str, minutes: float | None) -> AsyncI
 
 def _real(settings: Settings, radio: Radio) -> list[Crew]:
     sensors = [SensorConfig(**sensor.model_dump()) for sensor in settings.sensors]
-    gateway = Gateway(sensors=sensors, radio=radio, rng=random.SystemRandom())
+    slots = settings.gateway.slots
+    gateway = Gateway(sensors=sensors, radio=radio, rng=random.SystemRandom(), slots=slots)
     named = {runner.id: runner for runner in settings.runners}
     ids = dict.fromkeys(sensor.runner for sensor in sensors)
     shared = SharedGateway(gateway, runners=len(ids))

@@ -199,7 +199,12 @@ class ProgressView:
 
 def mark(link: LinkState | None) -> str:
     """Return a link's state as shape and word (never by colour alone)."""
-    signs = {LinkState.CONNECTED: "● live", LinkState.LOST: "✖ lost"}
+    signs = {
+        LinkState.CONNECTED: "● live",
+        LinkState.SILENT: "✖ silent",
+        LinkState.LOST: "✖ lost",
+        LinkState.NO_SLOT: "○ no connection free",
+    }
     return "○ searching" if link is None else signs.get(link, "○ searching")
 
 

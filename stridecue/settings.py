@@ -28,6 +28,7 @@ from pydantic_settings import (
 from analytics.errors import SettingsError
 from analytics.load.shoes import RETIRE_FROM_M, RETIRE_TO_M
 from analytics.records import Placement, Side, Surface
+from sensor_gateway.sensors import SLOTS
 
 PREFIX = "STRIDECUE_"
 NOT_SETTINGS = {"STRIDECUE_DATA"}  # where the tests find the optional recordings
@@ -146,6 +147,12 @@ class UplinkSettings(Section):
     password: str | None = None
 
 
+class GatewaySettings(Section):
+    """The radio: an adapter holds so many connections, further sensors wait for one."""
+
+    slots: Annotated[int, Field(ge=1, le=64)] = SLOTS
+
+
 class WebSettings(Section):
     """The pages: on the LAN behind a token, or on loopback only where `local`."""
 
@@ -166,6 +173,7 @@ class Settings(BaseSettings):
     sensors: tuple[SensorSettings, ...] = ()
     cues: CueSection = CueSection()
     store: StoreSettings = StoreSettings()
+    gateway: GatewaySettings = GatewaySettings()
     mqtt: MqttSettings = MqttSettings()
     uplink: UplinkSettings = UplinkSettings()
     web: WebSettings = WebSettings()

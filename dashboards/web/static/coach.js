@@ -23,7 +23,7 @@ function rowOf(runner) {
   return rows.get(runner);
 }
 
-const PODS = { connected: "on", searching: "searching", lost: "lost", unknown: "none" };
+const PODS = { connected: "on", searching: "searching", lost: "lost", silent: "silent", "no slot": "no connection free", unknown: "none" };
 
 function draw(state) {
   const row = rowOf(state.runner);

@@ -38,7 +38,7 @@ function drawForm() {
   set(at("quiet"), state.quiet ? "Quiet is on" : "Quiet");
 }
 
-const PODS = { connected: "pod on", searching: "searching", lost: "pod lost", unknown: "no pod" };
+const PODS = { connected: "pod on", searching: "searching", lost: "pod lost", silent: "pod silent", "no slot": "no connection free", unknown: "no pod" };
 
 function drawLegs() {
   for (const leg of document.querySelectorAll(".leg")) {
