@@ -14,6 +14,7 @@ import numpy as np
 from analytics.records import FloatArray, Placement, Side
 from firmware_sim.course import Course
 from firmware_sim.gait.contacts import Contacts
+from firmware_sim.gait.landing import REARFOOT, Landing
 from firmware_sim.gait.leg import Leg
 from firmware_sim.gait.shank import ShankGait
 from firmware_sim.gait.shoe import ShoeGait
@@ -22,6 +23,7 @@ from firmware_sim.noise import fractional_noise, half_long_range
 STRIDE_TIME_CV = 0.012
 CONTACT_TIME_CV = 0.03
 PEAK_CV = 0.12
+PRONATION_CV = 0.10
 # Two steps of long-range noise average to 0.87 of one step's spread (autocorrelation 0.516).
 STEP_CV = STRIDE_TIME_CV / np.sqrt((1.0 + 2.0**0.6 - 1.0) / 2.0)
 FIRST_SWING_S = 0.70  # from the start signal to the first landing
@@ -36,18 +38,26 @@ class Traits:
     contact_time_s: float
     peak_accel_g: float
     strike_angle_deg: float
+    pronation_deg: float
     left_peak: float  # left leg's factor; the right leg's is its inverse
     left_contact: float
     left_step: float  # part of the stride from left to right landing, around 1/2
 
 
-def draw_traits(rng: np.random.Generator, *, placement: Placement) -> Traits:
-    """Return a runner by chance: about 3 m/s, legs that differ by 3..8 % in impact.
+def draw_traits(
+    rng: np.random.Generator,
+    *,
+    placement: Placement,
+    landing: Landing = REARFOOT,
+    speed_mps: float | None = None,
+) -> Traits:
+    """Return a runner by chance: about 3 m/s or as told, legs that differ by 3..8 % in impact.
 
     Speed scaling as published for tibial sensors (Sheerin 2019, Gait Posture); a shoe feels
     the same landing about half as hard again.
     """
-    speed = 3.0 + 0.2 * float(rng.uniform(-1.0, 1.0))
+    drawn = 3.0 + 0.2 * float(rng.uniform(-1.0, 1.0))
+    speed = drawn if speed_mps is None else speed_mps
     faster = speed - 3.0
     peak = (5.5 + 2.2 * faster) * (1.0 if placement is Placement.SHIN else 1.5)
     apart = float(rng.choice([-1.0, 1.0]) * rng.uniform(0.03, 0.08))
@@ -56,7 +66,8 @@ def draw_traits(rng: np.random.Generator, *, placement: Placement) -> Traits:
         cadence_spm=2.0 * (83.0 + 2.5 * faster) + float(rng.uniform(-3.0, 3.0)),
         contact_time_s=0.255 - 0.035 * faster + float(rng.uniform(-0.008, 0.008)),
         peak_accel_g=peak * float(rng.uniform(0.95, 1.10)),
-        strike_angle_deg=float(rng.uniform(6.0, 14.0)),
+        strike_angle_deg=float(rng.uniform(*landing.strike_deg)),
+        pronation_deg=float(rng.uniform(8.0, 15.0)),
         left_peak=1.0 + 0.5 * apart,
         left_contact=1.0 + 0.5 * float(rng.uniform(-0.015, 0.015)),
         left_step=0.5 + float(rng.uniform(-0.006, 0.006)),
@@ -70,7 +81,12 @@ def draw_contacts(
     n = int(running_s * traits.cadence_spm / 120.0 * 1.15) + 20
     step_noise = fractional_noise(rng, n=2 * n)
     noise = {
-        side: (half_long_range(rng, n=n), half_long_range(rng, n=n), rng.standard_normal((2, n)))
+        side: (
+            half_long_range(rng, n=n),
+            half_long_range(rng, n=n),
+            rng.standard_normal((2, n)),
+            rng.standard_normal(n),
+        )
         for side in (Side.LEFT, Side.RIGHT)
     }
     landings_s, tired = _landings(traits, course, running_s, step_noise)
@@ -78,7 +94,7 @@ def draw_contacts(
     for first, side in enumerate((Side.LEFT, Side.RIGHT)):
         times, tiredness = landings_s[first::2], tired[first::2]
         m = len(times)
-        contact_noise, peak_noise, other = noise[side]
+        contact_noise, peak_noise, other, rolls = noise[side]
         spread = 1.0 + course.variability * tiredness
         leg = 1.0 if side is Side.LEFT else -1.0
         stride = np.diff(times, append=2.0 * times[-1] - times[-2])
@@ -94,15 +110,17 @@ def draw_contacts(
             * np.exp(PEAK_CV * _within(spread * peak_noise[:m])),
             stride_length_m=traits.speed_mps * stride * (1.0 + 0.005 * other[0, :m]),
             strike_angle_deg=traits.strike_angle_deg + 1.0 * _within(other[1, :m]),
+            pronation_deg=traits.pronation_deg * (1.0 + PRONATION_CV * _within(rolls[:m])),
+            lateral=leg,
         )
     return legs
 
 
-def make_leg(*, contacts: Contacts, placement: Placement) -> Leg:
+def make_leg(*, contacts: Contacts, placement: Placement, landing: Landing = REARFOOT) -> Leg:
     """Return the leg that moves over these landings, seen where the sensor is worn."""
     if placement is Placement.SHIN:
-        return Leg(gait=ShankGait(contacts=contacts))
-    return Leg(gait=ShoeGait(contacts=contacts))
+        return Leg(gait=ShankGait(contacts=contacts, landing=landing))
+    return Leg(gait=ShoeGait(contacts=contacts, landing=landing))
 
 
 def _landings(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from analytics.records import FloatArray
+
+USUAL_PRONATION_DEG = 12.0  # eversion of a shod foot (Fukuchi 2017: gyroscope about x, 40 ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,6 +28,10 @@ class Contacts:
         Way from this landing to the next; the last one is not used.
     strike_angle_deg : array, shape (m,)
         Foot pitch at initial contact, toes up positive.
+    pronation_deg : array, shape (m,), optional
+        How far the foot everts after each landing.
+    lateral : float
+        Which way eversion turns about the forward axis: +1 for a left foot, -1 for a right one.
 
     """
 
@@ -34,6 +40,14 @@ class Contacts:
     peak_accel_g: FloatArray
     stride_length_m: FloatArray
     strike_angle_deg: FloatArray
+    pronation_deg: FloatArray = field(default_factory=lambda: np.zeros(0))
+    lateral: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Let a foot that was drawn no pronation roll by the usual one."""
+        if not len(self.pronation_deg):
+            usual = np.full(len(self.contact_s), USUAL_PRONATION_DEG)
+            object.__setattr__(self, "pronation_deg", usual)
 
     def __len__(self) -> int:
         """Return the number of landings."""
@@ -63,6 +77,8 @@ class Contacts:
             peak_accel_g=first_twice(self.peak_accel_g),
             stride_length_m=first_twice(self.stride_length_m),
             strike_angle_deg=first_twice(self.strike_angle_deg),
+            pronation_deg=first_twice(self.pronation_deg),
+            lateral=self.lateral,
         )
 
 

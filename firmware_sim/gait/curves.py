@@ -1,94 +1,194 @@
-"""Smooth curves that motion is built of, with the derivatives that sensors see.
-
-Times are increasing, so that each curve is computed only where it is not constant.
-"""
+"""Smooth curves that motion is built of, with the derivatives that sensors see."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from analytics.records import FloatArray
 from firmware_sim.gait.contacts import span
 
-MIN_JERK_60_PCT = 0.5537459025  # phase at which a minimum-jerk move has gone 60 % of its way
+MIN_JERK_PEAK = 1.875  # largest speed of a minimum-jerk move from 0 to 1 in 1 s
 
 
-class Turn:
-    """An angle with its rate and angular acceleration (rad, rad/s, rad/s²), built of lobes."""
+class Track:
+    """A curve through points with given slopes and bends: quintic pieces, constant outside.
 
-    def __init__(self, *, time_s: FloatArray, start_rad: float) -> None:
-        self.time_s = time_s
-        self.angle_rad = np.full(len(time_s), start_rad)
-        self.rate_radps = np.zeros(len(time_s))
-        self.accel_radps2 = np.zeros(len(time_s))
+    Its acceleration has no jumps, and value, speed and acceleration are exact derivatives of each
+    other.
 
-    def add_lobe(self, *, start_s: float, lasts_s: float, peak_radps: float) -> None:
-        """Add a smooth swing of angular rate: a squared sine, so its integral is exact."""
-        on = span(self.time_s, start_s, start_s + lasts_s)
-        phase = 2.0 * math.pi / lasts_s * (self.time_s[on] - start_s)
-        sine, cosine = np.sin(phase), np.cos(phase)
-        area = 0.5 * peak_radps * lasts_s
-        self.angle_rad[on] += area / (2.0 * math.pi) * (phase - sine)
-        self.angle_rad[on.stop :] += area
-        self.rate_radps[on] += 0.5 * peak_radps * (1.0 - cosine)
-        self.accel_radps2[on] += peak_radps * math.pi / lasts_s * sine
-
-
-def min_jerk(phase: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return way, speed and acceleration of the smoothest move from 0 to 1, at phases in 0..1.
-
-    References
+    Parameters
     ----------
-    Flash & Hogan 1985, J Neurosci: minimum-jerk trajectories.
+    time_s, value, rate, accel : arrays, shape (m,)
+        Points in order of time.
+
+    """
+
+    def __init__(
+        self, *, time_s: FloatArray, value: FloatArray, rate: FloatArray, accel: FloatArray
+    ) -> None:
+        self.time_s = time_s
+        lasts = np.diff(time_s)
+        ends = np.stack([value[:-1], rate[:-1], accel[:-1], value[1:], rate[1:], accel[1:]], axis=1)
+        rest = np.zeros((len(lasts) + 2, 6))
+        rest[1:-1, :3] = ends[:, :3] * [1.0, 1.0, 0.5]
+        for power, weights in enumerate(_upper(lasts), start=3):
+            rest[1:-1, power] = (weights * ends).sum(axis=1)
+        rest[0, 0], rest[-1, 0] = value[0], value[-1]
+        self._powers = np.ascontiguousarray(rest.T)
+
+    def at(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return value, rate and acceleration at increasing times, each of shape (n,)."""
+        edges = np.concatenate([[0], time_s.searchsorted(self.time_s), [len(time_s)]])
+        counts = np.diff(edges)
+        c = np.repeat(self._powers, counts, axis=1)
+        starts = np.concatenate([self.time_s[:1], self.time_s])
+        u = time_s - np.repeat(starts, counts)
+        value = c[0] + u * (c[1] + u * (c[2] + u * (c[3] + u * (c[4] + u * c[5]))))
+        rate = c[1] + u * (2.0 * c[2] + u * (3.0 * c[3] + u * (4.0 * c[4] + u * 5.0 * c[5])))
+        accel = 2.0 * c[2] + u * (6.0 * c[3] + u * (12.0 * c[4] + u * 20.0 * c[5]))
+        return value, rate, accel
+
+
+def smoothest(
+    time_s: FloatArray, value: FloatArray, ends: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return rate and acceleration at points that make each quintic curve smoothest.
+
+    Between the points four derivatives are continuous (de Boor 1978, A Practical Guide to
+    Splines).
+
+    Parameters
+    ----------
+    time_s, value : arrays, shape (n, m)
+        Points of n curves.
+    ends : array, shape (n, 2, 2)
+        Rate and acceleration at the first and at the last point.
 
     Examples
     --------
-    >>> way, speed, accel = min_jerk(np.array([0.0, 0.5, 1.0]))
-    >>> way.tolist(), speed.tolist(), abs(accel).tolist()
-    ([0.0, 0.5, 1.0], [0.0, 1.875, 0.0], [0.0, 0.0, 0.0])
+    >>> t = np.array([[0.0, 0.5, 1.0]])
+    >>> rate, accel = smoothest(t, t**2, np.array([[[0.0, 2.0], [2.0, 2.0]]]))
+    >>> rate.round(6).tolist(), accel.round(6).tolist()
+    ([[0.0, 1.0, 2.0]], [[2.0, 2.0, 2.0]])
 
     """
-    square = phase * phase
-    left = 1.0 - phase
-    way = square * phase * (10.0 - 15.0 * phase + 6.0 * square)
-    return way, 30.0 * square * left * left, 60.0 * phase * left * (1.0 - 2.0 * phase)
+    n, m = time_s.shape
+    cubic, quartic, quintic = _upper(np.diff(time_s))
+    h = np.diff(time_s)[..., np.newaxis]
+    # The third and fourth derivative (over 6 and 24) where a piece begins and where it ends.
+    begins = (cubic, quartic)
+    stops = (cubic + h * (4.0 * quartic + 10.0 * h * quintic), quartic + 5.0 * h * quintic)
+    system, known = np.zeros((n, 2 * m, 2 * m)), np.zeros((n, 2 * m))
+    for at, wanted in ((0, ends[:, 0]), (2 * m - 2, ends[:, 1])):
+        system[:, at, at] = system[:, at + 1, at + 1] = 1.0
+        known[:, at : at + 2] = wanted
+    for i in range(1, m - 1):
+        for row, begin, stop in zip((2 * i, 2 * i + 1), begins, stops, strict=True):
+            for weights, first in ((stop[:, i - 1], i - 1), (-begin[:, i], i)):
+                for point, part in ((first, weights[:, :3]), (first + 1, weights[:, 3:])):
+                    known[:, row] -= part[:, 0] * value[:, point]
+                    system[:, row, 2 * point : 2 * point + 2] += part[:, 1:]
+    found = np.linalg.solve(system, known[..., np.newaxis]).reshape(n, m, 2)
+    return found[..., 0], found[..., 1]
 
 
-def hump_accel(phase: FloatArray) -> FloatArray:
-    """Return the second derivative (by phase) of a lift from 0 to 1 and back, at phases in 0..1.
+def _upper(lasts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return weights (..., 6) that make the powers 3 to 5 of quintic pieces of their ends.
 
-    The lift is 64 u³(1-u)³: position, speed and acceleration are zero at both ends.
+    Ends are value, rate and acceleration at the start, then at the end.
     """
-    w = phase * (1.0 - phase)
-    return 384.0 * w * (1.0 - 5.0 * w)
+    h = lasts[..., np.newaxis]
+    scale = h ** np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0])
+    return (
+        np.array([-10.0, -6.0, -1.5, 10.0, -4.0, 0.5]) * scale / h**3,
+        np.array([15.0, 8.0, 1.5, -15.0, 7.0, -1.0]) * scale / h**4,
+        np.array([-6.0, -3.0, -0.5, 6.0, -3.0, 0.5]) * scale / h**5,
+    )
 
 
-def smooth_step(phase: FloatArray) -> FloatArray:
-    """Return 0 up to phase 0, 1 from phase 1 on, and a smooth way between."""
-    u = np.minimum(np.maximum(phase, 0.0), 1.0)
-    return u * u * (3.0 - 2.0 * u)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """A sine that begins at `start_s` and dies away."""
+
+    start_s: float
+    tone_hz: float
+    decay_s: float
+    size: float
+
+    @property
+    def lasts_s(self) -> float:
+        """Until when it is heard: down to 1e-5."""
+        return self.start_s + 11.5 * self.decay_s
+
+    @property
+    def push(self) -> tuple[float, float]:
+        """Integral and first moment (Laplace transform and its derivative at 1/decay)."""
+        omega = 2.0 * math.pi * self.tone_hz
+        square = self.decay_s**-2 + omega**2
+        area = self.size * omega / square
+        return area, 2.0 * area / self.decay_s / square + self.start_s * area
+
+    def add(self, out: FloatArray, since_s: FloatArray) -> None:
+        """Add it at increasing times."""
+        on = span(since_s, self.start_s, self.lasts_s)
+        since = since_s[on] - self.start_s
+        out[on] += (
+            self.size * np.exp(since / -self.decay_s) * np.sin(2.0 * math.pi * self.tone_hz * since)
+        )
 
 
-def add_bell(
-    out: FloatArray, time_s: FloatArray, *, at_s: float, width_s: float, size: float
-) -> None:
-    """Add a Gaussian of standard deviation `width_s`, cut where it is 4e-6 of its size."""
-    on = span(time_s, at_s - 5.0 * width_s, at_s + 5.0 * width_s)
-    if on.stop > on.start:
-        out[on] += size * np.exp(-0.5 * ((time_s[on] - at_s) / width_s) ** 2)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bell:
+    """A Gaussian around `at_s`, cut where it is 4e-6 of its size."""
+
+    at_s: float
+    width_s: float
+    size: float
+
+    @property
+    def lasts_s(self) -> float:
+        """Until when it is heard."""
+        return self.at_s + 5.0 * self.width_s
+
+    @property
+    def push(self) -> tuple[float, float]:
+        """Integral and first moment."""
+        area = self.size * self.width_s * math.sqrt(2.0 * math.pi)
+        return area, self.at_s * area
+
+    def add(self, out: FloatArray, since_s: FloatArray) -> None:
+        """Add it at increasing times."""
+        on = span(since_s, self.at_s - 5.0 * self.width_s, self.lasts_s)
+        out[on] += self.size * np.exp(-0.5 * ((since_s[on] - self.at_s) / self.width_s) ** 2)
 
 
-def add_bump(
-    out: FloatArray, time_s: FloatArray, *, start_s: float, stop_s: float, size: float
-) -> None:
-    """Add a squared sine from start to stop, `size` high in the middle."""
-    on = span(time_s, start_s, stop_s)
-    phase = 2.0 * math.pi / (stop_s - start_s) * (time_s[on] - start_s)
-    out[on] += 0.5 * size * (1.0 - np.cos(phase))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bump:
+    """A squared sine from start to stop, `size` high in the middle."""
+
+    start_s: float
+    stop_s: float
+    size: float
+
+    @property
+    def lasts_s(self) -> float:
+        """Until when it is heard."""
+        return self.stop_s
+
+    @property
+    def push(self) -> tuple[float, float]:
+        """Integral and first moment."""
+        area = 0.5 * self.size * (self.stop_s - self.start_s)
+        return area, 0.5 * (self.start_s + self.stop_s) * area
+
+    def add(self, out: FloatArray, since_s: FloatArray) -> None:
+        """Add it at increasing times."""
+        on = span(since_s, self.start_s, self.stop_s)
+        phase = 2.0 * math.pi / (self.stop_s - self.start_s) * (since_s[on] - self.start_s)
+        out[on] += 0.5 * self.size * (1.0 - np.cos(phase))
 
 
-def ringing(since_s: FloatArray, *, frequency_hz: float, decay: FloatArray) -> FloatArray:
-    """Return a sine that begins at 0 and dies away as `decay` says."""
-    return decay * np.sin(2.0 * math.pi * frequency_hz * since_s)
+Pulse = Ring | Bell | Bump

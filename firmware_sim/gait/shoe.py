@@ -1,141 +1,169 @@
-"""The shoe of a runner: ideal specific force and angular rate of a sensor on the foot.
+"""The shoe of a runner: specific force and angular rate of a sensor on the laces.
 
-Segment frame: x forward, y left, z up when the foot stands flat. The foot rests between 18 %
-and 60 % of stance; between rests it moves by the smoothest path (Flash & Hogan 1985, J Neurosci)
-with an exact stride length, pitching 0, -45 (toe-off), -75, -25, +strike degrees (toes up
-positive). A landing is a fall that ringing stops, in world axes; it leaves neither speed nor way
-behind.
+Segment frame: x forward, y left, z up when the foot stands flat. The ball of the foot lies still
+on the ground from `REST` to `LEAVE` of the contact time and swings in between (markers.py); the
+foot pitches and rolls about it, so in stance the sensor's velocity is the rotation's. Force and
+rate are exact derivatives of that motion.
 """
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from analytics.records import STANDARD_GRAVITY_MPS2, FloatArray
-from firmware_sim.gait.contacts import Contacts, pieces, span
-from firmware_sim.gait.curves import MIN_JERK_60_PCT, add_bump, hump_accel, min_jerk, ringing
+from firmware_sim.gait.contacts import Contacts
+from firmware_sim.gait.curves import MIN_JERK_PEAK, Track
+from firmware_sim.gait.landing import REARFOOT, Landing, Shock
+from firmware_sim.gait.markers import BALL_FORWARD, BALL_UP, PITCH
+from firmware_sim.gait.strides import Rest, Strides
 
-FLAT_FROM, FLAT_UNTIL = 0.18, 0.60  # parts of the contact time
-CLEARANCE_M = 0.28
-FIRST_STEP = 0.4  # way, lift and heel rise of the first step, as parts of a running stride's
-HEEL_RISE_RAD = math.radians(75.0)
-SHOCK_AXES = (-0.35, 0.20, 1.0)  # forward, left, up; size of the up shock is 1
-SHOCK_HZ, SHOCK_DECAY_S = 22.0, 0.018
-LIFT_S, DROP_S = (-0.30, -0.12), (-0.14, 0.0)  # about contact: what a landing comes from
-
-
-def fall_and_rise(*, frequency_hz: float, decay_s: float) -> tuple[float, float]:
-    """Return sizes of the two lobes before contact that make a landing of 1 g leave no trace.
-
-    A landing stops a fall, so a fall has to come first: a small lift, then a drop (squared
-    sines over `LIFT_S` and `DROP_S`), sized so that with exp(-t/d) sin(wt) after contact neither
-    speed nor way remains. That ringing's speed is w / (d^-2 + w²), its first moment
-    2 w / d / (d^-2 + w²)² (Laplace transform and its derivative at 1/d).
-
-    Examples
-    --------
-    >>> lift, drop = fall_and_rise(frequency_hz=22.0, decay_s=0.018)
-    >>> round(lift, 3), round(drop, 3)
-    (0.037, -0.137)
-
-    """
-    omega = 2.0 * math.pi * frequency_hz
-    square = decay_s**-2 + omega**2
-    speed, moment = omega / square, 2.0 * omega / decay_s / square**2
-    lift_at, drop_at = sum(LIFT_S) / 2.0, sum(DROP_S) / 2.0
-    lift_speed = (speed * drop_at - moment) / (lift_at - drop_at)
-    drop_speed = -speed - lift_speed
-    return (
-        2.0 * lift_speed / (LIFT_S[1] - LIFT_S[0]),
-        2.0 * drop_speed / (DROP_S[1] - DROP_S[0]),
-    )
-
-
-_LIFT, _DROP = fall_and_rise(frequency_hz=SHOCK_HZ, decay_s=SHOCK_DECAY_S)
+SENSOR_AHEAD_M, SENSOR_UP_M = -0.075, 0.075  # of the ball of the foot: on the laces
+FIRST_STEP = 0.45  # lift and heel rise of the first step, as parts of a running stride's
+ROLLED = 0.20  # of the contact time: eversion over (gyroscope about x: 40 ms)
+ROLLS_BACK = 0.60  # of the contact time until toe-off
+_FLAT = PITCH.stance.index(0.35)
+_HEEL_UP = PITCH.stance.index(0.60)  # points of the first step before this are left out
 
 
 class ShoeGait:
-    """Shoe motion over one foot's landings."""
+    """Shoe motion over one foot's landings.
 
-    shock_leads_s = -LIFT_S[0]  # the fall before contact belongs to the landing
-    shock_lasts_s = 11.5 * SHOCK_DECAY_S  # down to 1e-5
+    Parameters
+    ----------
+    contacts : Contacts
+        The landings.
+    landing : Landing
+        Waveform family, with the ground's tone.
 
-    def __init__(self, *, contacts: Contacts) -> None:
+    """
+
+    def __init__(self, *, contacts: Contacts, landing: Landing = REARFOOT) -> None:
         self.contacts = contacts
-        self._led = contacts.led_in()
-        self._leaves_s = self._led.contact_s + FLAT_UNTIL * self._led.contact_time_s
-        self._rests_s = self._led.contact_s + FLAT_FROM * self._led.contact_time_s
-        self._vigour = np.ones(len(self._led))
-        self._vigour[0] = FIRST_STEP  # out of standing still
+        self.landing = landing
+        strides = Strides(contacts)
+        self._pitch = _pitch_track(strides)
+        self._roll = _roll_track(contacts)
+        step = np.ones((len(strides.contact_s), 1))
+        step[0] = FIRST_STEP
+        forward = strides.swings(BALL_FORWARD, end=1.0)
+        size = step * strides.length_m
+        self._forward = _swing_track(
+            forward.time_s,
+            strides.way_m + strides.length_m - size * (1.0 - forward.value),
+            size * forward.rate,
+            size * forward.accel,
+        )
+        up = strides.swings(BALL_UP, end=0.0)
+        self._up = _swing_track(up.time_s, step * up.value, step * up.rate, step * up.accel)
+        self._shock = Shock(voice=landing.shoe, landing=landing)
+        self.shock_leads_s = self._shock.leads_s
+        self.shock_lasts_s = self._shock.lasts_s
 
     def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return specific force (3, n) in g without shocks, and angular rate (3, n) in rad/s."""
-        forward, up = np.zeros(len(time_s)), np.ones(len(time_s))
-        for k, on in pieces(self._leaves_s, time_s):
-            if k + 1 < len(self._led):
-                self._move(k, time_s[on], forward[on], up[on])
-        pitch, turning = self.pitch(time_s)
-        rate = np.zeros((3, len(time_s)))
-        rate[1] = -turning  # toes up is a negative turn about the axis to the left
-        return _into_foot(pitch, forward, np.zeros(len(time_s)), up), rate
+        pitch, pitching, pitching_on = self._pitch.at(time_s)
+        roll, rolling, rolling_on = self._roll.at(time_s)
+        sine, cosine = np.sin(roll), np.cos(roll)
+        rate = np.stack([rolling, -pitching * cosine, pitching * sine])
+        turn = np.stack(
+            [
+                rolling_on,
+                pitching * rolling * sine - pitching_on * cosine,
+                pitching * rolling * cosine + pitching_on * sine,
+            ]
+        )
+        forward = self._forward.at(time_s)[2] / STANDARD_GRAVITY_MPS2
+        up = 1.0 + self._up.at(time_s)[2] / STANDARD_GRAVITY_MPS2
+        accel = _into_foot(pitch, roll, forward, np.zeros(len(time_s)), up)
+        return accel + _lever(rate, turn) / STANDARD_GRAVITY_MPS2, rate
 
     def shock(self, time_s: FloatArray, k: int) -> FloatArray:
-        """Return the shock (3, n) of landing k if it were of amplitude 1 g."""
-        since = time_s - self.contacts.contact_s[k]
-        ring = np.zeros(len(time_s))
-        on = span(since, 0.0, self.shock_lasts_s)
-        decay = np.exp(since[on] / -SHOCK_DECAY_S)
-        ring[on] = ringing(since[on], frequency_hz=SHOCK_HZ, decay=decay)
-        for size, (start_s, stop_s) in ((_LIFT, LIFT_S), (_DROP, DROP_S)):
-            add_bump(ring, since, start_s=start_s, stop_s=stop_s, size=size)
-        pitch, _ = self.pitch(time_s)
-        forward, left, up = SHOCK_AXES
-        return _into_foot(pitch, forward * ring, left * ring, up * ring)
+        """Return the shock (3, n) of landing k if it were of size 1."""
+        shock = self._shock.at(time_s - self.contacts.contact_s[k])
+        return _into_foot(self._pitch.at(time_s)[0], self._roll.at(time_s)[0], *shock)
 
     def pitch(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the foot's pitch in rad (toes up positive) and its rate in rad/s.
-
-        Three smooth moves a stride: heel rise (through -45 degrees at toe-off), swing to the
-        strike angle at initial contact, and down to flat.
-        """
-        pitch, rate = np.zeros(len(time_s)), np.zeros(len(time_s))
-        for k, part in pieces(self._leaves_s, time_s):
-            if k + 1 == len(self._led):
-                continue
-            leaves = float(self._leaves_s[k])
-            risen = leaves + (1.0 - FLAT_UNTIL) * self._led.contact_time_s[k] / MIN_JERK_60_PCT
-            lands, rests = float(self._led.contact_s[k + 1]), float(self._rests_s[k + 1])
-            strike = math.radians(self._led.strike_angle_deg[k + 1])
-            angles = (0.0, -HEEL_RISE_RAD * float(self._vigour[k]), strike, 0.0)
-            edges = (leaves, float(risen), lands, rests)
-            local = time_s[part]
-            for i in range(3):
-                on = span(local, edges[i], edges[i + 1])
-                if on.stop == on.start:
-                    continue
-                lasts, turn = edges[i + 1] - edges[i], angles[i + 1] - angles[i]
-                way, speed, _ = min_jerk((local[on] - edges[i]) / lasts)
-                pitch[part][on] = angles[i] + turn * way
-                rate[part][on] = turn / lasts * speed
+        """Return the foot's pitch in rad (toes up positive) and its rate in rad/s."""
+        pitch, rate, _ = self._pitch.at(time_s)
         return pitch, rate
 
-    def _move(self, k: int, time_s: FloatArray, forward: FloatArray, up: FloatArray) -> None:
-        """Put the world-frame specific force of the swing after landing k in place, in g."""
-        leaves, rests = float(self._leaves_s[k]), float(self._rests_s[k + 1])
-        lasts = rests - leaves
-        on = span(time_s, leaves, rests)
-        phase = (time_s[on] - leaves) / lasts
-        per_g = float(self._vigour[k]) / (lasts**2 * STANDARD_GRAVITY_MPS2)
-        _, _, along = min_jerk(phase)
-        forward[on] = float(self._led.stride_length_m[k]) * per_g * along
-        up[on] += CLEARANCE_M * per_g * hump_accel(phase)
+    def roll(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the foot's roll about its forward axis in rad and its rate in rad/s."""
+        roll, rate, _ = self._roll.at(time_s)
+        return roll, rate
+
+    def place(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return forward and up (m) of the ball of the foot, without shocks."""
+        return self._forward.at(time_s)[0], self._up.at(time_s)[0]
+
+
+def pronation_velocity_dps(contacts: Contacts) -> FloatArray:
+    """Return the largest eversion velocity after each landing."""
+    lasts_s = ROLLED * contacts.contact_time_s
+    return np.asarray(MIN_JERK_PEAK * contacts.pronation_deg / lasts_s)
+
+
+def _pitch_track(strides: Strides) -> Track:
+    knots = strides.through(PITCH, first_step=FIRST_STEP)
+    still_s = float(strides.contact_s[0, 0] + PITCH.stance[_FLAT] * strides.stance_s[0, 0])
+    flat_s = float(strides.contact_s[-1, 0] + PITCH.stance[_FLAT] * strides.stance_s[-1, 0])
+    return knots.framed(
+        skip=_HEEL_UP,
+        keep=_FLAT,
+        first=Rest(at_s=still_s, value=0.0),
+        last=Rest(at_s=flat_s, value=0.0),
+    )
+
+
+def _roll_track(contacts: Contacts) -> Track:
+    """Return the roll: even-footed in the air, everted in stance; both moves of minimum jerk."""
+    side = contacts.lateral
+    everted = np.radians(contacts.pronation_deg) * side
+    begins = contacts.contact_s
+    rolled = begins + ROLLED * contacts.contact_time_s
+    back = begins + ROLLS_BACK * contacts.contact_time_s
+    times = np.stack([begins, rolled, back, contacts.toe_off_s], axis=1).ravel()
+    zero = np.zeros(len(begins))
+    return Track(
+        time_s=times,
+        value=np.stack([zero, everted, everted, zero], axis=1).ravel(),
+        rate=np.zeros(len(times)),
+        accel=np.zeros(len(times)),
+    )
+
+
+def _swing_track(
+    time_s: FloatArray, value: FloatArray, rate: FloatArray, accel: FloatArray
+) -> Track:
+    """Return the ball's track; the swing after the last landing is left out."""
+    return Track(
+        time_s=time_s[:-1].ravel(),
+        value=value[:-1].ravel(),
+        rate=rate[:-1].ravel(),
+        accel=accel[:-1].ravel(),
+    )
+
+
+def _lever(rate: FloatArray, turn: FloatArray) -> FloatArray:
+    """Return the sensor's acceleration about the ball, in its own axes: turning and centripetal."""
+    x, z = SENSOR_AHEAD_M, SENSOR_UP_M
+    p, q, r = rate
+    along = x * p + z * r
+    square = p * p + q * q + r * r
+    return np.stack(
+        [
+            turn[1] * z + p * along - square * x,
+            turn[2] * x - turn[0] * z + q * along,
+            -turn[1] * x + r * along - square * z,
+        ]
+    )
 
 
 def _into_foot(
-    pitch: FloatArray, forward: FloatArray, left: FloatArray, up: FloatArray
+    pitch: FloatArray, roll: FloatArray, forward: FloatArray, left: FloatArray, up: FloatArray
 ) -> FloatArray:
-    """Turn world axes into the foot's, pitched toes up by `pitch`."""
+    """Turn world axes into the foot's: pitched toes up, then rolled about its forward axis."""
     sine, cosine = np.sin(pitch), np.cos(pitch)
-    return np.stack([cosine * forward + sine * up, left, cosine * up - sine * forward])
+    over, ahead = cosine * up - sine * forward, cosine * forward + sine * up
+    sine, cosine = np.sin(roll), np.cos(roll)
+    return np.stack([ahead, cosine * left + sine * over, cosine * over - sine * left])

@@ -11,6 +11,7 @@ import pytest
 from analytics.records import FloatArray, Placement, SampleBlock, SessionEvent, Stride
 from analytics.rows import NO_AXIS
 from analytics.strides import StrideStage
+from firmware_sim.imu import rotation
 from tests.analytics import signals
 from tests.laws import law
 
@@ -30,9 +31,12 @@ def strides(block: SampleBlock) -> list[Stride]:
 
 
 def turned_after(block: SampleBlock, *, at_s: float, degrees: float) -> SampleBlock:
-    """Return what is felt when the sensor turns about its y axis at `at_s`."""
-    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    matrix = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+    """Return what is felt when the sensor tips over by so much at `at_s`, as the mean force shows.
+
+    A turn about the mean force itself would not be seen in its direction.
+    """
+    axis = np.cross(block.accel_g.mean(axis=0), [0.0, 1.0, 0.0])
+    matrix = rotation(axis=axis, angle=math.radians(degrees))
     later = (block.time_s >= at_s)[:, np.newaxis]
 
     def turn(vectors: FloatArray) -> FloatArray:

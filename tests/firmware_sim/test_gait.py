@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,18 +11,28 @@ from scipy.signal import butter, lfilter
 
 from analytics.records import STANDARD_GRAVITY_MPS2, FloatArray
 from firmware_sim.gait.contacts import Contacts
+from firmware_sim.gait.landing import FAMILIES, FOREFOOT, MIDFOOT, REARFOOT, Shock
 from firmware_sim.gait.leg import Gait, Leg
-from firmware_sim.gait.shank import FOREFOOT, MIDFOOT, REARFOOT, ShankGait
-from firmware_sim.gait.shoe import ShoeGait
+from firmware_sim.gait.shank import ShankGait
+from firmware_sim.gait.shoe import (
+    SENSOR_AHEAD_M,
+    SENSOR_UP_M,
+    ShoeGait,
+    pronation_velocity_dps,
+)
 
 RATE_HZ = 20_000.0
 GAITS: dict[str, Callable[[Contacts], Gait]] = {
     "rearfoot shank": lambda contacts: ShankGait(contacts=contacts, landing=REARFOOT),
     "midfoot shank": lambda contacts: ShankGait(contacts=contacts, landing=MIDFOOT),
     "forefoot shank": lambda contacts: ShankGait(contacts=contacts, landing=FOREFOOT),
-    "shoe": lambda contacts: ShoeGait(contacts=contacts),
+    "rearfoot shoe": lambda contacts: ShoeGait(contacts=contacts, landing=REARFOOT),
+    "midfoot shoe": lambda contacts: ShoeGait(contacts=contacts, landing=MIDFOOT),
+    "forefoot shoe": lambda contacts: ShoeGait(contacts=contacts, landing=FOREFOOT),
 }
 every_gait = pytest.mark.parametrize("name", GAITS)
+shanks = pytest.mark.parametrize("name", [name for name in GAITS if "shank" in name])
+shoes = pytest.mark.parametrize("name", [name for name in GAITS if "shoe" in name])
 
 
 def landings(n: int = 12) -> Contacts:
@@ -37,6 +49,22 @@ def landings(n: int = 12) -> Contacts:
 def sampled(leg: Leg, start_s: float, stop_s: float) -> tuple[FloatArray, FloatArray]:
     time_s = np.arange(start_s, stop_s, 1.0 / RATE_HZ)
     return time_s, leg.motion(time_s)
+
+
+def small_turn(vector: FloatArray) -> FloatArray:
+    """Return the rotation by a small vector, to second order."""
+    x, y, z = vector
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    return np.asarray(np.eye(3) + cross + 0.5 * cross @ cross)
+
+
+def attitude(gait: ShoeGait, at_s: float) -> FloatArray:
+    """Return the matrix that turns the foot's axes into the world's."""
+    pitch, roll = gait.pitch(np.array([at_s]))[0][0], gait.roll(np.array([at_s]))[0][0]
+    c, s = math.cos(pitch), math.sin(pitch)
+    up = np.array([[c, 0.0, -s], [0.0, 1.0, 0.0], [s, 0.0, c]])
+    c, s = math.cos(roll), math.sin(roll)
+    return np.asarray(up @ np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]]))
 
 
 @every_gait
@@ -84,46 +112,154 @@ def test_motion_has_no_jumps(name: str) -> None:
     assert steps[3:].max() < 0.06  # rad/s
 
 
-@every_gait
-def test_a_segment_is_after_each_stride_where_it_was(name: str) -> None:
-    contacts = landings()
-    leg = Leg(gait=GAITS[name](contacts))
-    for k in range(2, 10):
-        flat = contacts.contact_s[k : k + 2] + 0.4 * contacts.contact_time_s[k : k + 2]
-        if name != "shoe":
-            flat = contacts.contact_s[k : k + 2]
-        _, motion = sampled(leg, flat[0], flat[1])
-        turned = motion[3:].sum(axis=1) / RATE_HZ
-        np.testing.assert_allclose(turned, 0.0, atol=2e-3)
+@shanks
+def test_the_gyroscope_of_a_shank_tells_how_its_inclination_changes(name: str) -> None:
+    gait = GAITS[name](landings())
+    assert isinstance(gait, ShankGait)
+    time_s, motion = sampled(Leg(gait=gait), 1.0, 11.0)
+    _, _, angle = gait.place(time_s)
+    turned = np.cumsum(motion[4]) / RATE_HZ
+    np.testing.assert_allclose(turned - turned[0], angle - angle[0], atol=2e-3)
 
 
-def test_the_way_of_a_shoe_is_the_double_integral_of_its_acceleration() -> None:
+@shanks
+def test_force_on_a_shank_is_its_way_differentiated_twice_and_gravity(name: str) -> None:
+    gait = GAITS[name](landings())
+    assert isinstance(gait, ShankGait)
+    time_s = np.arange(1.0, 11.0, 1.0 / RATE_HZ)
+    forward, up, angle = gait.place(time_s)
+    accel, _ = gait.base(time_s)
+    world = np.stack([np.gradient(np.gradient(way)) for way in (forward, up)]) * RATE_HZ**2
+    world /= STANDARD_GRAVITY_MPS2
+    world[1] += 1.0
+    along = np.sin(angle) * world[0] + np.cos(angle) * world[1]
+    across = np.cos(angle) * world[0] - np.sin(angle) * world[1]
+    np.testing.assert_allclose(accel[2, 5:-5], along[5:-5], atol=0.02)
+    np.testing.assert_allclose(accel[0, 5:-5], across[5:-5], atol=0.02)
+
+
+@shoes
+def test_a_shoes_signals_integrate_to_the_way_of_its_stride(name: str) -> None:
     contacts = landings()
-    gait = ShoeGait(contacts=contacts)
+    gait = GAITS[name](contacts)
+    assert isinstance(gait, ShoeGait)
     leg = Leg(gait=gait)
-    for k in range(2, 10):
-        flat = contacts.contact_s[k : k + 2] + 0.55 * contacts.contact_time_s[k : k + 2]
-        time_s, motion = sampled(leg, flat[0], flat[1])
-        pitch = -np.cumsum(motion[4]) / RATE_HZ  # from flat, by the gyro alone
-        forward = np.cos(pitch) * motion[0] - np.sin(pitch) * motion[2]
-        up = np.sin(pitch) * motion[0] + np.cos(pitch) * motion[2] - 1.0
-        for force, way_m in ((forward, contacts.stride_length_m[k]), (up, 0.0)):
-            speed = np.cumsum(force) * STANDARD_GRAVITY_MPS2 / RATE_HZ
-            assert speed[-1] == pytest.approx(0.0, abs=0.01)
-            assert speed.sum() / RATE_HZ == pytest.approx(way_m, abs=0.01)
-        assert len(time_s) == len(pitch)
+    lever = np.array([SENSOR_AHEAD_M, 0.0, SENSOR_UP_M])
+    for k in range(2, 9):
+        start, stop = contacts.contact_s[k : k + 2] + 0.5 * contacts.contact_time_s[k : k + 2]
+        time_s, motion = sampled(leg, start, stop)
+        turned = attitude(gait, start)
+        begins = turned
+        speed = begins @ np.cross(motion[3:, 0], lever)  # rolling, not at rest
+        way = np.zeros(3)
+        for i in range(0, len(time_s) - 10, 10):
+            middle = motion[:, i + 5]
+            half = small_turn(middle[3:] * 5 / RATE_HZ)
+            force = turned @ half @ middle[:3] * STANDARD_GRAVITY_MPS2
+            force[2] -= STANDARD_GRAVITY_MPS2
+            way = way + speed * 10 / RATE_HZ
+            speed = speed + force * 10 / RATE_HZ
+            turned = turned @ small_turn(middle[3:] * 10 / RATE_HZ)
+        moved = (attitude(gait, stop) - begins) @ lever
+        assert way[0] == pytest.approx(contacts.stride_length_m[k] + moved[0], abs=0.015)
+        assert way[1] == pytest.approx(moved[1], abs=0.015)
+        assert way[2] == pytest.approx(moved[2], abs=0.015)
+        np.testing.assert_allclose(turned, attitude(gait, stop), atol=3e-3)
 
 
-def test_a_shoe_meets_the_ground_at_its_strike_angle_and_is_flat_in_mid_stance() -> None:
+@shoes
+def test_a_shoe_meets_the_ground_at_its_strike_angle_and_is_flat_at_35_pct_of_stance(
+    name: str,
+) -> None:
     contacts = landings()
-    gait = ShoeGait(contacts=contacts)
-    at_contact, _ = gait.pitch(contacts.contact_s[1:])
-    np.testing.assert_allclose(np.degrees(at_contact), contacts.strike_angle_deg[1:], atol=1e-6)
+    gait = GAITS[name](contacts)
+    assert isinstance(gait, ShoeGait)
+    at_contact, _ = gait.pitch(contacts.contact_s)
+    np.testing.assert_allclose(np.degrees(at_contact), contacts.strike_angle_deg, atol=1e-9)
+    flat, _ = gait.pitch(contacts.contact_s + 0.35 * contacts.contact_time_s)
+    np.testing.assert_allclose(flat, 0.0, atol=1e-9)
     toe_off, _ = gait.pitch(contacts.toe_off_s[1:-1])
-    np.testing.assert_allclose(np.degrees(toe_off), -45.0, atol=1e-3)
-    mid, rate = gait.pitch(contacts.contact_s + 0.4 * contacts.contact_time_s)
-    np.testing.assert_array_equal(mid, 0.0)
-    np.testing.assert_array_equal(rate, 0.0)
+    assert np.degrees(toe_off).max() < -35.0
+
+
+@shoes
+def test_the_ball_of_the_foot_stays_where_it_stands_and_the_foot_turns_about_it(name: str) -> None:
+    contacts = landings()
+    gait = GAITS[name](contacts)
+    assert isinstance(gait, ShoeGait)
+    for k in range(1, 11):
+        stance_s = contacts.contact_time_s[k]
+        time_s = contacts.contact_s[k] + stance_s * np.linspace(0.23, 0.79, 50)
+        forward, up = gait.place(time_s)
+        assert np.ptp(forward) == pytest.approx(0.0, abs=1e-9)
+        assert up == pytest.approx(0.0, abs=1e-9)
+        assert np.abs(gait.pitch(time_s)[1]).max() > 1.0
+
+
+@shoes
+def test_a_foot_everts_by_what_was_drawn_and_as_fast_as_the_truth_says(name: str) -> None:
+    contacts = landings()
+    gait = GAITS[name](contacts)
+    assert isinstance(gait, ShoeGait)
+    fastest = pronation_velocity_dps(contacts)
+    for k in range(1, 11):
+        stance_s = contacts.contact_time_s[k]
+        time_s = contacts.contact_s[k] + stance_s * np.linspace(0.0, 0.5, 2001)
+        roll, rate = gait.roll(time_s)
+        assert np.degrees(np.ptp(roll)) == pytest.approx(contacts.pronation_deg[k])
+        assert np.degrees(rate.max()) == pytest.approx(fastest[k], rel=1e-3)
+        numeric = np.gradient(roll, time_s)
+        np.testing.assert_allclose(rate[1:-1], numeric[1:-1], atol=0.01)
+
+
+def test_a_right_foot_everts_the_other_way_round() -> None:
+    left = landings()
+    right = replace(left, lateral=-1.0)
+    time_s = left.contact_s + 0.1 * left.contact_time_s
+    _, one = ShoeGait(contacts=left).roll(time_s)
+    _, other = ShoeGait(contacts=right).roll(time_s)
+    assert one.min() > 1.0
+    np.testing.assert_array_equal(other, -one)
+
+
+@pytest.mark.parametrize("segment", ["shank", "shoe"])
+def test_families_of_landings_really_differ(segment: str) -> None:
+    contacts = landings()
+    shapes = []
+    for family in FAMILIES:
+        gait = GAITS[f"{family} {segment}"](contacts)
+        time_s = contacts.contact_s[5] + np.arange(-0.01, 0.09, 1e-4)
+        shock = gait.shock(time_s, 5)[[0, 2]].ravel()
+        shapes.append(shock / np.sqrt((shock**2).sum()))
+    alike = [abs(float(a @ b)) for a, b in itertools.combinations(shapes, 2)]
+    assert max(alike) < 0.93
+
+
+def test_a_softer_ground_sounds_lower_and_still_leaves_no_speed_behind() -> None:
+    grass = replace(REARFOOT, shock_hz=13.0)
+    shock = Shock(voice=grass.shank, landing=grass)
+    time_s = np.arange(-0.4, 0.4, 1.0 / RATE_HZ)
+    force = shock.at(time_s)
+    speed = np.cumsum(force, axis=1) / RATE_HZ
+    asphalt = Shock(voice=REARFOOT.shank, landing=REARFOOT).at(time_s)
+    assert time_s[force[2].argmax()] > time_s[asphalt[2].argmax()] + 0.002
+    np.testing.assert_allclose(speed[:, -1], 0.0, atol=1e-6)
+    np.testing.assert_allclose(speed.sum(axis=1) / RATE_HZ, 0.0, atol=1e-6)
+
+
+def test_at_six_metres_a_second_as_at_two_a_leg_moves_like_a_leg() -> None:
+    for speed, stride_s in ((2.0, 0.76), (6.0, 0.60)):
+        n = 10
+        contacts = replace(
+            landings(n),
+            contact_s=np.asarray(3.0 + stride_s * np.arange(n)),
+            contact_time_s=np.full(n, 0.255 - 0.035 * (speed - 3.0)),
+            stride_length_m=np.full(n, speed * stride_s),
+        )
+        for name in ("rearfoot shank", "rearfoot shoe"):
+            _, motion = sampled(Leg(gait=GAITS[name](contacts)), 4.5, 7.0)
+            assert np.abs(motion[:3]).max() < 30.0
+            assert 5.0 < np.abs(motion[3:]).max() < 30.0
 
 
 def test_strides_follow_each_other_without_a_gap() -> None:

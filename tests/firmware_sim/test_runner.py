@@ -17,6 +17,7 @@ TRAITS = Traits(
     contact_time_s=0.25,
     peak_accel_g=6.0,
     strike_angle_deg=10.0,
+    pronation_deg=12.0,
     left_peak=1.03,
     left_contact=1.0,
     left_step=0.5,

@@ -1,0 +1,157 @@
+"""Families of landings: how the foot's arrest sounds at shank and shoe.
+
+Three waveforms that share nothing: the rear foot rings (damped sines, a second peak as the forefoot
+slaps down), the midfoot gives bells, the forefoot rolls down without a transient along the
+shank (squared sines). Times and sizes after the markers of Fukuchi 2017 (PeerJ): the shank's shock
+peaks some 30 ms after the force plate's contact, after a push backward at 20 ms and before one
+forward at 38 ms; the shoe is stopped within 35 ms. Tones as felt by tibial sensors (Hennig &
+Lafortune 1991, Int J Sport Biomech): 11-25 Hz, rear foot 15 Hz as on asphalt (grass 13).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.records import FloatArray
+from firmware_sim.gait.curves import Bell, Bump, Pulse, Ring
+
+Voice = tuple[tuple[Pulse, ...], tuple[Pulse, ...], tuple[Pulse, ...]]  # forward, left, up
+
+LIFT_S, DROP_S = (-0.30, -0.12), (-0.14, 0.0)  # about contact: what a landing comes from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """A family of landings.
+
+    Attributes
+    ----------
+    shock_hz, usual_hz : float
+        Tone of the axial shock, and the one that the pulses are written for: a softer ground
+        stretches them.
+    strike_deg : tuple of two floats
+        Between what angles the foot lands.
+    shank, shoe : Voice
+        Shock of an axial size of about 1 g, in world axes.
+
+    """
+
+    name: str
+    shock_hz: float
+    usual_hz: float
+    strike_deg: tuple[float, float]
+    shank: Voice
+    shoe: Voice
+
+
+REARFOOT = Landing(
+    name="rearfoot",
+    shock_hz=15.0,
+    usual_hz=15.0,
+    strike_deg=(10.0, 22.0),
+    shank=(
+        (Ring(start_s=0.011, tone_hz=24.0, decay_s=0.020, size=-0.8),),
+        (Ring(start_s=0.012, tone_hz=22.0, decay_s=0.020, size=0.25),),
+        (
+            Ring(start_s=0.014, tone_hz=15.0, decay_s=0.022, size=1.6),
+            Bump(start_s=0.050, stop_s=0.085, size=0.35),
+        ),
+    ),
+    shoe=(
+        (Ring(start_s=0.002, tone_hz=20.0, decay_s=0.018, size=-1.0),),
+        (Ring(start_s=0.006, tone_hz=26.0, decay_s=0.015, size=0.3),),
+        (Ring(start_s=0.010, tone_hz=18.0, decay_s=0.018, size=1.6),),
+    ),
+)
+MIDFOOT = Landing(
+    name="midfoot",
+    shock_hz=13.0,
+    usual_hz=13.0,
+    strike_deg=(3.0, 8.0),
+    shank=(
+        (Bell(at_s=0.021, width_s=0.0075, size=-0.9), Bell(at_s=0.038, width_s=0.0075, size=0.9)),
+        (Bell(at_s=0.025, width_s=0.008, size=0.2),),
+        (Bell(at_s=0.030, width_s=0.0109, size=1.0), Bell(at_s=0.056, width_s=0.010, size=-0.3)),
+    ),
+    shoe=(
+        (Bell(at_s=0.012, width_s=0.007, size=-0.7), Bell(at_s=0.038, width_s=0.007, size=0.5)),
+        (Bell(at_s=0.015, width_s=0.006, size=0.25),),
+        (Bell(at_s=0.007, width_s=0.005, size=0.5), Bell(at_s=0.027, width_s=0.009, size=1.0)),
+    ),
+)
+FOREFOOT = Landing(
+    name="forefoot",
+    shock_hz=9.0,
+    usual_hz=9.0,
+    strike_deg=(-3.0, 3.0),
+    shank=(
+        (
+            Bump(start_s=0.006, stop_s=0.036, size=-1.1),
+            Bump(start_s=0.023, stop_s=0.053, size=1.1),
+        ),
+        (Bump(start_s=0.005, stop_s=0.045, size=-0.25),),
+        (Bump(start_s=0.004, stop_s=0.078, size=1.0),),
+    ),
+    shoe=(
+        (Bump(start_s=0.000, stop_s=0.030, size=-0.8), Bump(start_s=0.022, stop_s=0.052, size=0.8)),
+        (Bump(start_s=0.000, stop_s=0.040, size=-0.2),),
+        (Bump(start_s=-0.004, stop_s=0.018, size=0.6), Bump(start_s=0.010, stop_s=0.056, size=1.0)),
+    ),
+)
+FAMILIES = {landing.name: landing for landing in (REARFOOT, MIDFOOT, FOREFOOT)}
+
+
+def whole(voice: Voice) -> Voice:
+    """Return the shock with the fall that it ends: neither speed nor way remains of both.
+
+    A landing stops a fall, so a fall has to come first: a small lift, then a drop (squared sines
+    over `LIFT_S` and `DROP_S`).
+
+    Examples
+    --------
+    >>> fall = whole(((), (), (Bell(at_s=0.03, width_s=0.01, size=1.0),)))[2]
+    >>> abs(sum(p.push[0] for p in fall)) < 1e-15, abs(sum(p.push[1] for p in fall)) < 1e-15
+    (True, True)
+
+    """
+
+    def fallen(pulses: tuple[Pulse, ...]) -> tuple[Pulse, ...]:
+        if not pulses:
+            return ()
+        speed = sum(pulse.push[0] for pulse in pulses)
+        moment = sum(pulse.push[1] for pulse in pulses)
+        lift_at, drop_at = sum(LIFT_S) / 2.0, sum(DROP_S) / 2.0
+        lift_speed = (speed * drop_at - moment) / (lift_at - drop_at)
+        drop_speed = -speed - lift_speed
+        lift = Bump(
+            start_s=LIFT_S[0], stop_s=LIFT_S[1], size=2.0 * lift_speed / (LIFT_S[1] - LIFT_S[0])
+        )
+        drop = Bump(
+            start_s=DROP_S[0], stop_s=DROP_S[1], size=2.0 * drop_speed / (DROP_S[1] - DROP_S[0])
+        )
+        return (lift, drop, *pulses)
+
+    forward, left, up = voice
+    return fallen(forward), fallen(left), fallen(up)
+
+
+class Shock:
+    """A landing's shock in world axes, stretched to its ground's tone."""
+
+    def __init__(self, *, voice: Voice, landing: Landing) -> None:
+        self._voice = whole(voice)
+        self._faster = landing.shock_hz / landing.usual_hz
+        ends = max(pulse.lasts_s for axis in self._voice for pulse in axis)
+        self.leads_s = -LIFT_S[0] / self._faster
+        self.lasts_s = ends / self._faster
+
+    def at(self, since_s: FloatArray) -> FloatArray:
+        """Return forward, left and up (3, n) at increasing times since contact."""
+        out = np.zeros((3, len(since_s)))
+        since = since_s * self._faster
+        for row, pulses in zip(out, self._voice, strict=True):
+            for pulse in pulses:
+                pulse.add(row, since)
+        return out

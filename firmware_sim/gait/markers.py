@@ -1,0 +1,103 @@
+"""What legs do in running, as few numbers: points of mean curves of nine runners' markers.
+
+Regressed on speed and strike angle over 54 legs of Fukuchi 2017 (PeerJ 5:e3298: 9 runners at 2.5,
+3.5 and 4.5 m/s on a treadmill), rounded. A column is a point of the stride; the rows are its value
+at 3.5 m/s and a strike angle of 10 degrees, its change per m/s, and its change per 10 degrees of
+strike angle. Between the points the smoothest curve runs; landings' shocks come on top
+(landing.py). `stance` counts in contact times from contact, `swing` in swing times from toe-off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.records import FloatArray
+
+USUAL_MPS, USUAL_STRIKE_DEG = 3.5, 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """Points of one curve; `unit` makes them SI."""
+
+    stance: tuple[float, ...]
+    swing: tuple[float, ...]
+    unit: float
+    rows: tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
+
+    @property
+    def values(self) -> FloatArray:
+        """Return the points in SI units, shape (points, 3)."""
+        return self.unit * np.array(self.rows).T
+
+
+DEG, MM = np.pi / 180.0, 1e-3
+
+# Foot's pitch, toes up, against the foot flat at 35 % of stance.
+PITCH = Points(
+    stance=(0.0, 0.10, 0.20, 0.35, 0.60, 0.80, 1.0),
+    swing=(0.15, 0.30, 0.50, 0.70, 0.85, 0.94),
+    unit=DEG,
+    rows=(
+        (10.0, 3.2, 1.4, 0.0, -4.9, -20.7, -47.9, -72.1, -95.1, -87.2, -35.8, 1.5, 12.4),
+        (0.0, 0.0, 0.2, 0.0, -0.6, -1.4, -4.0, -8.9, -13.5, -10.7, -2.8, 0.8, 0.7),
+        (10.0, 5.0, 0.8, 0.0, 0.7, 1.2, 0.6, 2.1, -0.6, -3.9, -1.5, 4.4, 9.5),
+    ),
+)
+# Ball of the foot over the ground: on it from REST to LEAVE (parts of the contact time).
+REST, LEAVE = 0.22, 0.80
+BALL_SWING = (0.0, 0.12, 0.25, 0.40, 0.55, 0.70, 0.82, 0.92, 1.0)
+BALL_FORWARD = Points(  # in thousandths of the stride's length
+    stance=(),
+    swing=BALL_SWING,
+    unit=MM,
+    rows=(
+        (3.3, 27.7, 88.7, 231.7, 419.2, 645.1, 835.6, 952.1, 993.6),
+        (0.4, 4.4, 14.8, 25.7, 22.0, 17.2, 10.5, 2.9, -0.5),
+        (-1.2, -2.7, -7.9, -12.9, -18.1, -21.6, -15.7, -7.5, -2.2),
+    ),
+)
+BALL_UP = Points(
+    stance=(),
+    swing=BALL_SWING,
+    unit=MM,
+    rows=(
+        (32.7, 134.3, 272.0, 350.5, 247.1, 93.9, 47.3, 56.9, 34.3),
+        (3.0, 37.7, 87.8, 103.8, 65.8, 25.2, 13.3, 7.3, 0.1),
+        (-0.3, -3.3, 3.4, 17.3, 16.9, 0.2, -0.9, 16.3, 20.7),
+    ),
+)
+# Shank's inclination: positive with the knee ahead of the ankle.
+TIBIA = Points(
+    stance=(0.0, 0.25, 0.50, 0.75, 1.0),
+    swing=(0.15, 0.30, 0.50, 0.70, 0.82, 0.92),
+    unit=DEG,
+    rows=(
+        (-7.9, 13.3, 29.2, 35.5, 34.8, 51.2, 77.7, 81.8, 35.8, 7.7, -8.9),
+        (-1.8, -1.9, -0.2, 2.4, 2.2, 4.9, 8.8, 8.4, 0.2, -1.2, -2.5),
+        (-3.3, -1.9, -0.3, 0.0, 0.5, 0.2, 0.9, 3.2, 2.8, -0.2, -2.3),
+    ),
+)
+# Way of a point a quarter up the shank, less a steady walk at the stride's mean speed.
+SHANK_FORWARD = Points(
+    stance=TIBIA.stance,
+    swing=TIBIA.swing,
+    unit=MM,
+    rows=(
+        (9.5, -110.5, -271.7, -442.8, -542.7, -618.0, -592.2, -389.8, -156.0, -21.1, 29.2),
+        (2.9, -15.3, -34.8, -54.0, -67.8, -86.3, -74.0, -31.9, 7.0, 23.1, 16.6),
+        (-2.1, 11.2, 6.6, -2.7, -9.8, -18.4, -31.0, -38.4, -39.1, -28.0, -12.2),
+    ),
+)
+SHANK_UP = Points(
+    stance=TIBIA.stance,
+    swing=TIBIA.swing,
+    unit=MM,
+    rows=(
+        (68.4, 21.2, 2.1, 21.4, 78.8, 152.6, 205.7, 200.2, 144.0, 108.3, 96.5),
+        (5.3, 3.1, 1.1, -3.0, -2.5, 27.3, 54.3, 48.1, 33.9, 21.5, 12.7),
+        (0.7, 2.5, 0.5, -2.0, -1.7, -1.9, 5.2, 5.8, -7.1, -8.6, -2.8),
+    ),
+)
