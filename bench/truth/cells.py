@@ -96,7 +96,7 @@ def simulate(cell: Cell) -> Simulated:
     gait = (
         ShankGait(contacts=contacts, landing=FAMILIES[cell.family])
         if shin
-        else ShoeGait(contacts=contacts)
+        else ShoeGait(contacts=contacts, landing=FAMILIES[cell.family])
     )
     motion = Motion(gait=gait)
     mounting = rotation(axis=rng.standard_normal(3), angle=float(rng.uniform(0.0, math.pi)))
