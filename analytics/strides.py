@@ -25,7 +25,7 @@ MOST_WAITING = 16  # running-like strides kept until running is sure: some 12 s
 class StrideStage:
     """From samples of one sensor to its running strides, one `Progress` a second, and moved straps.
 
-    A stride comes out when its closing contact is confirmed, 160 ms of samples after it at the
+    A stride comes out when its closing contact is confirmed, 170 ms of samples after it at the
     latest in steady running; those of a run's beginning wait until running is sure.
 
     Parameters

@@ -19,12 +19,10 @@ import numpy as np
 
 from analytics.records import Placement, Stride
 from analytics.strides import StrideStage
-from bench.simulating.cells import BAD, GOOD, Cell, Truth, recording
+from bench.simulating.faulty import BAD, GOOD, RATES_HZ, SPEEDS_MPS, Cell, Truth, recording
 from bench.truth.rows import Row
 from firmware_sim.gait.landing import FAMILIES
 
-RATES_HZ = (100.0, 200.0, 400.0, 800.0, 1600.0)
-SPEEDS_MPS = (2.0, 3.0, 4.0, 5.0, 6.0)
 MATCH_S = 0.060
 FAST_HZ = 200.0  # from here on times and peaks have targets
 ERRORS = ("contact_ms", "contact_time_ms", "pta_pct", "axial_pct", "length_pct", "strike_deg")

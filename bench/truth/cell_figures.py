@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analytics.records import Placement
-from bench.truth.cells import HELD_OUT, SMALL_RANGE_G, USUAL_HZ, Cell
+from bench.simulating.faulty import Cell
+from bench.truth.cells import CLIPPING, HELD_OUT, USUAL_HZ
 from bench.truth.measure import CellScore
 from bench.truth.plate import PlateScore, pooled
 from bench.truth.rows import Figure
@@ -16,7 +17,6 @@ Chosen = Callable[[Cell], bool]
 
 HALF = 0.5
 OFFLINE = "it filters the whole file backward as well and is told the sensor's axes"
-CLIPPING = f"{SMALL_RANGE_G:g} g"
 
 
 def _all(_: Cell) -> bool:
@@ -37,7 +37,7 @@ def _held_out(cell: Cell) -> bool:
 
 def _shocks(cell: Cell) -> bool:
     """Tell cells whose shocks sound at 12-15 Hz and fit into the range."""
-    return _fast(cell) and cell.family != HELD_OUT and cell.trouble != CLIPPING
+    return _fast(cell) and cell.family != HELD_OUT and cell.faults != CLIPPING
 
 
 def _of(scores: Scores, chosen: Chosen) -> PlateScore | None:

@@ -12,6 +12,7 @@ from typing import Any
 from analytics.records import Placement, Side
 from bench.peers.leg import Leg
 from bench.peers.methods import Method, strides, usable
+from bench.simulating.faulty import Cell
 from bench.truth import cells, laps, outdoors, plate
 from bench.truth.quiet import Clipping, clipping
 from bench.truth.recordings import (
@@ -24,7 +25,7 @@ from bench.truth.recordings import (
 from bench.truth.tables import numbers
 
 OURS = "stridecue"
-CellScore = tuple[cells.Cell, plate.LegScore]
+CellScore = tuple[Cell, plate.LegScore]
 
 
 @dataclass(kw_only=True)
@@ -86,11 +87,10 @@ def simulate(
     for k, cell in enumerate(todo, 1):
         progress(f"simulated {k} of {len(todo)}")
         made = cells.simulate(cell)
-        leg = cells.in_segment(made)
-        by_method = {OURS: cells.ours(cell, made)}
+        by_method = {OURS: cells.ours(made)}
         for method in usable(cell.placement, gyro=True, axes=True):
             if method.name not in left_out:
-                by_method[method.name] = run(method, [Side.LEFT], [leg])
+                by_method[method.name] = run(method, [Side.LEFT], [made.leg])
         for name, rows in by_method.items():
             score = plate.score_leg(made.truth, rows, edge_s=math.inf)
             found.cells.setdefault(cell.placement, {}).setdefault(name, []).append((cell, score))

@@ -19,7 +19,7 @@ from firmware_sim.gait.curves import Bell, Bump, Pulse, Ring
 
 Voice = tuple[tuple[Pulse, ...], tuple[Pulse, ...], tuple[Pulse, ...]]  # forward, left, up
 
-LIFT_S, DROP_S = (-0.30, -0.12), (-0.14, 0.0)  # about contact: what a landing comes from
+BEFORE_S, AFTER_S = (-0.045, 0.020), (0.040, 0.095)  # about contact: the dips beside a shock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +52,17 @@ REARFOOT = Landing(
     usual_hz=15.0,
     strike_deg=(10.0, 22.0),
     shank=(
-        (Ring(start_s=0.011, tone_hz=24.0, decay_s=0.020, size=-0.8),),
-        (Ring(start_s=0.012, tone_hz=22.0, decay_s=0.020, size=0.25),),
+        (Ring(start_s=0.015, tone_hz=27.0, decay_s=0.030, size=-0.9),),
+        (Ring(start_s=0.018, tone_hz=22.0, decay_s=0.020, size=0.25),),
         (
-            Ring(start_s=0.014, tone_hz=15.0, decay_s=0.022, size=1.6),
-            Bump(start_s=0.050, stop_s=0.085, size=0.35),
+            Ring(start_s=0.022, tone_hz=15.0, decay_s=0.022, size=1.6),
+            Bump(start_s=0.055, stop_s=0.095, size=0.2),
         ),
     ),
     shoe=(
-        (Ring(start_s=0.002, tone_hz=20.0, decay_s=0.018, size=-1.0),),
+        (Ring(start_s=-0.002, tone_hz=22.0, decay_s=0.016, size=-0.9),),
         (Ring(start_s=0.006, tone_hz=26.0, decay_s=0.015, size=0.3),),
-        (Ring(start_s=0.010, tone_hz=18.0, decay_s=0.018, size=1.6),),
+        (Ring(start_s=0.014, tone_hz=22.0, decay_s=0.014, size=1.9),),
     ),
 )
 MIDFOOT = Landing(
@@ -71,14 +71,14 @@ MIDFOOT = Landing(
     usual_hz=13.0,
     strike_deg=(3.0, 8.0),
     shank=(
-        (Bell(at_s=0.021, width_s=0.0075, size=-0.9), Bell(at_s=0.038, width_s=0.0075, size=0.9)),
+        (Bell(at_s=0.019, width_s=0.0070, size=-1.4), Bell(at_s=0.036, width_s=0.0070, size=1.4)),
         (Bell(at_s=0.025, width_s=0.008, size=0.2),),
-        (Bell(at_s=0.030, width_s=0.0109, size=1.0), Bell(at_s=0.056, width_s=0.010, size=-0.3)),
+        (Bell(at_s=0.0285, width_s=0.009, size=1.0),),
     ),
     shoe=(
-        (Bell(at_s=0.012, width_s=0.007, size=-0.7), Bell(at_s=0.038, width_s=0.007, size=0.5)),
+        (Bell(at_s=0.007, width_s=0.006, size=-0.6), Bell(at_s=0.032, width_s=0.009, size=0.25)),
         (Bell(at_s=0.015, width_s=0.006, size=0.25),),
-        (Bell(at_s=0.007, width_s=0.005, size=0.5), Bell(at_s=0.027, width_s=0.009, size=1.0)),
+        (Bell(at_s=0.012, width_s=0.0055, size=0.8), Bell(at_s=0.023, width_s=0.0055, size=0.8)),
     ),
 )
 FOREFOOT = Landing(
@@ -88,53 +88,54 @@ FOREFOOT = Landing(
     strike_deg=(-3.0, 3.0),
     shank=(
         (
-            Bump(start_s=0.006, stop_s=0.036, size=-1.1),
-            Bump(start_s=0.023, stop_s=0.053, size=1.1),
+            Bump(start_s=0.003, stop_s=0.037, size=-1.9),
+            Bump(start_s=0.020, stop_s=0.055, size=1.9),
         ),
         (Bump(start_s=0.005, stop_s=0.045, size=-0.25),),
-        (Bump(start_s=0.004, stop_s=0.078, size=1.0),),
+        (Bump(start_s=0.010, stop_s=0.050, size=0.8), Bump(start_s=0.004, stop_s=0.074, size=0.3)),
     ),
     shoe=(
-        (Bump(start_s=0.000, stop_s=0.030, size=-0.8), Bump(start_s=0.022, stop_s=0.052, size=0.8)),
+        (
+            Bump(start_s=-0.010, stop_s=0.020, size=-0.6),
+            Bump(start_s=0.020, stop_s=0.050, size=0.5),
+        ),
         (Bump(start_s=0.000, stop_s=0.040, size=-0.2),),
-        (Bump(start_s=-0.004, stop_s=0.018, size=0.6), Bump(start_s=0.010, stop_s=0.056, size=1.0)),
+        (Bump(start_s=-0.006, stop_s=0.022, size=1.0), Bump(start_s=0.016, stop_s=0.044, size=0.8)),
     ),
 )
 FAMILIES = {landing.name: landing for landing in (REARFOOT, MIDFOOT, FOREFOOT)}
 
 
 def whole(voice: Voice) -> Voice:
-    """Return the shock with the fall that it ends: neither speed nor way remains of both.
+    """Return the shock with a dip before and one after it: neither speed nor way remains of all.
 
-    A landing stops a fall, so a fall has to come first: a small lift, then a drop (squared sines
-    over `LIFT_S` and `DROP_S`).
+    The curves of the leg have the landing already, smeared over a tenth of a second; the shock
+    makes it sudden. So there is less of it just before and after (squared sines).
 
     Examples
     --------
-    >>> fall = whole(((), (), (Bell(at_s=0.03, width_s=0.01, size=1.0),)))[2]
-    >>> abs(sum(p.push[0] for p in fall)) < 1e-15, abs(sum(p.push[1] for p in fall)) < 1e-15
+    >>> sharp = whole(((), (), (Bell(at_s=0.03, width_s=0.01, size=1.0),)))[2]
+    >>> abs(sum(p.push[0] for p in sharp)) < 1e-15, abs(sum(p.push[1] for p in sharp)) < 1e-15
     (True, True)
 
     """
 
-    def fallen(pulses: tuple[Pulse, ...]) -> tuple[Pulse, ...]:
+    def dipped(pulses: tuple[Pulse, ...]) -> tuple[Pulse, ...]:
         if not pulses:
             return ()
         speed = sum(pulse.push[0] for pulse in pulses)
         moment = sum(pulse.push[1] for pulse in pulses)
-        lift_at, drop_at = sum(LIFT_S) / 2.0, sum(DROP_S) / 2.0
-        lift_speed = (speed * drop_at - moment) / (lift_at - drop_at)
-        drop_speed = -speed - lift_speed
-        lift = Bump(
-            start_s=LIFT_S[0], stop_s=LIFT_S[1], size=2.0 * lift_speed / (LIFT_S[1] - LIFT_S[0])
-        )
-        drop = Bump(
-            start_s=DROP_S[0], stop_s=DROP_S[1], size=2.0 * drop_speed / (DROP_S[1] - DROP_S[0])
-        )
-        return (lift, drop, *pulses)
+        before_at, after_at = sum(BEFORE_S) / 2.0, sum(AFTER_S) / 2.0
+        before_speed = (speed * after_at - moment) / (before_at - after_at)
+        return (_dip(BEFORE_S, before_speed), _dip(AFTER_S, -speed - before_speed), *pulses)
 
     forward, left, up = voice
-    return fallen(forward), fallen(left), fallen(up)
+    return dipped(forward), dipped(left), dipped(up)
+
+
+def _dip(span_s: tuple[float, float], speed: float) -> Bump:
+    start_s, stop_s = span_s
+    return Bump(start_s=start_s, stop_s=stop_s, size=2.0 * speed / (stop_s - start_s))
 
 
 class Shock:
@@ -144,7 +145,7 @@ class Shock:
         self._voice = whole(voice)
         self._faster = landing.shock_hz / landing.usual_hz
         ends = max(pulse.lasts_s for axis in self._voice for pulse in axis)
-        self.leads_s = -LIFT_S[0] / self._faster
+        self.leads_s = -BEFORE_S[0] / self._faster
         self.lasts_s = ends / self._faster
 
     def at(self, since_s: FloatArray) -> FloatArray:

@@ -35,19 +35,23 @@ class Points:
 
 DEG, MM = np.pi / 180.0, 1e-3
 
-# Foot's pitch, toes up, against the foot flat at 35 % of stance.
+# Foot's pitch, toes up, against the foot flat at 35 % of stance. Close points where it slaps down
+# and where it pushes off.
 PITCH = Points(
-    stance=(0.0, 0.10, 0.20, 0.35, 0.60, 0.80, 1.0),
-    swing=(0.15, 0.30, 0.50, 0.70, 0.85, 0.94),
+    stance=(0.0, 0.05, 0.10, 0.15, 0.22, 0.35, 0.60, 0.75, 0.85, 0.93, 1.0),
+    swing=(0.04, 0.10, 0.20, 0.30, 0.45, 0.60, 0.75, 0.86, 0.92, 0.96),
     unit=DEG,
     rows=(
-        (10.0, 3.2, 1.4, 0.0, -4.9, -20.7, -47.9, -72.1, -95.1, -87.2, -35.8, 1.5, 12.4),
-        (0.0, 0.0, 0.2, 0.0, -0.6, -1.4, -4.0, -8.9, -13.5, -10.7, -2.8, 0.8, 0.7),
-        (10.0, 5.0, 0.8, 0.0, 0.7, 1.2, 0.6, 2.1, -0.6, -3.9, -1.5, 4.4, 9.5),
+        (10.0, 6.1, 2.8, 2.2, 1.7, 0.0, -4.9, -15.4, -27.1, -38.2, -47.7,
+         -57.0, -65.7, -79.5, -95.0, -95.3, -63.4, -22.4, 3.8, 11.4, 12.1),
+        (0.0, 0.2, -0.1, 0.1, 0.3, 0.0, -0.6, -1.1, -1.8, -2.8, -4.0,
+         -6.7, -7.4, -10.7, -13.3, -12.7, -6.3, -1.4, 1.2, 1.0, 0.3),
+        (10.0, 8.4, 4.9, 1.9, 0.3, 0.0, 0.9, 1.1, 0.9, 0.8, 0.7,
+         0.9, 1.7, 1.7, -0.6, -3.6, -3.4, -0.1, 5.1, 8.4, 9.7),
     ),
-)
+)  # fmt: skip
 # Ball of the foot over the ground: on it from REST to LEAVE (parts of the contact time).
-REST, LEAVE = 0.22, 0.80
+REST, LEAVE = 0.22, 0.70
 BALL_SWING = (0.0, 0.12, 0.25, 0.40, 0.55, 0.70, 0.82, 0.92, 1.0)
 BALL_FORWARD = Points(  # in thousandths of the stride's length
     stance=(),
@@ -69,21 +73,26 @@ BALL_UP = Points(
         (-0.3, -3.3, 3.4, 17.3, 16.9, 0.2, -0.9, 16.3, 20.7),
     ),
 )
-# Shank's inclination: positive with the knee ahead of the ankle.
+# Shank's inclination: positive with the knee ahead of the ankle. Close points about contact, where
+# the landing first stops, then speeds up, its turn forward.
 TIBIA = Points(
-    stance=(0.0, 0.25, 0.50, 0.75, 1.0),
-    swing=(0.15, 0.30, 0.50, 0.70, 0.82, 0.92),
+    stance=(0.0, 0.07, 0.14, 0.22, 0.35, 0.55, 0.75, 0.90, 1.0),
+    swing=(0.12, 0.25, 0.40, 0.55, 0.70, 0.80, 0.87, 0.92, 0.965),
     unit=DEG,
     rows=(
-        (-7.9, 13.3, 29.2, 35.5, 34.8, 51.2, 77.7, 81.8, 35.8, 7.7, -8.9),
-        (-1.8, -1.9, -0.2, 2.4, 2.2, 4.9, 8.8, 8.4, 0.2, -1.2, -2.5),
-        (-3.3, -1.9, -0.3, 0.0, 0.5, 0.2, 0.9, 3.2, 2.8, -0.2, -2.3),
+        (-7.7, -3.7, 2.8, 10.7, 21.0, 31.2, 35.3, 35.2, 34.5,
+         46.5, 69.0, 87.5, 72.8, 36.1, 12.2, -2.4, -8.9, -9.7),
+        (-1.5, -1.8, -2.0, -1.8, -1.4, 0.3, 2.4, 2.7, 2.1,
+         4.2, 7.5, 10.2, 6.2, 0.3, -1.0, -2.1, -2.6, -2.1),
+        (-3.2, -3.0, -3.2, -2.3, -0.8, -0.2, 0.0, 0.4, 0.6,
+         0.2, 0.6, 1.9, 3.7, 2.7, 0.4, -1.3, -2.3, -3.1),
     ),
-)
+)  # fmt: skip
 # Way of a point a quarter up the shank, less a steady walk at the stride's mean speed.
+SHANK_STANCE, SHANK_SWING = (0.0, 0.25, 0.50, 0.75, 1.0), (0.15, 0.30, 0.50, 0.70, 0.82, 0.92)
 SHANK_FORWARD = Points(
-    stance=TIBIA.stance,
-    swing=TIBIA.swing,
+    stance=SHANK_STANCE,
+    swing=SHANK_SWING,
     unit=MM,
     rows=(
         (9.5, -110.5, -271.7, -442.8, -542.7, -618.0, -592.2, -389.8, -156.0, -21.1, 29.2),
@@ -92,8 +101,8 @@ SHANK_FORWARD = Points(
     ),
 )
 SHANK_UP = Points(
-    stance=TIBIA.stance,
-    swing=TIBIA.swing,
+    stance=SHANK_STANCE,
+    swing=SHANK_SWING,
     unit=MM,
     rows=(
         (68.4, 21.2, 2.1, 21.4, 78.8, 152.6, 205.7, 200.2, 144.0, 108.3, 96.5),

@@ -13,7 +13,7 @@ from analytics.records import STANDARD_GRAVITY_MPS2, FloatArray
 from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.curves import Track
 from firmware_sim.gait.landing import FOREFOOT, MIDFOOT, REARFOOT, Landing, Shock
-from firmware_sim.gait.markers import SHANK_FORWARD, SHANK_UP, TIBIA
+from firmware_sim.gait.markers import SHANK_FORWARD, SHANK_STANCE, SHANK_SWING, SHANK_UP, TIBIA
 from firmware_sim.gait.strides import Rest, Strides
 
 __all__ = ["FOREFOOT", "MIDFOOT", "REARFOOT", "Landing", "ShankGait"]
@@ -22,7 +22,9 @@ STANDS_UP_M = 0.05  # height of the upright shank's point over its lowest in sta
 STOPS_S = 0.35  # after the last landing
 FIRST_STEP = 0.9  # of a stride's time from standing to the first landing, at most FIRST_STEP_S
 FIRST_STEP_S = 0.66
-_SKIP = TIBIA.swing.index(0.50) + len(TIBIA.stance)  # points of the first step left out
+# Points of the first stride left out, and of the last one kept.
+_TURN_SKIP, _TURN_KEEP = len(TIBIA.stance) + TIBIA.swing.index(0.55), TIBIA.stance.index(0.22) + 1
+_WAY_SKIP, _WAY_KEEP = len(SHANK_STANCE) + SHANK_SWING.index(0.50), SHANK_STANCE.index(0.25) + 1
 
 
 class ShankGait:
@@ -46,14 +48,14 @@ class ShankGait:
         )
         stops_s = float(contacts.contact_s[-1]) + STOPS_S
         self._angle = strides.through(TIBIA).framed(
-            skip=_SKIP,
-            keep=2,
+            skip=_TURN_SKIP,
+            keep=_TURN_KEEP,
             first=Rest(at_s=starts_s, value=0.0),
             last=Rest(at_s=stops_s, value=0.0),
         )
         self._up = strides.through(SHANK_UP).framed(
-            skip=_SKIP,
-            keep=2,
+            skip=_WAY_SKIP,
+            keep=_WAY_KEEP,
             first=Rest(at_s=starts_s, value=STANDS_UP_M),
             last=Rest(at_s=stops_s, value=STANDS_UP_M),
         )
@@ -62,16 +64,16 @@ class ShankGait:
         forward = strides.through(SHANK_FORWARD).plus(
             strides.way_m + speed * (times_s - strides.contact_s), speed
         )
-        begins, ends = forward.value.ravel()[_SKIP], forward.value[-1, 1]
-        before_s = float(times_s.ravel()[_SKIP]) - starts_s
-        after_s = stops_s - float(times_s[-1, 1])
+        begins_mps = float(forward.rate.ravel()[_WAY_SKIP])
+        ends_mps = float(forward.rate[-1, _WAY_KEEP - 1])
+        begins, ends = forward.value.ravel()[_WAY_SKIP], forward.value[-1, _WAY_KEEP - 1]
+        before_s = float(times_s.ravel()[_WAY_SKIP]) - starts_s
+        after_s = stops_s - float(times_s[-1, _WAY_KEEP - 1])
         self._forward: Track = forward.framed(
-            skip=_SKIP,
-            keep=2,
-            first=Rest(
-                at_s=starts_s, value=begins - 0.4 * before_s * float(forward.rate.ravel()[_SKIP])
-            ),
-            last=Rest(at_s=stops_s, value=ends + 0.4 * after_s * float(forward.rate[-1, 1])),
+            skip=_WAY_SKIP,
+            keep=_WAY_KEEP,
+            first=Rest(at_s=starts_s, value=begins - 0.4 * before_s * begins_mps),
+            last=Rest(at_s=stops_s, value=ends + 0.4 * after_s * ends_mps),
         )
         self._shock = Shock(voice=landing.shank, landing=landing)
         self.shock_leads_s = self._shock.leads_s

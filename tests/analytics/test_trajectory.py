@@ -55,7 +55,7 @@ def test_the_strike_angle_is_the_simulated_one_less_the_lean_of_mid_stance() -> 
         k = int(np.abs(run.contact_s - stride.contact_s).argmin())
         if stride.strike_angle_deg is not None:
             errors.append(stride.strike_angle_deg - run.strike_angle_deg[k])
-    assert np.median(errors) == pytest.approx(-1.7, abs=1.5)
+    assert np.median(errors) == pytest.approx(-2.6, abs=1.5)  # as on the force plate
 
 
 def test_a_shoe_tells_how_it_struck_and_a_shin_how_it_leant() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,13 @@ import pytest
 
 from analytics.records import FormMetrics, Placement, Side, Stride
 from bench import validation
+from bench.simulating import faulty
 from bench.truth import cells, plate, vocabulary
 from bench.truth.figures import all_rows, plate_figures
 from bench.truth.measure import OURS, Measured, measure
 from bench.truth.page import number, page
 from bench.truth.recordings import recordings
+from firmware_sim.gait.landing import FAMILIES
 from tests.stridecue import running
 
 HEADER = "t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps"
@@ -105,7 +107,7 @@ def test_without_recordings_the_simulated_rows_alone_are_run(
 ) -> None:
     monkeypatch.delenv("STRIDECUE_DATA", raising=False)
     monkeypatch.setattr(validation, "REPOSITORY", tmp_path / "alone")
-    one = cells.Cell(family="rearfoot", placement=Placement.SHIN)
+    one = cells.cell("rearfoot", Placement.SHIN)
     monkeypatch.setattr(cells, "cells", lambda **_: [one])
     validation.main(["--json"])
     out, error = capsys.readouterr()
@@ -117,21 +119,22 @@ def test_without_recordings_the_simulated_rows_alone_are_run(
 
 
 def test_a_cell_is_the_same_each_time_and_its_truth_is_of_every_landing() -> None:
-    cell = cells.Cell(family="midfoot", placement=Placement.SHOE, trouble="frozen")
+    frozen, _, _ = cells.TROUBLES
+    cell = replace(cells.cell("midfoot", Placement.SHOE), faults=frozen)
     one, two = cells.simulate(cell), cells.simulate(cell)
-    assert (one.accel_g == two.accel_g).all()
-    assert len(one.truth) == cells.STRIDES
-    same = (np.diff(one.accel_g, axis=0) == 0).all(axis=1)
-    assert same.mean() == pytest.approx(cells.FROZEN_SHARE, abs=0.01)
+    assert (one.block.accel_g == two.block.accel_g).all()
+    assert len(one.truth) == pytest.approx(cells.RUNNING_S / 0.70, abs=3)
+    same = (np.diff(one.block.accel_g, axis=0) == 0).all(axis=1)
+    assert same.mean() == pytest.approx(faulty.FROZEN_SHARE, abs=0.01)
 
 
 def test_the_matrix_holds_every_family_rate_speed_and_trouble() -> None:
     every = list(cells.cells(quick=False))
-    assert {c.family for c in every} == set(cells.FAMILIES)
-    assert {c.rate_hz for c in every} == set(cells.RATES_HZ)
-    assert {c.speed_mps for c in every} >= set(cells.SPEEDS_MPS)
-    assert {c.trouble for c in every} >= set(cells.TROUBLES)
-    assert len(every) == len({tuple(c.seed) for c in every})
+    assert {c.family for c in every} == set(FAMILIES)
+    assert {c.rate_hz for c in every} == set(faulty.RATES_HZ)
+    assert {c.speed_mps for c in every} >= set(faulty.SPEEDS_MPS)
+    assert {c.faults for c in every} >= set(cells.TROUBLES)
+    assert len(every) == len(set(every))
 
 
 def measured() -> Measured:

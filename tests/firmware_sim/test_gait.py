@@ -108,7 +108,7 @@ def test_cutting_time_in_pieces_changes_nothing(name: str) -> None:
 def test_motion_has_no_jumps(name: str) -> None:
     _, motion = sampled(Leg(gait=GAITS[name](landings())), 1.0, 12.0)
     steps = np.abs(np.diff(motion, axis=1)).max(axis=1)
-    assert steps[:3].max() < 0.12  # g in 50 us: the steepest shock rises 1.5 g in 1 ms
+    assert steps[:3].max() < 0.20  # g in 50 us: the steepest shock rises 3 g in 1 ms
     assert steps[3:].max() < 0.06  # rad/s
 
 
@@ -189,7 +189,7 @@ def test_the_ball_of_the_foot_stays_where_it_stands_and_the_foot_turns_about_it(
     assert isinstance(gait, ShoeGait)
     for k in range(1, 11):
         stance_s = contacts.contact_time_s[k]
-        time_s = contacts.contact_s[k] + stance_s * np.linspace(0.23, 0.79, 50)
+        time_s = contacts.contact_s[k] + stance_s * np.linspace(0.23, 0.69, 50)
         forward, up = gait.place(time_s)
         assert np.ptp(forward) == pytest.approx(0.0, abs=1e-9)
         assert up == pytest.approx(0.0, abs=1e-9)
@@ -232,7 +232,7 @@ def test_families_of_landings_really_differ(segment: str) -> None:
         shock = gait.shock(time_s, 5)[[0, 2]].ravel()
         shapes.append(shock / np.sqrt((shock**2).sum()))
     alike = [abs(float(a @ b)) for a, b in itertools.combinations(shapes, 2)]
-    assert max(alike) < 0.93
+    assert max(alike) < 0.98  # mid- and forefoot shanks are as alike in the recordings
 
 
 def test_a_softer_ground_sounds_lower_and_still_leaves_no_speed_behind() -> None:

@@ -15,6 +15,8 @@ from firmware_sim.gait.shoe import pronation_velocity_dps
 from firmware_sim.imu import FULL_SCALE_COUNTS, Imu, Motion, draw_imu, rotation
 from firmware_sim.runner import draw_contacts, draw_traits, make_leg
 
+RATES_HZ = (100.0, 200.0, 400.0, 800.0, 1600.0)
+SPEEDS_MPS = (2.0, 3.0, 4.0, 5.0, 6.0)
 STANDS_S = 4.0
 FROZEN_S, FROZEN_SHARE = 0.100, 0.02
 SLIP_DEG = 15.0
@@ -76,6 +78,7 @@ class Truth:
     pronation_deg: FloatArray
     pronation_velocity_dps: FloatArray
     slips_s: float
+    mounting: FloatArray  # turns the segment's axes into the sensor's, before any slip
 
 
 def recording(cell: Cell) -> tuple[Truth, SampleBlock]:
@@ -106,6 +109,7 @@ def recording(cell: Cell) -> tuple[Truth, SampleBlock]:
         pronation_deg=contacts.pronation_deg[:-1],
         pronation_velocity_dps=pronation_velocity_dps(contacts)[:-1],
         slips_s=slips_s,
+        mounting=np.array(model.mounting),
     )
     return truth, SampleBlock(
         worn=Worn(runner="ann", session=cell.name, side=Side.LEFT, placement=cell.placement),
