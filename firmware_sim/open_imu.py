@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from firmware_sim.firmware import Firmware
+from firmware_sim.firmware import BATCH_SAMPLES, Firmware
 from firmware_sim.gatt import Board, Characteristic, Gatt, Service
 from firmware_sim.imu import Imu
 from sensor_gateway.wire import (
@@ -31,11 +31,15 @@ class OpenImu:
         Number of this power-on, from 1.
     board : Board
         What it stands on.
+    batch_samples : int
+        Samples in a motion packet.
 
     """
 
-    def __init__(self, *, imu: Imu, boot: int, board: Board) -> None:
-        self._firmware = Firmware(imu=imu, boot=boot % 255 or 255)
+    def __init__(
+        self, *, imu: Imu, boot: int, board: Board, batch_samples: int = BATCH_SAMPLES
+    ) -> None:
+        self._firmware = Firmware(imu=imu, boot=boot % 255 or 255, batch_samples=batch_samples)
         self._board = board
         self._backfill: deque[bytes] = deque()
         self._batches = 0

@@ -16,8 +16,8 @@ import typer
 from rich.console import Console
 
 from analytics.errors import StridecueError
-from analytics.records import Placement, Side
-from stridecue import analyze_cli, roles_cli
+from analytics.records import Placement
+from stridecue import analyze_cli, roles_cli, sensor_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,43 +182,6 @@ def scan(
         _print_lines([gives(sensor) for sensor in found])
 
 
-@app.command(epilog="Example: stridecue sensor --transport tcp-server:_:9000 --minutes 0.2")
-def sensor(
-    *,
-    transport: Annotated[
-        str,
-        typer.Option(
-            help="bluez (or bluez:hci1) for this machine's adapter, usb:0 for a dongle, "
-            "tcp-server:_:9000 for a gateway started with --radio tcp-client:HOST:9000."
-        ),
-    ],
-    scenario: Annotated[
-        str, typer.Option(help="demo, fresh, typical-tired or sensor-loss.")
-    ] = "demo",
-    side: Annotated[
-        Side | None, typer.Option(help="Which leg; both if it is not said and the way has room.")
-    ] = None,
-    placement: Annotated[
-        Placement | None, typer.Option(help="Where the sensor is worn, if not as usual.")
-    ] = None,
-    minutes: Annotated[float | None, typer.Option(min=0.1, help="How long it lasts.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
-) -> None:
-    """Be a simulated runner's sensor on a real radio, or for a gateway in another process."""
-    import asyncio
-
-    from firmware_sim.scenario import scenario as find_scenario
-    from stridecue.sensor import SensorPlan, sides_of
-
-    plan = SensorPlan(
-        scenario=find_scenario(scenario).with_(placement=placement, minutes=minutes),
-        seed=seed,
-        transport=transport,
-        sides=sides_of(side, transport=transport),
-    )
-    asyncio.run(plan.run(typer.echo))
-
-
 @app.command(epilog="Example: stridecue doctor")
 def doctor(*, config: Config = None, as_json: AsJson = False) -> None:
     """Look at adapter, broker, store, disk, clock and pages: what works, what to do."""
@@ -239,6 +202,7 @@ def doctor(*, config: Config = None, as_json: AsJson = False) -> None:
 
 analyze_cli.register(app)
 roles_cli.register(app)
+sensor_cli.register(app)
 
 
 def main() -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from analytics.errors import InputError
 from analytics.records import Side
 from firmware_sim.bluez_peripheral import bluez_air
+from firmware_sim.devices.known import DEVICES
 from firmware_sim.gatt import Air
 from firmware_sim.scenario import Scenario
 from firmware_sim.transports import dongle_air, served_air
 from firmware_sim.world import World
+from sensor_gateway.profiles.known import profile_named
 
 BLUEZ = "bluez"
 
@@ -26,6 +28,8 @@ class SensorPlan:
     transport : str
         `bluez`, `bluez:hci1`, or bumble's moniker: of a controller, or of a server for another
         process.
+    profile : str
+        Device family.
     sides : tuple of Side
         The legs; more than one only where another process listens through a server.
     """
@@ -33,10 +37,12 @@ class SensorPlan:
     scenario: Scenario
     seed: int
     transport: str
+    profile: str
     sides: tuple[Side, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what no radio can do."""
+        """Refuse what nobody knows and what no radio can do."""
+        profile_named(self.profile, where=f"--profile {self.profile}")
         if len(self.sides) > 1 and not _is_server(self.transport):
             raise InputError(
                 "a Bluetooth adapter can be one sensor at a time",
@@ -47,9 +53,16 @@ class SensorPlan:
     async def run(self, tell: Callable[[str], None]) -> None:
         """Be on the air until the scenario is over; `tell` what a gateway would look for."""
         async with _air(self.transport) as air:
-            world = World(scenario=self.scenario, seed=self.seed, radio=air, sides=self.sides)
+            world = World(
+                scenario=self.scenario,
+                seed=self.seed,
+                radio=air,
+                sides=self.sides,
+                make_device=DEVICES[self.profile],
+            )
             for sensor in world.sensors:
-                tell(f"{sensor.name} ({sensor.side}, {sensor.placement}) is on the air")
+                what = f"{self.profile}, {sensor.side}, {sensor.placement}"
+                tell(f"{sensor.name} ({what}) is on the air")
             await world.run()
 
 

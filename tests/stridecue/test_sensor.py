@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from analytics.errors import InputError, SensorNotFoundError
+from analytics.errors import InputError, SensorNotFoundError, SettingsError
 from analytics.records import Gap, Placement, SampleBlock, Side
 from firmware_sim.scenario import scenario
 from sensor_gateway.events import RadioEvent
@@ -29,6 +29,14 @@ SENSORS = [
 ENOUGH = 30  # notifications a sensor: two seconds
 
 
+def plan(
+    *, transport: str, profile: str = "open_imu", sides: tuple[Side, ...] = (Side.LEFT,)
+) -> SensorPlan:
+    return SensorPlan(
+        scenario=scenario("demo"), seed=1, transport=transport, profile=profile, sides=sides
+    )
+
+
 @contextmanager
 def sensor_process() -> Iterator[str]:
     """Give the moniker by which the gateway reaches both sensors of a simulated runner."""
@@ -41,7 +49,7 @@ def sensor_process() -> Iterator[str]:
     ) as process:
         assert process.stdout is not None
         for side in Side:
-            assert f"({side}, shoe) is on the air" in process.stdout.readline()
+            assert f"(open_imu, {side}, shoe) is on the air" in process.stdout.readline()
         yield f"tcp-client:{where}"
         process.terminate()
 
@@ -81,7 +89,12 @@ def test_a_dongle_carries_one_sensor_and_a_server_both() -> None:
     assert sides_of(None, transport="usb:0") == (Side.LEFT,)
     assert sides_of(None, transport="tcp-server:_:9000") == (Side.LEFT, Side.RIGHT)
     with pytest.raises(InputError, match="one sensor at a time"):
-        SensorPlan(scenario=scenario("demo"), seed=1, transport="bluez", sides=tuple(Side))
+        plan(transport="bluez", sides=tuple(Side))
+
+
+def test_an_unknown_profile_is_told_with_those_there_are() -> None:
+    with pytest.raises(SettingsError, match=r"--profile sock: unknown profile .+ dot, metamotion"):
+        plan(transport="usb:0", profile="sock")
 
 
 @pytest.mark.parametrize("moniker", ["tcp-client:127.0.0.1:1", "no-such:0", "serial:/dev/none"])
@@ -93,6 +106,5 @@ async def test_a_radio_that_is_not_there_is_one_line_with_what_to_do(moniker: st
 
 async def test_no_bluez_to_be_a_sensor_on_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere")
-    plan = SensorPlan(scenario=scenario("demo"), seed=1, transport="bluez", sides=(Side.LEFT,))
     with pytest.raises(SensorNotFoundError, match="hci0: the system's message bus"):
-        await plan.run(print)
+        await plan(transport="bluez").run(print)

@@ -1,0 +1,56 @@
+"""The `sensor` command's words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analytics.records import Placement, Side
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command among the others."""
+    app.command(epilog="Example: stridecue sensor --transport tcp-server:_:9000 --minutes 0.2")(
+        sensor
+    )
+
+
+def sensor(
+    *,
+    transport: Annotated[
+        str,
+        typer.Option(
+            help="bluez (or bluez:hci1) for this machine's adapter, usb:0 for a dongle, "
+            "tcp-server:_:9000 for a gateway started with --radio tcp-client:HOST:9000."
+        ),
+    ],
+    profile: Annotated[
+        str, typer.Option(help="Device family: open_imu, polar, movesense, dot and so on.")
+    ] = "open_imu",
+    scenario: Annotated[
+        str, typer.Option(help="demo, fresh, typical-tired or sensor-loss.")
+    ] = "demo",
+    side: Annotated[
+        Side | None, typer.Option(help="Which leg; both if it is not said and the way has room.")
+    ] = None,
+    placement: Annotated[
+        Placement | None, typer.Option(help="Where the sensor is worn, if not as usual.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.1, help="How long it lasts.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
+) -> None:
+    """Be a simulated runner's sensor on a real radio, or for a gateway in another process."""
+    import asyncio
+
+    from firmware_sim.scenario import scenario as find_scenario
+    from stridecue.sensor import SensorPlan, sides_of
+
+    plan = SensorPlan(
+        scenario=find_scenario(scenario).with_(placement=placement, minutes=minutes),
+        seed=seed,
+        transport=transport,
+        profile=profile,
+        sides=sides_of(side, transport=transport),
+    )
+    asyncio.run(plan.run(typer.echo))
