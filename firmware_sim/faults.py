@@ -26,4 +26,14 @@ class OutOfReach:
     lasts_s: float
 
 
-Fault: TypeAlias = PowerCut | OutOfReach
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """A sensor stays connected, answers, and sends nothing of its own for a while."""
+
+    side: Side
+    at_s: float
+    lasts_s: float
+
+
+Fault: TypeAlias = PowerCut | OutOfReach | Mute
+FAULTS = {PowerCut: "power_cut", OutOfReach: "out_of_reach", Mute: "mute"}

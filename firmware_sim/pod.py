@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analytics.records import Side
-from firmware_sim.faults import Fault, OutOfReach, PowerCut
+from firmware_sim.faults import Fault, Mute, OutOfReach, PowerCut
 from firmware_sim.gatt import Air, Board, Device, OnAir
 from firmware_sim.imu import Imu
 from firmware_sim.open_imu import OpenImu
@@ -66,12 +66,14 @@ class Pod:
         self._boot = 0
         self._device: Device | None = None
         self._on_air: OnAir | None = None
+        self._muted = False
 
     async def run(self, *, world_starts_s: float) -> None:
         """Live through the faults until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             name = self.identity.name
             tasks.create_task(self._wander(world_starts_s), name=f"{name} wanders")
+            tasks.create_task(self._fall_silent(world_starts_s), name=f"{name} is mute")
             await self._live(world_starts_s)
 
     async def _live(self, world_starts_s: float) -> None:
@@ -106,6 +108,15 @@ class Pod:
             if device is self._device:
                 await self._advertise(device)
 
+    async def _fall_silent(self, world_starts_s: float) -> None:
+        """Notify nothing for a while."""
+        loop = asyncio.get_running_loop()
+        for mute in (fault for fault in self._faults if isinstance(fault, Mute)):
+            await asyncio.sleep(max(0.0, world_starts_s + mute.at_s - loop.time()))
+            self._muted = True
+            await asyncio.sleep(mute.lasts_s)
+            self._muted = False
+
     def power_off(self) -> None:
         """Lose power: the air falls silent, memory and clock are gone."""
         if self._on_air is not None:
@@ -132,7 +143,7 @@ class Pod:
         await self._on_air.power_on()
 
     def _notify(self, uuid: str, data: bytes) -> None:
-        if self._on_air is not None:
+        if self._on_air is not None and not self._muted:
             self._on_air.notify(uuid, data)
 
     def _streaming(self, streams: bool) -> None:  # noqa: FBT001 - the board's form

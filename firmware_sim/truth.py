@@ -8,7 +8,7 @@ from typing import Any
 
 from analytics.records import Side
 from firmware_sim.course import Course
-from firmware_sim.faults import Fault, PowerCut
+from firmware_sim.faults import FAULTS, Fault
 from firmware_sim.gait.leg import Leg
 
 
@@ -77,7 +77,7 @@ def form_changes(course: Course, *, offset_s: float) -> list[dict[str, Any]]:
 def fault_story(fault: Fault, *, offset_s: float) -> dict[str, Any]:
     """Return one fault with its times."""
     return {
-        "kind": "power_cut" if isinstance(fault, PowerCut) else "out_of_reach",
+        "kind": FAULTS[type(fault)],
         "side": str(fault.side),
         "from_s": fault.at_s + offset_s,
         "until_s": fault.at_s + fault.lasts_s + offset_s,

@@ -88,7 +88,7 @@ class Keeper:
             self._report(self.state, f"could not connect: {_said(error)}")
             return True
         try:
-            self._report(LinkState.CONNECTED, "connected", rssi_dbm=seen.rssi_dbm)
+            self._report(LinkState.SILENT, "connected", rssi_dbm=seen.rssi_dbm)
             detail = await self._attend(connection, lost)
             self._report(LinkState.LOST, detail)
         finally:
@@ -191,7 +191,7 @@ class Keeper:
         if channel == self._profile.MOTION:
             self._motion_s = _now_s()
             if self.state is LinkState.SILENT:
-                self._report(LinkState.CONNECTED, "something comes again")
+                self._report(LinkState.CONNECTED, "it streams")
             self._backoff.reset()
         self._backfill.hear(channel, payload, now_s=_now_s())
         if self._awaited is not None:

@@ -10,6 +10,7 @@ from analytics.records import LinkHealth, LinkState, SessionEvent, Worn
 from sensor_gateway.events import LinkChange
 
 _HEALTH_EVERY_S = 10.0
+_LINKED = {LinkState.CONNECTED, LinkState.SILENT}
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ class LinkLedger:
         state = self._s
         if change.rssi_dbm is not None:
             state.rssi_dbm = change.rssi_dbm
-        if change.state is LinkState.CONNECTED and state.link != LinkState.SILENT:
+        if change.state in _LINKED and state.link not in _LINKED:
             state.reconnects += state.connected_before
             state.connected_before = True
         state.link = change.state
