@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.errors import SettingsError
 from analytics.records import Placement, Side, Worn
+from sensor_gateway.profiles.known import PROFILES, profile_named
+from sensor_gateway.profiles.profile import Timing
 
 SLOTS = 7  # connections of usual adapters: Broadcom's take 7, CSR's 5, an ESP32 proxy 3
 
@@ -41,11 +44,21 @@ class SensorConfig:
                 where=f"sensor {self.key}",
                 mend="give the one that 'stridecue scan' shows",
             )
+        profile = profile_named(self.profile, where=f"sensor {self.key}")
+        self._check("rate_hz", self.rate_hz, profile.RATES_HZ)
+        self._check("range_g", self.range_g, profile.RANGES_G)
 
     @property
     def key(self) -> str:
         """Short name of the sensor in events and recordings."""
-        return f"{self.runner}-{self.side}"
+        pod = "" if self.gives_motion else "-pod"
+        return f"{self.runner}-{self.side}{pod}"
+
+    @property
+    def gives_motion(self) -> bool:
+        """Whether it sends samples; a foot pod beside it on the same leg sends only readings."""
+        known = PROFILES.get(self.profile)
+        return known is None or known.TIMING is not Timing.READINGS
 
     def worn(self, session: str) -> Worn:
         """Return the label of everything that comes from it in a session."""
@@ -56,3 +69,14 @@ class SensorConfig:
         if self.address is not None:
             return self.address.casefold() == address.casefold()
         return self.name == name
+
+    def _check(self, key: str, wish: float | None, offered: Sequence[float] | None) -> None:
+        """Refuse a wish that no sensor of the family can fulfil."""
+        if wish is None or offered is None or wish in offered:
+            return
+        allowed = ", ".join(f"{value:g}" for value in offered)
+        raise SettingsError(
+            f"{key} {wish:g} cannot be had of {self.profile}",
+            where=f"sensor {self.key}",
+            mend=f"choose one of {allowed}" if offered else f"leave {key} out: the sensor decides",
+        )

@@ -14,7 +14,9 @@ from firmware_sim.world import World
 from sensor_gateway.bluetooth import LINK_ERRORS, Radio, Seen, scan
 from sensor_gateway.control import Status
 from sensor_gateway.profiles.known import profile_named
-from sensor_gateway.wire import STATUS_UUID, PacketError
+from sensor_gateway.profiles.packets import Battery, Packet
+from sensor_gateway.profiles.profile import Profile
+from sensor_gateway.wire import PacketError
 from stridecue.radios import VIRTUAL, radio_named
 
 ASK_S = 5.0  # a sensor that does not answer by then is listed without its status
@@ -27,8 +29,10 @@ class Found:
     name: str | None
     address: str
     profile: str
+    devices: str
     tested: str
     gives: tuple[str, ...]
+    lacks: str
     signal_dbm: float
     battery_pct: int | None
     range_g: float | None
@@ -66,34 +70,47 @@ def table_of(found: Sequence[Found]) -> Table:
 
 
 def gives(sensor: Found) -> str:
-    """Return what a sensor can give and how far its profile is tested, as one line."""
+    """Return what a sensor can give, what not, and how far its profile is tested, as one line."""
     what = ", ".join(sensor.gives)
-    return f"{sensor.name or sensor.address} gives {what}; {sensor.profile}: {sensor.tested}"
+    but = f" ({sensor.lacks})" if sensor.lacks else ""
+    name = sensor.name or sensor.address
+    return f"{name} gives {what}{but}; {sensor.profile} ({sensor.devices}): {sensor.tested}"
 
 
 async def _ask(air: Radio, seen: Seen) -> Found:
     assert seen.profile is not None  # noqa: S101 - scan lists only profiles we know
     profile = profile_named(seen.profile, where=f"sensor {seen.name}")
-    status = await _status(air, seen)
+    battery_pct: int | None = None
+    range_g: float | None = None
+    rate_hz: float | None = None
+    match await _condition(air, seen, profile):
+        case Status() as status:
+            battery_pct, range_g = status.battery_pct, status.accel_range_g
+            rate_hz = status.rate_hz
+        case Battery() as battery:
+            battery_pct = battery.pct
     return Found(
         name=seen.name,
         address=seen.address,
         profile=seen.profile,
+        devices=profile.DEVICES,
         tested=profile.TESTED_ON,
         gives=tuple(profile.METRICS),
+        lacks=profile.LACKS,
         signal_dbm=seen.rssi_dbm,
-        battery_pct=None if status is None else status.battery_pct,
-        range_g=None if status is None else status.accel_range_g,
-        rate_hz=None if status is None else status.rate_hz,
+        battery_pct=battery_pct,
+        range_g=range_g,
+        rate_hz=rate_hz,
     )
 
 
-async def _status(air: Radio, seen: Seen) -> Status | None:
+async def _condition(air: Radio, seen: Seen, profile: Profile) -> Packet | None:
+    read = profile.CONDITION_READ
     try:
         async with asyncio.timeout(ASK_S):
             connection = await air.connect(seen, on_lost=lambda: None)
             try:
-                return Status.from_bytes(await connection.read(STATUS_UUID))
+                return profile.decode(read.channel, await connection.read(read.uuid))
             finally:
                 await connection.disconnect()
     except (*LINK_ERRORS, PacketError):

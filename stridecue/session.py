@@ -70,7 +70,7 @@ class SessionCore:
         self._pipeline = FormPipeline(
             runner=plan.runner,
             session=plan.session,
-            worn={label.side: label for label in worn.values()},
+            worn={s.side: worn[s.key] for s in plan.sensors if s.gives_motion},
             settings=plan.analytics,
             baseline=plan.baseline,
             history=plan.history,

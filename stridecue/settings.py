@@ -103,11 +103,14 @@ class SensorSettings(Section):
 
     address: str | None = None
     name: str | None = None
-    profile: Literal["open_imu"] = "open_imu"
+    profile: Literal["open_imu", "polar", "movesense", "metamotion", "dot", "running_speed"] = (
+        "open_imu"
+    )
     runner: Name
     side: Side
     placement: Placement
     range_g: Annotated[float, Field(gt=0)] | None = None
+    rate_hz: Annotated[float, Field(gt=0)] | None = None
 
 
 class CueSection(Section):

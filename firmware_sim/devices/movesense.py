@@ -66,7 +66,7 @@ class Movesense(Streamer):
                 return _BAD_REQUEST, b""
 
     def _subscribe(self, reference: int, rate: bytes) -> int:
-        if not rate.isdigit() or int(rate) not in movesense.RATES_HZ:
+        if not rate.isdigit() or int(rate) not in (movesense.RATES_HZ or ()):
             return _NOT_FOUND
         self._reference = reference
         batch = _SAMPLES.get(int(rate), _MOST_SAMPLES)

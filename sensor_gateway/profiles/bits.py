@@ -25,7 +25,8 @@ def vectors(data: bytes, dtype: str, offset: int = 0) -> FloatArray:
     if n < 1 or rest:
         message = f"{len(data) - offset} bytes hold no whole number of samples"
         raise PacketError(message)
-    values = np.frombuffer(data, dtype=dtype, offset=offset).astype(np.float64).reshape(n, 3)
+    with np.errstate(invalid="ignore"):  # a signalling NaN is refused below, not warned of here
+        values = np.frombuffer(data, dtype=dtype, offset=offset).astype(np.float64).reshape(n, 3)
     if not np.isfinite(values).all():
         message = "a sample that is no number"
         raise PacketError(message)

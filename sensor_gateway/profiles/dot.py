@@ -55,10 +55,12 @@ TESTED_ON = TEST_VECTORS
 METRICS: Sequence[str] = ("cadence", "contact time", "impact", "asymmetry", "speed", "strike angle")
 LACKS = "60 Hz blur a landing: impacts read low, contact times are coarse"
 TIMING = Timing.STAMPED
-RATES_HZ: Sequence[float] = (1, 4, 10, 12, 15, 20, 30, 60)
-RANGES_G: Sequence[float] = ()
+_RATES_HZ = (1, 4, 10, 12, 15, 20, 30, 60)
+RATES_HZ: Sequence[float] | None = _RATES_HZ
+RANGES_G: Sequence[float] | None = ()
 SILENT_S = 3.0
 CLOCK_READ: Read | None = None
+CONDITION_READ = Read(channel=BATTERY, uuid=BATTERY_UUID, optional=True)
 backfill: AskAgain | None = None
 
 RATE_QUANTITIES = 0x15
@@ -97,14 +99,14 @@ def decode(channel: str, payload: bytes) -> Packet | None:
 
 def start(wish: Wish) -> Script:
     """Yield how the rate is set, where it is another, and the stream begun."""
-    yield Read(channel=BATTERY, uuid=BATTERY_UUID, optional=True)
+    yield CONDITION_READ
     yield Subscribe(channel=BATTERY, uuid=BATTERY_UUID, optional=True)
     yield Subscribe(channel=MOTION, uuid=PAYLOAD_UUID)
     device = yield Read(channel=DEVICE, uuid=DEVICE_UUID)
     if len(device) != DEVICE_BYTES:
         message = f"the sensor's device control has {len(device)} bytes, wanted {DEVICE_BYTES}"
         raise RefusedError(message)
-    rate = int(nearest_above(RATES_HZ, wish.rate_hz or max(RATES_HZ)))
+    rate = int(nearest_above(_RATES_HZ, wish.rate_hz or max(_RATES_HZ)))
     if _RATE.unpack_from(device, RATE_AT)[0] != rate:
         rest = device[RATE_AT + _RATE.size :]
         changed = bytes([SETS_RATE]) + device[1:RATE_AT] + _RATE.pack(rate) + rest

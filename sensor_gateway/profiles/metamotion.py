@@ -45,16 +45,19 @@ LACKS = (
     "loss is unobservable, and times are known only from arrivals"
 )
 TIMING = Timing.NONE
-RATES_HZ: Sequence[float] = (12.5, 25, 50, 100, 200, 400, 800, 1600)
-RANGES_G: Sequence[float] = (2, 4, 8, 16)
+_RATES_HZ: Sequence[float] = (12.5, 25, 50, 100, 200, 400, 800, 1600)
+RATES_HZ: Sequence[float] | None = _RATES_HZ
+_RANGES_G: Sequence[float] = (2, 4, 8, 16)
+RANGES_G: Sequence[float] | None = _RANGES_G
 SILENT_S = 3.0
 CLOCK_READ: Read | None = None
+CONDITION_READ = sig.BATTERY_READ
 backfill: AskAgain | None = None
 
 ACCELEROMETER = 3  # module
 POWER, ENABLE, CONFIG, DATA, INFO = 0x01, 0x02, 0x03, 0x04, 0x80  # its registers
 RATE_MASK = 0x0F
-_RATE_CODES = {5 + i: rate_hz for i, rate_hz in enumerate(RATES_HZ)}  # both chips number alike
+_RATE_CODES = {5 + i: rate_hz for i, rate_hz in enumerate(_RATES_HZ)}  # both chips number alike
 _INFO_BYTES = 3
 _CONFIG_BYTES = 4
 _PACKED_BYTES = 18
@@ -111,8 +114,8 @@ def start(wish: Wish) -> Script:
     if chip is None:
         message = f"the sensor has an accelerometer we do not know ({answer.hex()})"
         raise RefusedError(message)
-    rate_hz = nearest_above(RATES_HZ, wish.rate_hz or _GOOD_RATE_HZ)
-    range_g = nearest_above(RANGES_G, wish.range_g or max(RANGES_G))
+    rate_hz = nearest_above(_RATES_HZ, wish.rate_hz or _GOOD_RATE_HZ)
+    range_g = nearest_above(_RANGES_G, wish.range_g or max(_RANGES_G))
     yield _write(*config(chip, rate_hz=rate_hz, range_g=range_g), told_as=ASKED)
     yield _write(chip.packed, 0x01)
     yield _write(ENABLE, 0x01, 0x00)

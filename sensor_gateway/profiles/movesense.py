@@ -46,10 +46,12 @@ LACKS = (
     "the range cannot be chosen"
 )
 TIMING = Timing.STAMPED
-RATES_HZ: Sequence[float] = (13, 26, 52, 104, 208, 416, 833, 1666)
-RANGES_G: Sequence[float] = ()
+_RATES_HZ = (13, 26, 52, 104, 208, 416, 833, 1666)
+RATES_HZ: Sequence[float] | None = _RATES_HZ
+RANGES_G: Sequence[float] | None = ()
 SILENT_S = 3.0
 CLOCK_READ: Read | None = None
+CONDITION_READ = sig.BATTERY_READ
 backfill: AskAgain | None = None
 
 SUBSCRIBE, UNSUBSCRIBE, GET = 1, 2, 4  # commands
@@ -82,7 +84,7 @@ def decode(channel: str, payload: bytes) -> Packet | None:
 
 def start(wish: Wish) -> Script:
     """Yield how acceleration is subscribed to, and the range the sensor has asked for."""
-    rate_hz = nearest_above(RATES_HZ, wish.rate_hz or _GOOD_RATE_HZ)
+    rate_hz = nearest_above(_RATES_HZ, wish.rate_hz or _GOOD_RATE_HZ)
     yield from sig.battery_script()
     yield Subscribe(channel=MOTION, uuid=DATA_UUID)
     yield _command(GET, CONFIG, CONFIG_PATH)
@@ -128,7 +130,7 @@ def _asked(payload: bytes) -> Setup:
     path = payload[2:]
     rate = path[len(PATH) :]
     known = payload[:1] == bytes([SUBSCRIBE]) and path.startswith(PATH) and rate.isdigit()
-    if not known or int(rate[:5]) not in RATES_HZ:
+    if not known or int(rate[:5]) not in _RATES_HZ:
         message = f"no subscription to acceleration: {payload[:24]!r}"
         raise PacketError(message)
     return Setup(rate_hz=float(int(rate[:5])))

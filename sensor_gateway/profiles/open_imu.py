@@ -31,10 +31,11 @@ TESTED_ON = TEST_VECTORS
 METRICS: Sequence[str] = ("cadence", "contact time", "impact", "asymmetry")
 LACKS = ""
 TIMING = Timing.NUMBERED
-RATES_HZ: Sequence[float] = ()
-RANGES_G: Sequence[float] = ()
+RATES_HZ: Sequence[float] | None = None
+RANGES_G: Sequence[float] | None = None
 SILENT_S = 3.0  # it sends many packets a second; shorter radio trouble heals itself
 CLOCK_READ: Read | None = Read(channel=CLOCK, uuid=wire.CLOCK_UUID)
+CONDITION_READ = Read(channel=STATUS, uuid=wire.STATUS_UUID)
 
 _READERS: dict[str, Callable[[bytes], Packet]] = {
     MOTION: MotionPacket.from_bytes,
@@ -52,7 +53,7 @@ def decode(channel: str, payload: bytes) -> Packet | None:
 
 def start(wish: Wish) -> Script:
     """Yield what to do after connecting, in order."""
-    yield Read(channel=STATUS, uuid=wire.STATUS_UUID)
+    yield CONDITION_READ
     yield Subscribe(channel=STATUS, uuid=wire.STATUS_UUID)
     yield Subscribe(channel=BACKFILL, uuid=wire.BACKFILL_UUID)
     yield Subscribe(channel=MOTION, uuid=wire.MOTION_UUID)

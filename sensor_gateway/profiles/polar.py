@@ -48,10 +48,12 @@ TESTED_ON = TEST_VECTORS
 METRICS: Sequence[str] = ("cadence", "contact time", "impact", "asymmetry")
 LACKS = "no angular rate is read: no foot trajectory, so no speed, stride length or strike angle"
 TIMING = Timing.STAMPED
-RATES_HZ: Sequence[float] = (25, 26, 50, 52, 100, 104, 200, 208, 416)
-RANGES_G: Sequence[float] = (2, 4, 8, 16)
+_RATES_HZ = (25, 26, 50, 52, 100, 104, 200, 208, 416)
+RATES_HZ: Sequence[float] | None = _RATES_HZ
+RANGES_G: Sequence[float] | None = (2, 4, 8, 16)
 SILENT_S = 5.0  # at 25 Hz a frame takes 1.5 s to fill
 CLOCK_READ: Read | None = None
+CONDITION_READ = sig.BATTERY_READ
 backfill: AskAgain | None = None
 
 SETTINGS, START, STOP = 0x01, 0x02, 0x03  # opcodes

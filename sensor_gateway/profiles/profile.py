@@ -57,14 +57,16 @@ class Profile(Protocol):
         What it cannot tell, and why; empty if it can tell all.
     TIMING : Timing
         How its samples find their place in time.
-    RATES_HZ, RANGES_G : sequence of float
-        What may be asked for; empty where the sensor alone decides.
+    RATES_HZ, RANGES_G : sequence of float, or None
+        What may be asked for: nothing where empty; whatever the sensor takes where None.
     MOTION : str
         The channel that a living stream is never silent on.
     SILENT_S : float
         How long that channel is silent before the sensor is given up.
     CLOCK_READ : Read or None
         How its clock is read, if it can be.
+    CONDITION_READ : Read
+        How its status or its battery is read.
     """
 
     DEVICES: str
@@ -74,11 +76,12 @@ class Profile(Protocol):
     METRICS: Sequence[str]
     LACKS: str
     TIMING: Timing
-    RATES_HZ: Sequence[float]
-    RANGES_G: Sequence[float]
+    RATES_HZ: Sequence[float] | None
+    RANGES_G: Sequence[float] | None
     MOTION: str
     SILENT_S: float
     CLOCK_READ: Read | None
+    CONDITION_READ: Read
 
     @property
     def backfill(self) -> AskAgain | None:

@@ -38,10 +38,11 @@ TESTED_ON = TEST_VECTORS
 METRICS: Sequence[str] = ("speed", "distance")
 LACKS = "no motion is sent: no strides, contact times or impacts; losses are unobservable"
 TIMING = Timing.READINGS
-RATES_HZ: Sequence[float] = ()
-RANGES_G: Sequence[float] = ()
+RATES_HZ: Sequence[float] | None = ()
+RANGES_G: Sequence[float] | None = ()
 SILENT_S = 30.0  # some fall silent while nobody moves
 CLOCK_READ: Read | None = None
+CONDITION_READ = sig.BATTERY_READ
 backfill: AskAgain | None = None
 
 _MEASUREMENT = struct.Struct("<BHB")

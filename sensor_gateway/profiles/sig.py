@@ -27,9 +27,12 @@ _WIDE, _TOUCHES, _CAN_TELL_TOUCH, _HAS_ENERGY, _HAS_RR = 0x01, 0x02, 0x04, 0x08,
 _RR_PER_S = 1024
 
 
+BATTERY_READ = Read(channel=BATTERY, uuid=BATTERY_LEVEL, optional=True)
+
+
 def battery_script() -> Script:
     """Yield how the battery is followed, where there is a Battery Service."""
-    yield Read(channel=BATTERY, uuid=BATTERY_LEVEL, optional=True)
+    yield BATTERY_READ
     yield Subscribe(channel=BATTERY, uuid=BATTERY_LEVEL, optional=True)
 
 

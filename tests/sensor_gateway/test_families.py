@@ -92,14 +92,14 @@ def test_a_foot_pod_says_nothing_of_a_leg_that_an_imu_is_on() -> None:
 @pytest.mark.parametrize(
     ("family", "rate_hz", "range_g", "gets"),
     [
-        ("h10", 60.0, 3.0, (100.0, 4.0)),
-        ("polar", 999.0, 1.0, (416.0, 2.0)),
-        ("movesense", 100.0, None, (104.0, 16.0)),
-        ("metamotion", 300.0, 8.0, (400.0, 8.0)),
+        ("h10", 52.0, 16.0, (100.0, 8.0)),
+        ("polar", 200.0, 2.0, (208.0, 2.0)),
+        ("movesense", 104.0, None, (104.0, 16.0)),
+        ("metamotion", 400.0, 8.0, (400.0, 8.0)),
         ("dot", 12.0, None, (12.0, 16.0)),
     ],
 )
-def test_what_is_wished_is_rounded_up_to_what_the_sensor_offers(
+def test_a_wish_is_met_by_what_the_sensor_offers_nearest_above_it(
     family: str, rate_hz: float, range_g: float | None, gets: tuple[float, float]
 ) -> None:
     profile = "polar" if family == "h10" else family

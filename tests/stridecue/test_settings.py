@@ -4,7 +4,8 @@ from typing import get_args
 import pytest
 
 from analytics.errors import SettingsError
-from stridecue.settings import Section, Settings, load_settings
+from sensor_gateway.profiles.known import PROFILES
+from stridecue.settings import Section, SensorSettings, Settings, load_settings
 
 MISTAKES = [
     ('[web]\nport = "x"', r"web\.port: 'x' is not allowed; .*valid integer"),
@@ -13,6 +14,10 @@ MISTAKES = [
     (
         '[[sensors]]\nrunner = "a"\nside = "up"\nplacement = "shin"',
         r"sensors\.0\.side: 'up' is not allowed; .*'left' or 'right'",
+    ),
+    (
+        '[[sensors]]\nrunner = "a"\nside = "left"\nplacement = "shin"\nprofile = "polaar"',
+        r"sensors\.0\.profile: 'polaar' is not allowed; .*'polar', 'movesense'",
     ),
     ("x =", "cannot be read"),
     ('[team]\nzone = "Mars/Olympus"', r"team\.zone: 'Mars/Olympus' .*no iana time zone"),
@@ -42,6 +47,10 @@ def test_a_mistake_is_named_with_its_place_and_what_is_allowed(
         load_settings(settings_file(tmp_path, text))
     assert "\n" not in str(caught.value)
     assert str(tmp_path) in str(caught.value)
+
+
+def test_every_profile_there_is_can_be_set() -> None:
+    assert set(get_args(SensorSettings.model_fields["profile"].annotation)) == set(PROFILES)
 
 
 def test_a_missing_file_is_said() -> None:
