@@ -120,6 +120,7 @@ async def listen(there: SensorProcess, *, seconds: float, acquire: bool) -> Scor
         sensors=[member.config for member in members],
         radio=radio,
         rng=random.Random(1),  # noqa: S311
+        slots=len(members),
     )
     async with asyncio.TaskGroup() as tasks:
         listening = tasks.create_task(gateway.run(emit))
