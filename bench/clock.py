@@ -77,14 +77,14 @@ class Found:
     uncertainty_s: list[float] = field(default_factory=list)
 
 
-def measure(seed: int, *, reads: bool) -> Found:
-    """Return what a clock fit makes of ten minutes."""
+def measure(seed: int, *, reads: bool, seconds: float = SECONDS) -> Found:
+    """Return what a clock fit makes of so long a stream."""
     rng = np.random.default_rng(seed)
     crystal = Crystal(skew=float(rng.choice([-1, 1])) * SKEW, phase=rng.uniform(0.0, 6.0))
     begins_s = np.cumsum(rng.exponential(STALL_EVERY_S, int(2 * SECONDS / STALL_EVERY_S)))
     stalls = np.stack([begins_s, begins_s + rng.uniform(*STALL_S, len(begins_s))], axis=1)
     air = Air(phase_s=rng.uniform(0.0, INTERVAL_S), stalls=stalls, rng=rng)
-    device_s = 1.0 + np.arange(int(SECONDS * RATE_HZ)) / RATE_HZ
+    device_s = 1.0 + np.arange(int(seconds * RATE_HZ)) / RATE_HZ
     true_s = crystal.session_s(device_s)
     clock, found = ClockFit(), Found()
     read = iter(_reads(crystal, air) if reads else ())

@@ -10,7 +10,7 @@ import numpy as np
 from analytics.errors import InputError
 from analytics.records import Placement, Side
 from firmware_sim.course import STEADY, Course
-from firmware_sim.faults import Fault, PowerCut
+from firmware_sim.faults import Fault, OutOfReach, PowerCut
 
 Range = tuple[float, float]
 
@@ -154,9 +154,22 @@ def _sensor_loss() -> Scenario:
     )
 
 
+def _out_of_reach() -> Scenario:
+    return replace(
+        _demo(),
+        name="out-of-reach",
+        about="The demo, with the sensors out of reach for 8 and 15 s; they keep what they sample.",
+        faults=(
+            OutOfReach(side=Side.LEFT, at_s=40.0, lasts_s=8.0),
+            OutOfReach(side=Side.RIGHT, at_s=45.0, lasts_s=15.0),
+        ),
+    )
+
+
 SCENARIOS: dict[str, Callable[[], Scenario]] = {
     "demo": _demo,
     "fresh": _fresh,
     "typical-tired": _typical_tired,
     "sensor-loss": _sensor_loss,
+    "out-of-reach": _out_of_reach,
 }

@@ -78,7 +78,7 @@ def demo(
     speed: SpeedOption = "1",
     seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
     scenario: Annotated[
-        str, typer.Option(help="demo, fresh, typical-tired or sensor-loss.")
+        str, typer.Option(help="demo, fresh, typical-tired, sensor-loss or out-of-reach.")
     ] = "demo",
     placement: Annotated[
         Placement | None, typer.Option(help="Where the sensors are worn, if not as usual.")

@@ -29,7 +29,7 @@ def sensor(
         str, typer.Option(help="Device family: open_imu, polar, movesense, dot and so on.")
     ] = "open_imu",
     scenario: Annotated[
-        str, typer.Option(help="demo, fresh, typical-tired or sensor-loss.")
+        str, typer.Option(help="demo, fresh, typical-tired, sensor-loss or out-of-reach.")
     ] = "demo",
     side: Annotated[
         Side | None, typer.Option(help="Which leg; both if it is not said and the way has room.")

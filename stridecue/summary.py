@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -12,7 +13,17 @@ import msgspec
 from analytics.codec import Record
 from analytics.load.records import LoadEntry, LoadHistory
 from analytics.load.report import report
-from analytics.records import Activity, Cue, Distance, Drift, FormMetrics, Gap, Side, Stride
+from analytics.records import (
+    Activity,
+    Cue,
+    Distance,
+    Drift,
+    FormMetrics,
+    Gap,
+    LinkHealth,
+    Side,
+    Stride,
+)
 
 
 @dataclass
@@ -151,6 +162,7 @@ class SessionSummary:
         self._distance: Distance | None = None
         self._load: LoadEntry | None = None
         self._sides = sides
+        self._uncertainty_s: dict[Side, list[float]] = {side: [] for side in sides}
         self._newest: dict[str, Stride | FormMetrics | Gap] = {}  # the last revision, by id
         self._drift: Counter[str] = Counter()
         self._shown: Counter[str] = Counter()
@@ -161,6 +173,8 @@ class SessionSummary:
         match record:
             case Stride() | FormMetrics() | Gap():
                 self._newest[record.id] = record
+            case LinkHealth(clock_uncertainty_s=float(uncertainty_s)):
+                self._uncertainty_s[record.worn.side].append(uncertainty_s)
             case Drift():
                 self._drift[str(record.level)] += 1
             case Distance():
@@ -192,6 +206,7 @@ class SessionSummary:
             "load": _load_row(self._load, self._history),
             "windows": {str(a): windows.activity[str(a)] for a in Activity},
             "coverage": windows.coverage.value,
+            "left_right_alignment_s": _alignment_s(list(self._uncertainty_s.values())),
             "drift": dict(sorted(self._drift.items())),
             "cues_shown": dict(sorted(self._shown.items())),
             "cues_held_back": dict(sorted(self._held_back.items())),
@@ -226,6 +241,13 @@ def _load_row(entry: LoadEntry | None, history: LoadHistory | None) -> dict[str,
     for name in ("runner", "session", "day"):
         del row[name]
     return row
+
+
+def _alignment_s(uncertainty_s: list[list[float]]) -> float | None:
+    """Return how far the legs' times may be apart from what they say; None for one clock."""
+    if len(uncertainty_s) < 2 or not all(uncertainty_s):  # noqa: PLR2004 - two legs
+        return None
+    return sum(median(each) for each in uncertainty_s)
 
 
 def cadence_spm(stride_time_s: float | None) -> float | None:
