@@ -41,7 +41,8 @@ class Crystal:
         """Return what the sensor's clock says at a session time."""
         turn = 2.0 * np.pi / WANDER_S
         wander = WANDER / turn * (np.sin(turn * session_s + self.phase) - np.sin(self.phase))
-        return session_s * (1.0 + self.skew) + wander
+        own_s: FloatArray = session_s * (1.0 + self.skew) + wander
+        return own_s
 
     def session_s(self, device_s: FloatArray) -> FloatArray:
         """Return when the sensor's clock says so, to less than a nanosecond."""
