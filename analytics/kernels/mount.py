@@ -31,6 +31,8 @@ from analytics.kernels.tuning import Tuning
 from analytics.records import FloatArray
 
 STILL_G = 0.05  # | |a| - 1 | of a sensor at rest (science.md, robustness)
+CALM_S = 0.2  # over so long: noise of 50 mg a sample is no motion...
+JOLT_G = 0.2  # ...but one such sample is (five times that noise below 30 Hz)
 STILL_S = 2.0  # so long at rest, and gravity tells the axis
 
 # Against the segment axis of nine runners' marker clusters at 2.5, 3.5 and 4.5 m/s, 54 legs: the
@@ -58,6 +60,7 @@ MOUNT = np.dtype(
         ("axis_from", np.int64),  # how it is known
         ("still_g", np.float64, (3,)),  # sum of the slow samples of a rest
         ("still_n", np.int64),
+        ("calm_g", np.float64),  # mean of |a| - 1 of late
         ("slow_g", np.float64, (3,)),  # the acceleration's leaking integral
         ("stride_g", np.float64, (3,)),  # sums over the stride under way: acceleration...
         ("stride_turn", np.float64, (3,)),  # ...and the area its integral goes round
@@ -119,7 +122,11 @@ def follow(c: Tuning, s: np.record, ring: Ring, u: np.record, span: Span) -> Non
 @compiled
 def rest(u: np.record, ring: Ring, k: int, slow_s: float) -> None:
     """Take gravity as the axis once the sensor has lain still for long enough, with sample k."""
-    if abs(float(ring.ahead_g[k, SIZE]) - 1.0) >= STILL_G:
+    away_g = float(ring.ahead_g[k, SIZE]) - 1.0
+    calm_g: float = u.calm_g
+    calm_g += slow_s / (slow_s + CALM_S) * (away_g - calm_g)
+    u.calm_g = calm_g
+    if abs(calm_g) >= STILL_G or abs(away_g) >= JOLT_G:
         u.still_n = 0
         return
     still_n = u.still_n + 1

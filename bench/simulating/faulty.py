@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.records import FloatArray, Placement, SampleBlock, Side, Worn
 from firmware_sim.course import STEADY
@@ -19,9 +20,12 @@ RATES_HZ = (100.0, 200.0, 400.0, 800.0, 1600.0)
 SPEEDS_MPS = (2.0, 3.0, 4.0, 5.0, 6.0)
 STANDS_S = 4.0
 FROZEN_S, FROZEN_SHARE = 0.100, 0.02
+AROUND_S = (0.030, 0.060)  # before contact and after toe-off: where their marks are read
 SLIP_DEG = 15.0
 NOISE_G = 0.050
 RANGE_G = 32.0
+
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,15 @@ class Truth:
     pronation_velocity_dps: FloatArray
     slips_s: float
     mounting: FloatArray  # turns the segment's axes into the sensor's, before any slip
+    frozen_s: FloatArray  # when a frozen block begins and ends, shape (n, 2)
+
+    @property
+    def can_be_timed(self) -> BoolArray:
+        """Whether a stride's stance, and what is read around it, is free of frozen blocks."""
+        begins = self.contact_s[:-1, np.newaxis] - AROUND_S[0]
+        ends = self.toe_off_s[:, np.newaxis] + AROUND_S[1]
+        in_stance = (self.frozen_s[:, 0] < ends) & (self.frozen_s[:, 1] > begins)
+        return np.asarray(~in_stance.any(axis=1))
 
 
 def recording(cell: Cell) -> tuple[Truth, SampleBlock]:
@@ -95,7 +108,8 @@ def recording(cell: Cell) -> tuple[Truth, SampleBlock]:
     motion = _slipping(leg.motion, cell.faults.slip_deg, slips_s, rng)
     imu = Imu(model=model, motion=motion, power_on_s=0.0, rng=rng)
     counts = imu.read(int((STANDS_S + cell.running_s + 3.0) * cell.rate_hz))
-    values = _frozen(counts.astype(np.float64), cell, rng) / FULL_SCALE_COUNTS
+    values, frozen_s = _frozen(counts.astype(np.float64), cell, rng)
+    values /= FULL_SCALE_COUNTS
     axial_g, resultant_g = leg.peaks_g()
     own = 1.0 + model.clock_ppm * 1e-6
     truth = Truth(
@@ -110,6 +124,7 @@ def recording(cell: Cell) -> tuple[Truth, SampleBlock]:
         pronation_velocity_dps=pronation_velocity_dps(contacts)[:-1],
         slips_s=slips_s,
         mounting=np.array(model.mounting),
+        frozen_s=frozen_s,
     )
     return truth, SampleBlock(
         worn=Worn(runner="ann", session=cell.name, side=Side.LEFT, placement=cell.placement),
@@ -137,10 +152,13 @@ def _slipping(motion: Motion, slip_deg: float, slips_s: float, rng: np.random.Ge
     return felt
 
 
-def _frozen(counts: FloatArray, cell: Cell, rng: np.random.Generator) -> FloatArray:
-    """Return samples in which blocks repeat the value before them."""
+def _frozen(
+    counts: FloatArray, cell: Cell, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return samples in which blocks repeat the value before them, and from when until when."""
     size = round(FROZEN_S * cell.rate_hz)
-    for block in np.flatnonzero(rng.random(len(counts) // size) < cell.faults.frozen_share):
-        if block:
-            counts[block * size : (block + 1) * size] = counts[block * size - 1]
-    return counts
+    blocks = np.flatnonzero(rng.random(len(counts) // size) < cell.faults.frozen_share)
+    blocks = blocks[blocks > 0]
+    for block in blocks:
+        counts[block * size : (block + 1) * size] = counts[block * size - 1]
+    return counts, np.stack([blocks, blocks + 1], axis=1) * size / cell.rate_hz

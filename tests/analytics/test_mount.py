@@ -86,6 +86,13 @@ def test_a_shoe_without_standing_or_gyroscope_says_why_it_has_no_axial_peak() ->
         assert stride.reasons["peak_accel_axial_g"] == NO_AXIS
 
 
+def test_standing_tells_the_axis_through_50_mg_of_noise_on_every_sample() -> None:
+    run = signals.run(placement=Placement.SHOE)
+    noise_g = np.random.default_rng(5).normal(0.0, 0.05, run.block.accel_g.shape)
+    noisy = replace(run.block, accel_g=run.block.accel_g + noise_g, gyro_radps=None)
+    assert all(stride.peak_accel_axial_g is not None for stride in strides(noisy))
+
+
 @pytest.mark.parametrize("placement", list(Placement))
 def test_a_strap_that_turns_by_15_degrees_is_told_once(placement: Placement) -> None:
     run = running_only(placement=placement, running_s=50.0)

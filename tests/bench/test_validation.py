@@ -128,6 +128,16 @@ def test_a_cell_is_the_same_each_time_and_its_truth_is_of_every_landing() -> Non
     assert same.mean() == pytest.approx(faulty.FROZEN_SHARE, abs=0.01)
 
 
+def test_a_stride_is_timed_unless_its_stance_is_partly_frozen() -> None:
+    frozen, _, _ = cells.TROUBLES
+    truth, block = faulty.recording(replace(cells.cell("midfoot", Placement.SHOE), faults=frozen))
+    same = np.append((np.diff(block.accel_g, axis=0) == 0).all(axis=1), False)
+    for k, timed in enumerate(truth.can_be_timed):
+        near = (block.time_s > truth.contact_s[k]) & (block.time_s < truth.toe_off_s[k])
+        assert not (timed and same[near].sum() > 2)
+    assert 0.75 < truth.can_be_timed.mean() < 1.0
+
+
 def test_the_matrix_holds_every_family_rate_speed_and_trouble() -> None:
     every = list(cells.cells(quick=False))
     assert {c.family for c in every} == set(FAMILIES)
