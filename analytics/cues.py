@@ -41,7 +41,7 @@ _TEXT = {
     PRAISE: "Good form. Keep it.",
 }
 _LATEST_THANKS_S = 120.0  # «Better» later than this after the change is no longer about it
-_VERSION = 1
+_VERSION = 2
 
 CueItem: TypeAlias = Second | FormMetrics | FormState
 

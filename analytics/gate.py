@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from analytics.merge import Second
 from analytics.records import Activity, FormMetrics, LinkState, Side
+from analytics.swapped import SWAPPED, UNSWAPPED
 
 QUIET_ON = "quiet_on"  # SessionEvent kinds: the runner pressed and released «quiet»
 QUIET_OFF = "quiet_off"
 
 # Reasons that say the window's numbers are not to be judged by. (With one sensor lost the other
 # leg's still are: what it would have said is recorded, not told.)
-_UNJUDGED = frozenset({"gap", "poor_signal", "walking", "start_stop", "slope"})
+_UNJUDGED = frozenset({"gap", "poor_signal", "walking", "start_stop", "slope", "swapped"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class GateState:
     running_since_s: float | None = None
     lost: list[Side] = field(default_factory=list)
     quiet: bool = False
+    swapped: bool = False
     grade_pct: float | None = None
 
 
@@ -62,6 +64,8 @@ class Gate:
         for event in second.events:
             if event.kind in {QUIET_ON, QUIET_OFF}:
                 state.quiet = event.kind == QUIET_ON
+            if event.kind in {SWAPPED, UNSWAPPED}:
+                state.swapped = event.kind == SWAPPED
         for now in second.conditions:
             state.grade_pct = now.grade_pct
         for link in second.links:
@@ -82,6 +86,7 @@ class Gate:
         reasons = {
             "lost_sensor": bool(state.lost),
             "gap": unseen,
+            "swapped": state.swapped,
             "walking": window.activity is not Activity.RUNNING,
             "poor_signal": window.quality < s.least_quality,
             "start_stop": since_s is None or window.end_s - since_s < s.start_stop_s,

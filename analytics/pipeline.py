@@ -16,7 +16,7 @@ revision 2 (`Legs`, `Hindsight`), and counts in the load at the end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -50,12 +50,13 @@ from analytics.records import (
 )
 from analytics.redone import Redone
 from analytics.signs import SignSettings
+from analytics.swapped import SwappedStage
 from analytics.window import WindowSettings, WindowStage
 
 PipelineItem: TypeAlias = SampleBlock | Gap | LinkHealth | SessionEvent | SpeedReading | Conditions
 
 DEMO_LEAN = 3.0
-_VERSION = 3
+_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,11 @@ def demo_settings(*, warm_up_s: float = 15.0) -> AnalyticsSettings:
             gate=GateSettings(warm_up_s=warm_up_s), signs=SignSettings(least_lean=DEMO_LEAN)
         ),
     )
+
+
+_Part: TypeAlias = (
+    Merge | SwappedStage | WindowStage | DriftStage | CueStage | LoadStage | Hindsight
+)
 
 
 class FormStage:
@@ -119,6 +125,7 @@ class FormStage:
         new_window = partial(
             WindowStage, runner=runner, session=session, sides=legs, settings=settings.window
         )
+        self._swapped = SwappedStage(runner=runner, session=session)
         self._window = new_window()
         self._drift = DriftStage(
             runner=runner, session=session, settings=settings.drift, baseline=baseline
@@ -167,11 +174,10 @@ class FormStage:
             return live
         return [r for r in live if isinstance(r, Alert)] + late
 
-    def _stages(
-        self,
-    ) -> dict[str, Merge | WindowStage | DriftStage | CueStage | LoadStage | Hindsight]:
+    def _stages(self) -> dict[str, _Part]:
         return {
             "merge": self._merge,
+            "swapped": self._swapped,
             "window": self._window,
             "drift": self._drift,
             "cues": self._cues,
@@ -180,7 +186,9 @@ class FormStage:
         }
 
     def _second(self, second: Second) -> Iterable[Record]:
-        out: list[Record] = []
+        doubts = list(self._swapped.push(second))
+        out: list[Record] = [*doubts]
+        second = replace(second, events=[*second.events, *doubts])
         self._cues.push(second)
         for found in self._drift.push(second):
             if isinstance(found, FormState):

@@ -27,10 +27,12 @@ from analytics.speed import SpeedStage
 from analytics.stage import Stage
 from analytics.strides import StrideStage
 from analytics.strikes import StrikeDetector
+from analytics.swapped import SwappedStage
 from analytics.window import WindowStage
 from tests.analytics import signals
 from tests.analytics.load.runs import entry, history
 from tests.analytics.paces import MIXED, paces, reading
+from tests.analytics.rolls import ROLLS
 from tests.analytics.runners import RUNNER, SESSION, Course, Runner, stored_baseline
 from tests.laws import law
 
@@ -139,6 +141,9 @@ CASES: dict[type, Case] = {
     CueStage: Case(
         make=lambda: CueStage(runner=RUNNER, session=SESSION, settings=QUICK.cues),
         items=what_cues_hear,
+    ),
+    SwappedStage: Case(
+        make=lambda: SwappedStage(runner=RUNNER, session=SESSION), items=lambda: ROLLS
     ),
     DistanceStage: Case(
         make=lambda: DistanceStage(runner=RUNNER, session=SESSION), items=lambda: MIXED
