@@ -7,6 +7,7 @@ Only the air is ideal: nothing is lost on it and it takes no time.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -24,6 +25,9 @@ from firmware_sim.gatt import Characteristic as Described
 from firmware_sim.gatt import Gatt
 from firmware_sim.swift_bumble import SwiftController, SwiftDevice, SwiftHost, notify
 from sensor_gateway.profiles.uuids import SIG_BASE
+
+# Packets for a link that has just gone are a radio's daily life, no news for the terminal.
+logging.getLogger("bumble").setLevel(logging.CRITICAL)
 
 SUPERVISION_TIMEOUT_S = 0.72  # silence after which a central gives a connection up
 ADVERTISING_MS = 100.0
