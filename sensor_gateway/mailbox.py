@@ -58,6 +58,12 @@ def in_session(event: RadioEvent, zero_s: float) -> RadioEvent:
     match event:
         case Notification():
             asked_s = None if event.asked_s is None else event.asked_s - zero_s
-            return replace(event, arrival_s=event.arrival_s - zero_s, asked_s=asked_s)
+            return Notification(  # hundreds a second: `replace` costs three times as much
+                sensor=event.sensor,
+                arrival_s=event.arrival_s - zero_s,
+                channel=event.channel,
+                payload=event.payload,
+                asked_s=asked_s,
+            )
         case LinkChange():
             return replace(event, at_s=event.at_s - zero_s)
