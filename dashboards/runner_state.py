@@ -69,7 +69,8 @@ class Given:
 class RunnerState:
     """The newest of everything about one runner; filled by `take`.
 
-    `newest_s` is when the newest sample shown was taken, on the receiver's clock.
+    `newest_s` is when the newest sample shown was taken, and `data_s` when a sensor's newest had
+    come as its last link record told, both on the receiver's clock.
     """
 
     info: RunnerInfo
@@ -82,6 +83,7 @@ class RunnerState:
     newest_s: float | None = None
     cue: Given | None = None
     links: dict[Side, LinkHealth] = field(default_factory=dict)
+    data_s: dict[Side, float] = field(default_factory=dict)
     notices: deque[Given] = field(default_factory=lambda: deque(maxlen=NOTICES))
     window: FormMetrics | None = None
     distance: Distance | None = None
@@ -117,7 +119,7 @@ class RunnerState:
                 self.cue = Given(record=record, at_s=at_s if sample_s is None else sample_s)
             case LinkHealth():
                 self._at(record.worn.session, record.time_s)
-                self.links[record.worn.side] = record
+                self._take_link(record, at_s)
             case SessionEvent() | Alert(kind=longest.LONGEST_RUN):
                 self._at(record.session, record.time_s)
                 self._take_event(record)
@@ -198,6 +200,7 @@ class RunnerState:
             "impact_g": {str(side): self.impact_g(side) for side in Side},
             "asymmetry_pct": None if self.window is None else self.window.asymmetry_pct,
             "sensors": {str(side): self._sensor_dict(side) for side in Side},
+            "silent_s": {str(side): self._silent_s(side, now_s) for side in Side},
             "distance": distance_text(self.distance),
             "quiet": self.quiet,
             "age_s": None if self.newest_s is None else max(0.0, now_s - self.newest_s),
@@ -211,7 +214,14 @@ class RunnerState:
             self.session, self.time_s, self.newest_s, self.activity = session, None, None, None
             self.learning, self.finished, self.cue, self.window = False, False, None, None
             self.distance = None
-            for kept in (self.links, self.notices, self._alarms, self._strides, self._of_side):
+            for kept in (
+                self.links,
+                self.data_s,
+                self.notices,
+                self._alarms,
+                self._strides,
+                self._of_side,
+            ):
                 kept.clear()
         self.time_s = time_s if self.time_s is None else max(self.time_s, time_s)
 
@@ -222,6 +232,11 @@ class RunnerState:
 
     def _is_stale(self, stride: Stride) -> bool:
         return self.time_s is not None and self.time_s - stride.end_s > STRIDE_STALE_S
+
+    def _take_link(self, link: LinkHealth, at_s: float) -> None:
+        self.links[link.worn.side] = link
+        if link.data_age_s is not None:
+            self.data_s[link.worn.side] = at_s - link.data_age_s
 
     def _take_drift(self, drift: Drift) -> None:
         metric, _ = leg_of(drift.why.metric)
@@ -242,6 +257,12 @@ class RunnerState:
                 self.finished = True
             case _:
                 pass
+
+    def _silent_s(self, side: Side, now_s: float) -> float | None:
+        """Return for how long a sensor that does not stream has given nothing; None if it does."""
+        if self.sensor(side) == str(LinkState.CONNECTED) or side not in self.data_s:
+            return None
+        return max(0.0, now_s - self.data_s[side])
 
     def _sensor_dict(self, side: Side) -> dict[str, Any]:
         health = self.links.get(side)

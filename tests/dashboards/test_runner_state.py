@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -187,3 +188,13 @@ def test_why_is_told_in_peoples_units(
         confidence=0.9,
     )
     assert why_text(why) == text
+
+
+def test_a_sensor_that_gives_nothing_says_for_how_long() -> None:
+    told = replace(people.link(31.0, state=LinkState.SILENT), data_age_s=1.6)
+    state = after([*RUNNING, told])  # at receiver's second 100
+    shown = state.as_dict(now_s=110.0)
+    assert shown["sensors"]["left"]["state"] == "silent"
+    assert shown["silent_s"] == {"left": pytest.approx(11.6), "right": None}
+    state.take(people.link(42.0, state=LinkState.CONNECTED), at_s=111.0)
+    assert state.as_dict(now_s=112.0)["silent_s"]["left"] is None

@@ -47,8 +47,10 @@ function drawLegs() {
     const impact = state.impact_g[side];
     const lost = sensor.state !== "connected";
     leg.dataset.state = sensor.state;
+    const silence = state.silent_s[side];
+    const pod = PODS[sensor.state] + (silence === null ? "" : ` ${Math.round(silence)} s`);
     const low = sensor.battery_pct !== null && sensor.battery_pct < 20;
-    set(leg.querySelector(".pod-text"), low && !lost ? `battery ${Math.round(sensor.battery_pct)} %` : PODS[sensor.state]);
+    set(leg.querySelector(".pod-text"), low && !lost ? `battery ${Math.round(sensor.battery_pct)} %` : pod);
     set(leg.querySelector(".g"), lost || impact === null ? "–" : `${impact.toFixed(1)} g`);
   }
 }
