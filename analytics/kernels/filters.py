@@ -65,12 +65,12 @@ def take_accel(
     x0, y0, z0 = last[X], last[Y], last[Z]
     for k in range(len(accel)):
         raw_x, raw_y, raw_z = float(accel[k, X]), float(accel[k, Y]), float(accel[k, Z])
-        signal[k, RAW_G + X], signal[k, RAW_G + Y], signal[k, RAW_G + Z] = raw_x, raw_y, raw_z
+        signal[RAW_G + X, k], signal[RAW_G + Y, k], signal[RAW_G + Z, k] = raw_x, raw_y, raw_z
         x, m00, m01 = next_value(low, raw_x, m00, m01)
         y, m10, m11 = next_value(low, raw_y, m10, m11)
         z, m20, m21 = next_value(low, raw_z, m20, m21)
         dx, dy, dz = x - x0, y - y0, z - z0
-        signal[k, JERK_GPS] = c.rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
+        signal[JERK_GPS, k] = c.rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
         ahead_g[k, X], ahead_g[k, Y], ahead_g[k, Z] = x, y, z
         ahead_g[k, SIZE] = sqrt(x * x + y * y + z * z)
         x0, y0, z0 = x, y, z
@@ -87,12 +87,12 @@ def take_gyro(c: Tuning, s: np.record, gyro: FloatArray, signal: SingleArray) ->
     m20, m21 = memory[Z][0], memory[Z][1]
     for k in range(len(gyro)):
         raw_x, raw_y, raw_z = float(gyro[k, X]), float(gyro[k, Y]), float(gyro[k, Z])
-        signal[k, RAW_RADPS + X], signal[k, RAW_RADPS + Y] = raw_x, raw_y
-        signal[k, RAW_RADPS + Z] = raw_z
+        signal[RAW_RADPS + X, k], signal[RAW_RADPS + Y, k] = raw_x, raw_y
+        signal[RAW_RADPS + Z, k] = raw_z
         x, m00, m01 = next_value(low, raw_x, m00, m01)
         y, m10, m11 = next_value(low, raw_y, m10, m11)
         z, m20, m21 = next_value(low, raw_z, m20, m21)
-        signal[k, TURN_RADPS + X], signal[k, TURN_RADPS + Y], signal[k, TURN_RADPS + Z] = x, y, z
+        signal[TURN_RADPS + X, k], signal[TURN_RADPS + Y, k], signal[TURN_RADPS + Z, k] = x, y, z
     memory[X][0], memory[X][1], memory[Y][0], memory[Y][1] = m00, m01, m10, m11
     memory[Z][0], memory[Z][1] = m20, m21
 
@@ -120,7 +120,7 @@ def take(
         ring.skipped[first + k] = 0
     ring.skipped[first] = max(0, min(skipped, MOST_SKIPPED))
     s.number = number - 1
-    signal = ring.signal[first : first + n]
+    signal = ring.signal[:, first : first + n]
     take_accel(c, s, accel, signal, ring.ahead_g)
     if c.has_gyro:
         take_gyro(c, s, gyro, signal)
@@ -138,7 +138,8 @@ def look_over(s: np.record, ring: Ring, first: int, n: int) -> Chunk:
         x, y = signal_at(ring, slot, RAW_G), signal_at(ring, slot, RAW_G + Y)
         z = signal_at(ring, slot, RAW_G + Z)
         jerk_gps = max(jerk_gps, signal_at(ring, slot, JERK_GPS))
-        raw_g = max(raw_g, abs(x), abs(y), abs(z))
+        largest_g = max(abs(x), abs(y), abs(z))
+        raw_g = max(raw_g, largest_g)
         if x == x0 and y == y0 and z == z0:
             repeats = True
         x0, y0, z0 = x, y, z

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analytics.kernels import shock
 from analytics.kernels.jit import compiled
 from analytics.kernels.mount import NO_AXIS
-from analytics.kernels.signals import RAW_G, Ring, Span, back, signal_at, since, time_at
+from analytics.kernels.signals import RAW_G, Ring, Span, X, Y, Z, back, signal_at, since, time_at
 from analytics.kernels.steps import low_passed, times
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
@@ -42,6 +42,7 @@ IMPACT = np.dtype(
         ("kept_every_s", np.float64),
         ("kept_n", np.int64),
         ("clips", np.int64),  # clipped samples since contact
+        ("clipped_s", np.float64),  # the last of all clipped samples; -inf before the first
     ]
 )
 FIGURES = [
@@ -60,6 +61,7 @@ def begin(impact: NDArray[np.void]) -> None:
     """Set sensors, zero so far, to before their first sample."""
     impact["contact_s"] = -np.inf
     impact["due_s"] = np.inf
+    impact["clipped_s"] = -np.inf
 
 
 @compiled
@@ -83,26 +85,36 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     contact_s = m.contact_s + c.shock.delay_s
     first = since(s, ring, contact_s - WARM_UP_S) - 1
     last = max(0, since(s, ring, contact_s + IMPULSE_S) - 1)  # the first one past the window
-    n = min((first - last) * c.shock_parts + 1, len(ring.vectors))
+    n = min((first - last) * c.shock_parts + 1, ring.vectors.shape[1])
     since_s, size_g, jerk_gps = ring.lines[0, :n], ring.lines[1, :n], ring.lines[2, :n]
-    shock_g = ring.vectors[:n]
+    shock_g = ring.vectors[:, :n]
     times(c, s, ring, first, since_s)
-    for axis in range(3):
-        low_passed(c, s, ring, first, axis, shock_g)
+    low_passed(c, s, ring, first, shock_g)
     rate_hz = c.rate_hz * c.shock_parts
+    sizes(rate_hz, shock_g, size_g, jerk_gps)
     for k in range(n):
         since_s[k] -= contact_s
-        x, y, z = float(shock_g[k, 0]), float(shock_g[k, 1]), float(shock_g[k, 2])
-        before = max(0, k - 1)
-        dx, dy, dz = x - shock_g[before, 0], y - shock_g[before, 1], z - shock_g[before, 2]
-        size_g[k] = sqrt(x * x + y * y + z * z)
-        jerk_gps[k] = rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
     keep(m, rate_hz, since_s, shock_g)
     read_peak(m, rate_hz, since_s, size_g)
     read_loading(c, m, since_s, size_g, jerk_gps)
     m.band_ratio = read_bands(c, s, ring, m.contact_s, first)
-    if is_spoilt(c, s, ring, first, since(s, ring, contact_s + shock.BAND_S)):
+    if m.clipped_s >= time_at(ring, back(s, ring, first)) and is_spoilt(
+        c, s, ring, first, since(s, ring, contact_s + shock.BAND_S)
+    ):
         spoil(m)
+
+
+@compiled
+def sizes(rate_hz: float, shock_g: FloatArray, size_g: FloatArray, jerk_gps: FloatArray) -> None:
+    """Fill in the lengths of the acceleration and of its slope."""
+    for k in range(len(size_g)):
+        x, y, z = float(shock_g[X, k]), float(shock_g[Y, k]), float(shock_g[Z, k])
+        size_g[k] = sqrt(x * x + y * y + z * z)
+    jerk_gps[0] = 0.0
+    for k in range(1, len(size_g)):
+        x, y = shock_g[X, k] - shock_g[X, k - 1], shock_g[Y, k] - shock_g[Y, k - 1]
+        z = shock_g[Z, k] - shock_g[Z, k - 1]
+        jerk_gps[k] = rate_hz * sqrt(x * x + y * y + z * z)
 
 
 @compiled
@@ -118,7 +130,7 @@ def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: FloatArray)
             if m.kept_n == 0:
                 m.kept_from_s = since_s[k]
             for axis in range(3):
-                m.kept_g[m.kept_n][axis] = shock_g[k, axis]
+                m.kept_g[m.kept_n][axis] = shock_g[axis, k]
             m.kept_n += 1
 
 
@@ -157,7 +169,7 @@ def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float, first: int
         first -= 1
     if c.rate_hz < shock.LEAST_RATE_HZ or first + 1 < n * by:
         return math.nan
-    steps = ring.vectors[:n]
+    steps = ring.vectors[:, :n]
     for axis in range(3):
         k = first
         for m in range(n):
@@ -165,17 +177,17 @@ def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float, first: int
             for _ in range(by):
                 total += signal_at(ring, back(s, ring, k), RAW_G + axis)
                 k -= 1
-            steps[m, axis] = total
+            steps[axis, m] = total
     return shock.band_ratio(steps)
 
 
 @compiled
 def is_spoilt(c: Tuning, s: np.record, ring: Ring, first: int, until: int) -> bool:
     """Tell whether one of the samples from `first` to `until` before the newest was clipped."""
-    clips = 0
-    for n in range(until, first + 1):
-        clips += is_clipped(c, ring, back(s, ring, n))
-    return clips > 0
+    n = until
+    while n <= first and not is_clipped(c, ring, back(s, ring, n)):
+        n += 1
+    return n <= first
 
 
 @compiled
@@ -209,6 +221,7 @@ def follow(c: Tuning, s: np.record, ring: Ring, m: np.record, span: Span) -> Non
         for k in range(span.first, span.end):
             if is_clipped(c, ring, span.chunk.slot + k):
                 m.clips += 1
+                m.clipped_s = time_at(ring, span.chunk.slot + k)
     if time_at(ring, s.slot) > m.due_s:
         read_window(c, s, ring, m)
 

@@ -180,12 +180,10 @@ def find_unsteady(
 @compiled
 def thaws(c: Tuning, s: np.record, ring: Ring, p: np.record, now_s: float) -> bool:
     """Tell whether the newest sample still shows the jump out of a freeze."""
-    now, before = ring.signal[s.slot], ring.signal[back(s, ring, 1)]
-    same = (
-        now[RAW_G] == before[RAW_G]
-        and now[RAW_G + 1] == before[RAW_G + 1]
-        and now[RAW_G + 2] == before[RAW_G + 2]
-    )
+    now, before = s.slot, back(s, ring, 1)
+    same = True
+    for axis in range(RAW_G, RAW_G + 3):
+        same = same and signal_at(ring, now, axis) == signal_at(ring, before, axis)
     if same:
         p.frozen_n += 1
     elif p.frozen_n > 0:

@@ -112,11 +112,11 @@ def impulse(since_s: FloatArray, size_g: FloatArray, until_s: float) -> float:
 
 @compiled
 def tone_power(steps: FloatArray, turn_re: float, turn_im: float) -> float:
-    """Return the power of steps, shape (n, 3), at a tone; its turn a step is given."""
+    """Return the power of steps, shape (3, n), at a tone; its turn a step is given."""
     re, im = 1.0, 0.0
     x_re, x_im, y_re, y_im, z_re, z_im = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for k in range(len(steps)):
-        x, y, z = float(steps[k, 0]), float(steps[k, 1]), float(steps[k, 2])
+    for k in range(steps.shape[1]):
+        x, y, z = float(steps[0, k]), float(steps[1, k]), float(steps[2, k])
         x_re += re * x
         x_im += im * x
         y_re += re * y
@@ -134,10 +134,10 @@ def band_ratio(steps: FloatArray) -> float:
     The bands 10-20 Hz (shock) and 4-8 Hz (the runner's motion) of Shorten & Winslow 1992 (Int J
     Sport Biomech), on the tones that fit a whole number of times into the time looked at: so
     gravity, a constant, leaks into none. Power is summed over the axes: free of the sensor's
-    orientation. `steps`: means over 10 ms (or the samples), shape (n, 3).
+    orientation. `steps`: means over 10 ms (or the samples), shape (3, n).
     """
     low, high = 0.0, 0.0
-    once = 2.0 * pi / len(steps)
+    once = 2.0 * pi / steps.shape[1]
     once_re, once_im = cos(once), sin(once)
     re, im = 1.0, 0.0
     for tone in range(1, TONES + 1):

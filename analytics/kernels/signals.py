@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
 from analytics.kernels.tuning import RING_S, Tuning
+from analytics.kernels.vectors import Vector
 from analytics.records import FloatArray
 
 SingleArray: TypeAlias = NDArray[np.float32]
@@ -35,7 +36,7 @@ RING_COLUMNS = 10
 MOST_SKIPPED = 255  # more than any sensor sends in `MAX_GAP_S`
 
 SIZE = 3  # column of `Ring.ahead_g` after X, Y, Z
-LINES = 4
+LINES = 8
 AHEAD = 16  # samples: enough to keep the filters in registers, few enough to cost little memory
 
 SIGNALS = np.dtype(
@@ -59,11 +60,11 @@ class Ring(NamedTuple):
     """
 
     time_s: FloatArray  # shape (slots,), when, as the sensor said
-    signal: SingleArray  # shape (slots, RING_COLUMNS)
+    signal: SingleArray  # shape (RING_COLUMNS, slots): loops over samples of a column are quick
     skipped: NDArray[np.uint8]  # shape (slots,), samples missing just before this one
     ahead_g: FloatArray  # shape (AHEAD, 4), the chunk's acceleration below 30 Hz and its length
     lines: FloatArray  # shape (LINES, slots), a number a sample looked back at...
-    vectors: FloatArray  # shape (slots, 3), ...or three
+    vectors: FloatArray  # shape (3, slots), ...or three
 
 
 class Chunk(NamedTuple):
@@ -132,12 +133,25 @@ def depth(s: np.record, ring: Ring) -> int:
 
 @compiled
 def since(s: np.record, ring: Ring, at_s: float) -> int:
-    """Return how many of the newest samples are at or after a time, as far as the ring goes."""
+    """Return how many of the newest samples are at or after a time, as far as the ring goes.
+
+    Samples come at nearly even times: a guess from the ring's ends, then single steps.
+    """
     most = depth(s, ring)
-    for n in range(most):
-        if ring.time_s[back(s, ring, n)] < at_s:
-            return n
-    return most
+    if most == 0:
+        return 0
+    newest_s = ring.time_s[s.slot]
+    lasts_s = newest_s - ring.time_s[back(s, ring, most - 1)]
+    n = 0
+    if 0.0 < newest_s - at_s < lasts_s:
+        n = int((newest_s - at_s) / lasts_s * (most - 1))
+    elif newest_s - at_s >= lasts_s:
+        n = most - 1
+    while n > 0 and ring.time_s[back(s, ring, n - 1)] < at_s:
+        n -= 1
+    while n < most and not ring.time_s[back(s, ring, n)] < at_s:
+        n += 1
+    return n
 
 
 @compiled
@@ -146,7 +160,17 @@ def signal_at(ring: Ring, slot: int, column: int) -> float:
 
     In numba `float` of a float32 stays one; the factor makes it a float64, as in Python.
     """
-    return 1.0 * float(ring.signal[slot, column])
+    return 1.0 * float(ring.signal[column, slot])
+
+
+@compiled
+def three_at(ring: Ring, slot: int, column: int) -> Vector:
+    """Return three neighbouring columns of a sample."""
+    return (
+        signal_at(ring, slot, column),
+        signal_at(ring, slot, column + 1),
+        signal_at(ring, slot, column + 2),
+    )
 
 
 @compiled

@@ -50,6 +50,7 @@ SHIN_SLOPE, SHIN_OFFSET_S = 0.93, 0.025
 SHOE_SLOPE, SHOE_OFFSET_S = 0.79, 0.034
 
 WAIT, LOW, HIGH, DONE = 0, 1, 2, 3
+ROUNDING_S = 1e-6  # far below a sample: what is near a limit is looked at
 
 
 STANCE = np.dtype(
@@ -171,14 +172,15 @@ def learn_covariance(c: Tuning, ring: Ring, q: np.record, slot: int) -> None:
 
 
 @compiled
-def is_over(c: Tuning, ring: Ring, q: np.record, span: Span, period_s: float) -> bool:
-    """Tell whether none of a span's samples can move a shoe's search on."""
-    if q.phase == DONE:
-        return True
+def is_outside(
+    c: Tuning, ring: Ring, q: np.record, span: Span, within_s: tuple[float, float]
+) -> bool:
+    """Tell whether a span ends before these times after contact, or begins after."""
     first, last = span.chunk.slot + span.first, span.chunk.slot + span.end - 1
-    early: bool = (time_at(ring, last) - c.turn.delay_s - q.contact_s) / period_s < FLAT_FROM
-    late: bool = (time_at(ring, first) - c.turn.delay_s - q.contact_s) / period_s > LATEST
-    return early or late
+    zero_s = q.contact_s + c.turn.delay_s
+    before: bool = time_at(ring, last) - zero_s < within_s[0] - ROUNDING_S
+    after: bool = time_at(ring, first) - zero_s > within_s[1] + ROUNDING_S
+    return before or after
 
 
 @compiled
@@ -186,13 +188,15 @@ def follow(c: Tuning, s: np.record, ring: Ring, q: np.record, span: Span, period
     """Count a span of samples in."""
     if not c.has_gyro:
         return
-    slot = span.chunk.slot
+    slot, first = span.chunk.slot, span.first
     if c.is_shin:
         for k in range(first_slow(c, s, span), span.end, c.slow_every):
             learn_covariance(c, ring, q, slot + k)
-    elif is_over(c, ring, q, span, period_s):
+        if is_outside(c, ring, q, span, (period_s * EARLIEST, period_s * SWING[1])):
+            first = span.end - 1  # the search only keeps the last sample
+    elif q.phase == DONE or is_outside(c, ring, q, span, (period_s * FLAT_FROM, period_s * LATEST)):
         return
-    for k in range(span.first, span.end):
+    for k in range(first, span.end):
         search(c, ring, q, slot + k, period_s)
 
 

@@ -47,7 +47,7 @@ class Streams(NamedTuple):
     """The whole state of N sensors, arrays whose first axis is the stream; and room to work in."""
 
     time_s: FloatArray  # the rings, shape (N, slots)...
-    signal: SingleArray  # ...and (N, slots, RING_COLUMNS)
+    signal: SingleArray  # ...and (N, RING_COLUMNS, slots)
     skipped: NDArray[np.uint8]  # ...and (N, slots)
     parts: NDArray[np.record]
     row: NDArray[np.record]  # the stride whose row waits to be given
@@ -82,13 +82,13 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
     gait.begin(parts.gait)
     return Streams(
         time_s=np.zeros((n_streams, slots)),
-        signal=np.zeros((n_streams, slots, signals.RING_COLUMNS), np.float32),
+        signal=np.zeros((n_streams, signals.RING_COLUMNS, slots), np.float32),
         skipped=np.zeros((n_streams, slots), np.uint8),
         parts=parts,
         row=new_rows(n_streams),
         ahead_g=np.zeros((signals.AHEAD, 4)),
         lines=np.zeros((signals.LINES, slots)),
-        vectors=np.zeros((slots, 3)),
+        vectors=np.zeros((3, slots)),
     )
 
 

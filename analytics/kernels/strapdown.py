@@ -16,8 +16,17 @@ from math import inf
 import numpy as np
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import RAW_G, RAW_RADPS, Ring, back, signal_at, time_at
-from analytics.kernels.vectors import Vector, spun, turn, turned
+from analytics.kernels.signals import (
+    RAW_G,
+    RAW_RADPS,
+    Ring,
+    back,
+    signal_at,
+    since,
+    three_at,
+    time_at,
+)
+from analytics.kernels.vectors import Vector, half_turned, product, spun, turn, turned
 from analytics.records import FloatArray
 
 SMALLEST_RANGE_RADPS = 4.3  # +-250 deg/s, the least that gyroscopes offer
@@ -83,12 +92,10 @@ def join(p: np.record, after: np.record, room: FloatArray) -> None:
     for a in range(3):
         p.push[a] += room[a]
     p.lasts_s += after.lasts_s
-    w0, x0, y0, z0 = p.spin[0], p.spin[1], p.spin[2], p.spin[3]
-    w, x, y, z = after.spin[0], after.spin[1], after.spin[2], after.spin[3]
-    p.spin[0] = w0 * w - x0 * x - y0 * y - z0 * z
-    p.spin[1] = w0 * x + x0 * w + y0 * z - z0 * y
-    p.spin[2] = w0 * y - x0 * z + y0 * w + z0 * x
-    p.spin[3] = w0 * z + x0 * y - y0 * x + z0 * w
+    spin, on = p.spin, after.spin
+    spin[0], spin[1], spin[2], spin[3] = product(
+        (spin[0], spin[1], spin[2], spin[3]), (on[0], on[1], on[2], on[3])
+    )
 
 
 @compiled
@@ -137,16 +144,6 @@ def lost_turns(k: np.record, before: Vector, rate: Vector, at_s: float, lasts_s:
 
 
 @compiled
-def three_at(ring: Ring, slot: int, column: int) -> Vector:
-    """Return three neighbouring columns of a sample."""
-    return (
-        signal_at(ring, slot, column),
-        signal_at(ring, slot, column + 1),
-        signal_at(ring, slot, column + 2),
-    )
-
-
-@compiled
 def begin_piece(k: np.record) -> None:
     """Begin the sum anew, in the sensor's frame of now."""
     clear(k.piece)
@@ -169,56 +166,164 @@ def begin_at(ring: Ring, k: np.record, slot: int) -> None:
 def reckon(s: np.record, ring: Ring, k: np.record, until_s: float) -> None:
     """Sum the waiting samples up to a time, the last step only as far as that time.
 
-    Between samples rates and forces change evenly. The sums are in local variables while it goes
-    on: a third of the time that reading and writing the state costs.
+    Between samples rates and forces change evenly. A row of samples that follow the one summed
+    last in the ring is summed in loops of its own (`reckon_row`).
     """
     if k.behind > 0 and k.at_s == -inf:
         begin_at(ring, k, back(s, ring, k.behind - 1))
+    if k.at_s >= until_s:
+        return
+    whole = k.behind - since(s, ring, until_s)
+    while whole > 0:
+        slot = back(s, ring, k.behind - 1)
+        step(ring, k, slot, time_at(ring, slot))
+        k.behind -= 1
+        n = min(whole - 1, len(ring.time_s) - 1 - slot)
+        if n > 0:
+            reckon_row(ring, k, slot + 1, n)
+        whole -= 1 + n
+    if k.behind > 0 and k.at_s < until_s:
+        slot = back(s, ring, k.behind - 1)
+        step(ring, k, slot, until_s)
+        if time_at(ring, slot) <= until_s:
+            k.behind -= 1
+
+
+@compiled
+def step(ring: Ring, k: np.record, slot: int, until_s: float) -> None:
+    """Sum up to the sample in this slot, or to a time before it."""
     p, rate, force, felt = k.piece, k.rate_radps, k.force_g, k.felt_g
-    behind, at_s, lasts = k.behind, k.at_s, p.lasts_s
-    w, x, y, z = p.spin[0], p.spin[1], p.spin[2], p.spin[3]
+    now_s = time_at(ring, slot)
+    step_s = now_s - k.at_s
+    nx, ny, nz = three_at(ring, slot, RAW_RADPS)
+    bx, by, bz = three_at(ring, slot, RAW_G)
+    hx, hy, hz = 0.0, 0.0, 0.0
     rx, ry, rz = rate[0], rate[1], rate[2]
-    ax, ay, az = force[0], force[1], force[2]
-    fx, fy, fz = felt[0], felt[1], felt[2]
-    vx, vy, vz = p.push[0], p.push[1], p.push[2]
-    px, py, pz = p.path[0], p.path[1], p.path[2]
-    while behind > 0 and at_s < until_s:
-        slot = back(s, ring, behind - 1)
-        now_s = time_at(ring, slot)
-        step_s = now_s - at_s
+    if now_s > until_s:
+        part = (until_s - k.at_s) / step_s
+        step_s = until_s - k.at_s
+        now_s = until_s
+        nx, ny, nz = rx + part * (nx - rx), ry + part * (ny - ry), rz + part * (nz - rz)
+        bx = force[0] + part * (bx - force[0])
+        by = force[1] + part * (by - force[1])
+        bz = force[2] + part * (bz - force[2])
+    else:
+        hx, hy, hz = lost_turns(k, (rx, ry, rz), (nx, ny, nz), k.at_s, step_s)
+    q = 0.25 * step_s
+    hx, hy, hz = hx + q * (rx + nx), hy + q * (ry + ny), hz + q * (rz + nz)
+    spin = spun(p.spin[0], p.spin[1], p.spin[2], p.spin[3], hx, hy, hz)
+    g = turned(spin[0], spin[1], spin[2], spin[3], bx, by, bz)
+    half_s, sixth = 0.5 * step_s, step_s * step_s / 6.0
+    for a in range(3):
+        p.path[a] += step_s * p.push[a] + sixth * (2.0 * felt[a] + g[a])
+        p.push[a] += half_s * (felt[a] + g[a])
+        felt[a] = g[a]
+    for a in range(4):
+        p.spin[a] = spin[a]
+    p.lasts_s += step_s
+    k.at_s = now_s
+    rate[0], rate[1], rate[2] = nx, ny, nz
+    force[0], force[1], force[2] = bx, by, bz
+
+
+@compiled
+def reckon_row(ring: Ring, k: np.record, first: int, n: int) -> None:
+    """Sum the n samples in the slots from `first` on; the one before them was summed.
+
+    As `step` does it, a loop for each part of it: what does not hang on the sample before can
+    then be computed for several samples at once. Costs half of what one loop over all costs.
+    """
+    steps_s = ring.lines[0, :n]
+    turns, forces = ring.lines[1:5, :n], ring.lines[5:8, :n]
+    half_turns(ring, first, steps_s, turns)
+    put_lost_turns_back(ring, k, first, steps_s, turns)
+    as_quaternions(turns)
+    chain(k.piece, turns)
+    turn_forces(ring, first, turns, forces)
+    add_up(k, steps_s, forces)
+    last = first + n - 1
+    k.behind -= n
+    k.at_s = time_at(ring, last)
+    for a in range(3):
+        k.rate_radps[a] = signal_at(ring, last, RAW_RADPS + a)
+        k.force_g[a] = signal_at(ring, last, RAW_G + a)
+
+
+@compiled
+def half_turns(ring: Ring, first: int, steps_s: FloatArray, turns: FloatArray) -> None:
+    """Fill in how long each step takes, and half its rotation vector: shape (4, n), rows 1-3."""
+    for j in range(len(steps_s)):
+        slot = first + j
+        rx, ry, rz = three_at(ring, slot - 1, RAW_RADPS)
         nx, ny, nz = three_at(ring, slot, RAW_RADPS)
-        bx, by, bz = three_at(ring, slot, RAW_G)
-        hx, hy, hz = 0.0, 0.0, 0.0
-        if now_s > until_s:
-            part = (until_s - at_s) / step_s
-            step_s = until_s - at_s
-            now_s = until_s
-            nx, ny, nz = rx + part * (nx - rx), ry + part * (ny - ry), rz + part * (nz - rz)
-            bx, by, bz = ax + part * (bx - ax), ay + part * (by - ay), az + part * (bz - az)
-        else:
-            behind -= 1
-            hx, hy, hz = lost_turns(k, (rx, ry, rz), (nx, ny, nz), at_s, step_s)
+        step_s = time_at(ring, slot) - time_at(ring, slot - 1)
         q = 0.25 * step_s
-        hx, hy, hz = hx + q * (rx + nx), hy + q * (ry + ny), hz + q * (rz + nz)
-        w, x, y, z = spun(w, x, y, z, hx, hy, hz)
-        gx, gy, gz = turned(w, x, y, z, bx, by, bz)
-        half_s, sixth = 0.5 * step_s, step_s * step_s / 6.0
-        px += step_s * vx + sixth * (2.0 * fx + gx)
-        py += step_s * vy + sixth * (2.0 * fy + gy)
-        pz += step_s * vz + sixth * (2.0 * fz + gz)
-        vx += half_s * (fx + gx)
-        vy += half_s * (fy + gy)
-        vz += half_s * (fz + gz)
-        lasts += step_s
-        at_s = now_s
-        fx, fy, fz, rx, ry, rz, ax, ay, az = gx, gy, gz, nx, ny, nz, bx, by, bz
-    k.behind, k.at_s, p.lasts_s = behind, at_s, lasts
-    p.spin[0], p.spin[1], p.spin[2], p.spin[3] = w, x, y, z
-    rate[0], rate[1], rate[2] = rx, ry, rz
-    force[0], force[1], force[2] = ax, ay, az
-    felt[0], felt[1], felt[2] = fx, fy, fz
-    p.push[0], p.push[1], p.push[2] = vx, vy, vz
-    p.path[0], p.path[1], p.path[2] = px, py, pz
+        steps_s[j] = step_s
+        turns[1, j], turns[2, j], turns[3, j] = q * (rx + nx), q * (ry + ny), q * (rz + nz)
+
+
+@compiled
+def put_lost_turns_back(
+    ring: Ring, k: np.record, first: int, steps_s: FloatArray, turns: FloatArray
+) -> None:
+    """Add what the axes lost on plateaus to half the rotation vectors."""
+    for j in range(len(steps_s)):
+        before = first + j - 1
+        rates, at_s = three_at(ring, before, RAW_RADPS), time_at(ring, before)
+        lost = lost_turns(k, rates, three_at(ring, before + 1, RAW_RADPS), at_s, steps_s[j])
+        if lost[0] != 0.0 or lost[1] != 0.0 or lost[2] != 0.0:
+            turns[1, j] = lost[0] + turns[1, j]
+            turns[2, j] = lost[1] + turns[2, j]
+            turns[3, j] = lost[2] + turns[3, j]
+
+
+@compiled
+def as_quaternions(turns: FloatArray) -> None:
+    """Make unit quaternions of half rotation vectors, shape (4, n)."""
+    for j in range(turns.shape[1]):
+        x, y, z = turns[1, j], turns[2, j], turns[3, j]
+        w, f = half_turned(x * x + y * y + z * z)
+        turns[0, j], turns[1, j], turns[2, j], turns[3, j] = w, f * x, f * y, f * z
+
+
+@compiled
+def chain(p: np.record, turns: FloatArray) -> None:
+    """Turn the piece on, step by step; put its spin after each step in the step's place."""
+    spin = p.spin
+    w, x, y, z = spin[0], spin[1], spin[2], spin[3]
+    for j in range(turns.shape[1]):
+        on = (turns[0, j], turns[1, j], turns[2, j], turns[3, j])
+        w, x, y, z = product((w, x, y, z), on)
+        turns[0, j], turns[1, j], turns[2, j], turns[3, j] = w, x, y, z
+    spin[0], spin[1], spin[2], spin[3] = w, x, y, z
+
+
+@compiled
+def turn_forces(ring: Ring, first: int, spins: FloatArray, forces: FloatArray) -> None:
+    """Fill in the specific forces, turned into the frame the piece began in."""
+    for j in range(spins.shape[1]):
+        x, y, z = three_at(ring, first + j, RAW_G)
+        forces[0, j], forces[1, j], forces[2, j] = turned(
+            spins[0, j], spins[1, j], spins[2, j], spins[3, j], x, y, z
+        )
+
+
+@compiled
+def add_up(k: np.record, steps_s: FloatArray, forces: FloatArray) -> None:
+    """Add steps with these forces at their ends to the piece's duration, push and path."""
+    p, felt = k.piece, k.felt_g
+    for a in range(3):
+        before, push, path = felt[a], p.push[a], p.path[a]
+        for j in range(len(steps_s)):
+            step_s, now = steps_s[j], forces[a, j]
+            path += step_s * push + step_s * step_s / 6.0 * (2.0 * before + now)
+            push += 0.5 * step_s * (before + now)
+            before = now
+        felt[a], p.push[a], p.path[a] = before, push, path
+    lasts_s = p.lasts_s
+    for j in range(len(steps_s)):
+        lasts_s += steps_s[j]
+    p.lasts_s = lasts_s
 
 
 @compiled

@@ -9,6 +9,7 @@ from analytics.kernels.jit import compiled
 from analytics.records import FloatArray
 
 Vector: TypeAlias = tuple[float, float, float]  # in local variables: loops over samples hold it
+Quaternion: TypeAlias = tuple[float, float, float, float]
 
 
 @compiled
@@ -66,23 +67,34 @@ def turn_back(spin: FloatArray, v: FloatArray, out: FloatArray) -> None:
 
 
 @compiled
-def spun(
-    w0: float, x0: float, y0: float, z0: float, x: float, y: float, z: float
-) -> tuple[float, float, float, float]:
-    """Return the quaternion turned on by a rotation vector's half, in the frame turned so far.
+def half_turned(h: float) -> tuple[float, float]:
+    """Return (cosine, sine over angle) of half a turn, given the square of half its angle.
 
     The series are good to 1e-9 up to half a radian (a 250 deg/s turn at 5 Hz).
     """
-    h = x * x + y * y + z * z
     w = 1.0 - h * (1.0 / 2.0 - h * (1.0 / 24.0 - h * (1.0 / 720.0 - h * (1.0 / 40320.0))))
     f = 1.0 - h * (1.0 / 6.0 - h * (1.0 / 120.0 - h * (1.0 / 5040.0 - h * (1.0 / 362880.0))))
-    x, y, z = f * x, f * y, f * z
+    return w, f
+
+
+@compiled
+def product(first: Quaternion, second: Quaternion) -> Quaternion:
+    """Return the first quaternion turned on by the second, in the frame turned so far."""
+    w0, x0, y0, z0 = first
+    w, x, y, z = second
     return (
         w0 * w - x0 * x - y0 * y - z0 * z,
         w0 * x + x0 * w + y0 * z - z0 * y,
         w0 * y - x0 * z + y0 * w + z0 * x,
         w0 * z + x0 * y - y0 * x + z0 * w,
     )
+
+
+@compiled
+def spun(w0: float, x0: float, y0: float, z0: float, x: float, y: float, z: float) -> Quaternion:
+    """Return the quaternion turned on by a rotation vector's half, in the frame turned so far."""
+    w, f = half_turned(x * x + y * y + z * z)
+    return product((w0, x0, y0, z0), (w, f * x, f * y, f * z))
 
 
 @compiled
