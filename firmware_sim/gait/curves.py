@@ -71,8 +71,8 @@ def smoothest(
     --------
     >>> t = np.array([[0.0, 0.5, 1.0]])
     >>> rate, accel = smoothest(t, t**2, np.array([[[0.0, 2.0], [2.0, 2.0]]]))
-    >>> rate.round(6).tolist(), accel.round(6).tolist()
-    ([[0.0, 1.0, 2.0]], [[2.0, 2.0, 2.0]])
+    >>> np.allclose(rate, 2.0 * t), np.allclose(accel, 2.0)
+    (True, True)
 
     """
     n, m = time_s.shape
