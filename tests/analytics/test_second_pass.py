@@ -214,7 +214,12 @@ def test_two_holes_at_once_are_both_filled() -> None:
         closed(5000),
         *cut(block, 8200, 15_000),
     ]
-    assert newest(Stride, run(make(), items)).keys() == newest(Stride, never_lost()).keys()
+    # A landing that live saw begin right behind a hole keeps its id: the same step all the same.
+    found, wanted = (
+        sorted(stride.contact_s for stride in newest(Stride, records).values())
+        for records in (run(make(), items), never_lost())
+    )
+    assert found == pytest.approx(wanted, abs=0.02)
 
 
 def test_a_hole_that_is_filled_at_the_very_end_counts() -> None:
