@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bumble import hci
 from bumble.device import Device, DeviceConfiguration
@@ -36,6 +37,9 @@ async def opened(moniker: str) -> AsyncIterator[Transport]:
         yield transport
     finally:
         await transport.close()
+        for left_open in (getattr(transport, "server", None), _caller(transport)):
+            if left_open is not None:  # bumble closes neither a server nor who has called it
+                left_open.close()
 
 
 @asynccontextmanager
@@ -77,6 +81,10 @@ class Dongle:
 
     def _reset(self) -> None:
         self._transport.sink.on_packet(bytes(hci.HCI_Reset_Command()))
+
+
+def _caller(transport: Transport) -> Any:  # noqa: ANN401 - bumble's class is made inside a function
+    return getattr(transport.sink, "transport", None)
 
 
 def _device(transport: Transport, *, name: str, address: str) -> Device:
