@@ -75,7 +75,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 4
+    VERSION = 5
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn

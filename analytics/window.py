@@ -33,7 +33,7 @@ from analytics.records import (
 )
 from analytics.surface import SurfaceSense, shock_ratio
 
-_VERSION = 3
+_VERSION = 4
 _LEGS = list(Side)
 _SOURCES = list(SpeedSource)
 _DIGITS = 6  # what single precision surely holds
@@ -106,7 +106,8 @@ class WindowStage:
             state.ground.hear(told)
         for stride in item.strides:
             leg = _LEGS.index(stride.worn.side)
-            self._kernel.keep(self._legs, leg, stride.end_s, _columns(stride, self._kernel))
+            values, source = _columns(stride, self._kernel), _source(stride)
+            self._kernel.keep(self._legs, leg, stride.end_s, values, source)
         state.gaps = [g for g in [*state.gaps, *item.gaps] if g.end_s > start_s]
         for side, seconds in state.activity.items():
             if side in item.activity:
@@ -179,7 +180,9 @@ class WindowStage:
     def _speed_source(self, start_s: float) -> SpeedSource | None:
         """Return what most of the speeds come from; of equals, the most trusted."""
         codes = [
-            code for side in _LEGS for code in self._values(side, start_s, self._kernel.SOURCE)
+            code
+            for leg in range(len(_LEGS))
+            for code in self._kernel.sources(self._legs, leg, start_s)
         ]
         if not codes:
             return None
@@ -192,11 +195,14 @@ def _columns(stride: Stride, kernel: ModuleType) -> FloatArray:
     values[kernel.SOUND] = shock_ratio(stride)
     if stride.clipped:
         values["peak_accel_resultant_g"] = None
-    if stride.speed_mps is None or stride.speed_source is None:
-        values[kernel.SOURCE] = None
-    else:
-        values[kernel.SOURCE] = _SOURCES.index(stride.speed_source)
     return np.array([math.nan if v is None else v for v in values.values()], np.float64)
+
+
+def _source(stride: Stride) -> int:
+    """Return the place of what the stride's speed comes from; -1 where it has none."""
+    if stride.speed_mps is None or stride.speed_source is None:
+        return -1
+    return _SOURCES.index(stride.speed_source)
 
 
 def _known(value: float) -> float | None:

@@ -16,25 +16,23 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from analytics.kernels import run, window
 from analytics.kernels.jit import compiled
 from analytics.kernels.state import STATE, Samples, Streams, new_rows, new_streams
 from analytics.kernels.tuning import Tuning, tuning
 from analytics.merge import Merge
-from analytics.records import FloatArray, Placement, SampleBlock, Side, Worn
+from analytics.records import Placement, SampleBlock, Side, Stride, Worn
 from analytics.strides import StrideStage
 from analytics.window import WindowSettings, WindowStage
-from bench.peers import falbriard, gaitmap_foot
-from bench.peers.leg import Leg
+from bench.peers import cost
 from bench.truth.rows import Row
 from tests.analytics import signals
 
@@ -89,9 +87,9 @@ def into_windows(
             values[2], values[3] = row.peak_accel_resultant_g, contact_s
             values[4], values[5] = stride_s / 2.0 - contact_s, row.strike_angle_deg
             values[6], values[7] = row.tibia_angle_deg, row.pronation_velocity_dps
-            values[8], values[9] = 1.0, 0.0
-            values[10] = row.loading_rate_gps / row.peak_accel_resultant_g
-            window.keep(legs, row.stream, row.end_s, values)
+            values[8] = 1.0
+            values[9] = row.loading_rate_gps / row.peak_accel_resultant_g
+            window.keep(legs, row.stream, row.end_s, values, 0)
     return ended
 
 
@@ -134,7 +132,7 @@ def fleet_of(placement: Placement, copies: int) -> Fleet:
     few = Fleet(tuned, streams, legs, window.new_figures(legs), rows)
     push(few, block(placement, 0, BEFORE, 1))
 
-    def many(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    def many(array: NDArray[Any]) -> NDArray[Any]:
         tiled = np.tile(array, (copies, *(1,) * (array.ndim - 1)))
         return tiled.view(np.recarray) if array.dtype.names else tiled
 
@@ -163,59 +161,8 @@ def state_bytes() -> int:
     """Return what one stream's state takes, its leg's windows included."""
     streams = new_streams(n_streams=1, rate_hz=RATE_HZ)
     legs = window.new_legs(n_legs=1, length_s=WINDOW.length_s)
-    return sum(getattr(streams, name).nbytes for name in STATE) + sum(a.nbytes for a in legs)
-
-
-def best_of(times: int, work: Callable[[], object], frames: int) -> float:
-    """Return the CPU seconds a frame costs: the best of several times."""
-    best = np.inf
-    for _ in range(times):
-        begin = time.process_time()
-        work()
-        best = min(best, time.process_time() - begin)
-    return float(best) / frames
-
-
-def scipy_cost_s() -> float:
-    """Return what scipy's offline zero-phase filter and peak search cost a frame."""
-    whole = recording(Placement.SHOE)
-    six: FloatArray = np.column_stack([whole.accel_g, whole.gyro_radps])
-    sos = butter(2, 60.0, fs=RATE_HZ, output="sos")
-
-    def analyse() -> object:
-        smooth = sosfiltfilt(sos, six, axis=0)
-        size = np.linalg.norm(smooth[:, :3], axis=1)
-        return find_peaks(size, height=2.0, distance=int(0.45 * RATE_HZ))
-
-    return best_of(20, analyse, len(whole))
-
-
-def level_leg() -> Leg:
-    """Return the shoe's samples in the segment's frame, which peers have to be told.
-
-    Up is gravity while standing; left is the axis of most turning, whichever way round gives
-    the peer more contacts.
-    """
-    whole = signals.run(placement=Placement.SHOE, running_s=60.0).block
-    assert whole.gyro_radps is not None  # noqa: S101 - simulated sensors have one
-    up = whole.accel_g[:600].mean(axis=0)
-    up /= np.linalg.norm(up)
-    turning = np.linalg.eigh(whole.gyro_radps.T @ whole.gyro_radps)[1][:, 2]
-    turning -= up * (turning @ up)
-    turning /= np.linalg.norm(turning)
-    legs = []
-    for left in (turning, -turning):
-        frame = np.column_stack([np.cross(left, up), left, up])
-        gyro_dps = np.degrees(whole.gyro_radps @ frame)
-        legs.append(Leg(time_s=whole.time_s, accel_g=whole.accel_g @ frame, gyro_dps=gyro_dps))
-    return max(legs, key=lambda leg: len(falbriard.contacts(leg).contact_s))
-
-
-def gaitmap_cost_s() -> float:
-    """Return what gaitmap's strides and stride-by-stride trajectories cost a frame."""
-    leg = level_leg()
-    assert len(gaitmap_foot.per_stride(leg).contact_s) > 50  # noqa: S101, PLR2004 - it works
-    return best_of(3, lambda: gaitmap_foot.per_stride(leg), len(leg.time_s))
+    arrays: list[NDArray[Any]] = [*legs, *(getattr(streams, name) for name in STATE)]
+    return sum(array.nbytes for array in arrays)
 
 
 def live_pct() -> float:
@@ -226,16 +173,18 @@ def live_pct() -> float:
     stages = {side: StrideStage(worn=worn) for side, worn in legs.items()}
     merge, windows = Merge(sides=list(Side)), WindowStage(runner="r", session="s", sides=list(Side))
     whole = recording(Placement.SHOE)
-    step, best = 20, np.inf
+    step, best, strides = 20, np.inf, 0
     for second in range(LIVE_S):
         begin = time.process_time()
         for start in range(int(second * RATE_HZ), int((second + 1) * RATE_HZ), step):
             for stage in stages.values():
                 for record in stage.push(whole.part(start, start + step)):
+                    strides += isinstance(record, Stride)
                     for told in merge.push(record):
                         list(windows.push(told))
         if second >= LIVE_S // 2:  # running is sure, the windows are full of strides
             best = min(best, time.process_time() - begin)
+    assert strides > 2 * LIVE_S, strides  # noqa: S101 - they were analysed: some 1.4 a second and leg
     return 100.0 * float(best)
 
 
@@ -253,17 +202,18 @@ def live_pct_without_numba() -> float:
 
 def rows_of() -> list[Row]:
     """Measure everything."""
-    cost = {
+    ours_s = {
         (placement, k): cost_s(placement, k=k, streams=1000, blocks=60 if k < 50 else 30)  # noqa: PLR2004
         for placement in Placement
         for k in (10, 50)
     }
-    ours = cost[Placement.SHOE, 50]
+    ours = ours_s[Placement.SHOE, 50]
     many = cost_s(Placement.SHOE, k=50, streams=100_000, blocks=3)
-    scipy_s, gaitmap_s = scipy_cost_s(), gaitmap_cost_s()
+    scipy_s = cost.scipy_s(recording(Placement.SHOE), rate_hz=RATE_HZ)
+    gaitmap_s = cost.gaitmap_s(signals.run(placement=Placement.SHOE, running_s=60.0).block)
 
     def slower(k: int) -> float:
-        return 1.0 / RATE_HZ / max(cost[placement, k] for placement in Placement)
+        return 1.0 / RATE_HZ / max(ours_s[placement, k] for placement in Placement)
 
     def row(name: str, value: float, unit: str, target: float, aim: str = "most") -> Row:
         return Row(name=name, value=value, unit=unit, target=target, aim=aim)

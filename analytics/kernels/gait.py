@@ -16,13 +16,13 @@ BUMP_S = 0.04  # ...and so short a bump
 
 GAIT = np.dtype(
     [
-        ("stride_n", np.int64),  # samples since the last landing was reported
+        ("stride_n", np.int32),  # samples since the last landing was reported
         ("stride_energy", np.float64),  # sum of (|a| - 1 g)^2 over them
-        ("stride_quiet", np.int64),  # longest rest that ended among them
-        ("quiet_n", np.int64),  # samples of the rest under way
-        ("loud_n", np.int64),  # samples since then
+        ("stride_quiet", np.int32),  # longest rest that ended among them
+        ("quiet_n", np.int32),  # samples of the rest under way
+        ("loud_n", np.int32),  # samples since then
         ("second_end_s", np.float64),  # session second the newest sample lies in; inf before it
-        ("second_n", np.int64),  # the same sums over it
+        ("second_n", np.int32),  # the same sums over it
         ("second_energy", np.float64),
     ]
 )

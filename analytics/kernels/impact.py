@@ -40,8 +40,8 @@ IMPACT = np.dtype(
         ("kept_g", np.float64, (KEPT, 3)),  # the impact window...
         ("kept_from_s", np.float64),  # ...its first sample, after contact
         ("kept_every_s", np.float64),
-        ("kept_n", np.int64),
-        ("clips", np.int64),  # clipped samples since contact
+        ("kept_n", np.int8),
+        ("clips", np.int32),  # clipped samples since contact
         ("clipped_s", np.float64),  # the last of all clipped samples; -inf before the first
     ]
 )

@@ -56,7 +56,7 @@ IDLE, RISING = 0, 1
 
 LANDING = np.dtype(
     [
-        ("phase", np.int64),
+        ("phase", np.int8),
         ("found", np.bool_),  # with the newest sample
         ("peak_s", np.float64),  # the burst under way, and in the end the landing
         ("peak_gps", np.float64),
@@ -65,9 +65,9 @@ LANDING = np.dtype(
         ("spare_gps", np.float64),
         ("next_s", np.float64),  # the burst that goes on when the spare is taken before it
         ("next_gps", np.float64),
-        ("frozen_n", np.int64),  # samples that repeated the one before
+        ("frozen_n", np.int32),  # samples that repeated the one before
         ("thawed_s", np.float64),  # until when the jump out of a freeze lasts
-        ("steady", np.int64),  # strides in a row that kept the rhythm, at most STEADY_AFTER
+        ("steady", np.int8),  # strides in a row that kept the rhythm, at most STEADY_AFTER
         ("level_gps", np.float64),  # usual strength of this foot's landings
         ("period_s", np.float64),  # usual stride time
         ("last_s", np.float64),  # peak of the last landing; -inf before the first

@@ -57,22 +57,22 @@ NO_AXIS, BY_STRIDES, BY_GRAVITY, BY_FRAME = 0, 1, 2, 3  # the larger, the better
 MOUNT = np.dtype(
     [
         ("axis", np.float64, (3,)),  # unit vector up the segment, in the sensor's frame
-        ("axis_from", np.int64),  # how it is known
+        ("axis_from", np.int8),  # how it is known
         ("still_g", np.float64, (3,)),  # sum of the slow samples of a rest
-        ("still_n", np.int64),
+        ("still_n", np.int32),
         ("calm_g", np.float64),  # mean of |a| - 1 of late
         ("slow_g", np.float64, (3,)),  # the acceleration's leaking integral
         ("stride_g", np.float64, (3,)),  # sums over the stride under way: acceleration...
         ("stride_turn", np.float64, (3,)),  # ...and the area its integral goes round
-        ("stride_n", np.int64),
+        ("stride_n", np.int32),
         ("mean_g", np.float64, (3,)),  # the usual of both, over running strides
         ("turn", np.float64, (3,)),
-        ("learned", np.int64),  # strides in it, at most MEMORY
+        ("learned", np.int8),  # strides in it, at most MEMORY
         ("away_g", np.float64, (3,)),  # sums over the strides in a row that point elsewhere
         ("away_turn", np.float64, (3,)),
-        ("away", np.int64),
+        ("away", np.int8),
         ("flat", np.float64, (3,)),  # mean of up while the foot lay flat...
-        ("flats", np.int64),  # ...in so many stances, at most FLATS
+        ("flats", np.int8),  # ...in so many stances, at most FLATS
         ("has_moved", np.bool_),  # since the start: the frame can no longer be trusted
     ]
 )

@@ -35,19 +35,21 @@ DEG = 180.0 / math.pi
 POSTURE = np.dtype(
     [
         ("struck", np.float64, (4,)),  # spin from contact to the flat part of the stance
-        ("force_n", np.int64, (FORCE_BINS,)),  # after contact: samples...
+        ("force_n", np.int16, (FORCE_BINS,)),  # after contact: samples...
         ("force_g", np.float64, (FORCE_BINS, 3)),  # ...and means of specific force...
-        ("rate_n", np.int64, (RATE_BINS,)),
+        ("rate_n", np.int16, (RATE_BINS,)),
         ("rate_radps", np.float64, (RATE_BINS, 3)),  # ...and of angular rate
-        ("up", np.float64, (3,)),  # unit vectors in the sensor's frame when the flat part begins
-        ("ahead", np.float64, (3,)),  # where the way goes
-        ("along", np.float64, (3,)),  # where the segment points
-        ("roll", np.float64, (3,)),  # turn over the flat part
-        ("spin", np.float64, (4,)),  # room for what is under way
-        ("room", np.float64, (3,)),
-        ("other", np.float64, (3,)),
     ]
 )
+WORK = [  # room for what is under way
+    ("up", np.float64, (3,)),  # unit vectors in the sensor's frame when the flat part begins
+    ("ahead", np.float64, (3,)),  # where the way goes
+    ("along", np.float64, (3,)),  # where the segment points
+    ("roll", np.float64, (3,)),  # turn over the flat part
+    ("spin", np.float64, (4,)),
+    ("room", np.float64, (3,)),
+    ("other", np.float64, (3,)),
+]
 FIGURES = [
     ("strike_angle_deg", np.float64),
     ("tibia_angle_deg", np.float64),
@@ -58,33 +60,33 @@ FIGURES = [
 
 
 @compiled
-def point_along(c: Tuning, f: np.record, u: np.record) -> None:
+def point_along(c: Tuning, v: np.record, u: np.record) -> None:
     """Set where the segment points: as the aligned frame says, else ahead, toes turned out."""
     if u.axis_from == BY_FRAME:
-        f.along[0], f.along[1], f.along[2] = 1.0, 0.0, 0.0
-        flatten(f.along, f.up)
-        shorten(f.along)
+        v.along[0], v.along[1], v.along[2] = 1.0, 0.0, 0.0
+        flatten(v.along, v.up)
+        shorten(v.along)
         return
-    cross(f.up, f.ahead, f.other)
+    cross(v.up, v.ahead, v.other)
     outward = 0.0 if c.is_shin else TOE_OUT_RAD if c.is_left else -TOE_OUT_RAD
     for a in range(3):
-        f.along[a] = cos(outward) * f.ahead[a] + sin(outward) * f.other[a]
+        v.along[a] = cos(outward) * v.ahead[a] + sin(outward) * v.other[a]
 
 
 @compiled
-def strike_angle(f: np.record) -> float:
+def strike_angle(f: np.record, v: np.record) -> float:
     """Return the foot's pitch, in deg and toes up, when the part that lands first is down.
 
     A heel lands at contact and the foot slaps flat. A ball goes on sinking for some hundredths
     of a second, then the heel drops: there the pitch is lowest, whatever it was at contact.
     """
-    turn_back(f.struck, f.along, f.room)
-    cross(f.roll, f.along, f.other)
-    pitch = asin(min(1.0, max(-1.0, dot(f.room, f.up)))) - 0.5 * dot(f.other, f.up)
-    cross(f.up, f.along, f.other)
+    turn_back(f.struck, v.along, v.room)
+    cross(v.roll, v.along, v.other)
+    pitch = asin(min(1.0, max(-1.0, dot(v.room, v.up)))) - 0.5 * dot(v.other, v.up)
+    cross(v.up, v.along, v.other)
     at_contact, low, drop = pitch, pitch, 0.0
     for j in range(STRIKE_BINS):
-        pitch -= RATE_BIN_S * dot(f.rate_radps[j], f.other)
+        pitch -= RATE_BIN_S * dot(f.rate_radps[j], v.other)
         if pitch < low and j < LANDING_BINS:
             low = pitch
             drop = 0.0
@@ -93,44 +95,44 @@ def strike_angle(f: np.record) -> float:
 
 
 @compiled
-def tibia_angle(f: np.record, axis: FloatArray) -> float:
+def tibia_angle(f: np.record, v: np.record, axis: FloatArray) -> float:
     """Return how far the shank leans back at contact, in deg; `axis` points up the shank."""
-    turn_back(f.struck, axis, f.room)
-    return DEG * atan2(-dot(f.room, f.along), dot(f.room, f.up))
+    turn_back(f.struck, axis, v.room)
+    return DEG * atan2(-dot(v.room, v.along), dot(v.room, v.up))
 
 
 @compiled
-def braking(f: np.record) -> float:
+def braking(f: np.record, v: np.record) -> float:
     """Return the largest backward specific force in the 75 ms after contact, in g."""
-    turn(f.struck, f.ahead, f.other)  # ahead in the frame of contact
-    f.spin[0] = 1.0
+    turn(f.struck, v.ahead, v.other)  # ahead in the frame of contact
+    v.spin[0] = 1.0
     for a in range(3):
-        f.spin[a + 1] = 0.0
+        v.spin[a + 1] = 0.0
     most = -inf
     for j in range(FORCE_BINS):
         rate = f.rate_radps[int(j * FORCE_BIN_S / RATE_BIN_S)]
         half_s = 0.25 * FORCE_BIN_S  # of half an angle, twice a bin
-        spin_on(f.spin, half_s * rate[0], half_s * rate[1], half_s * rate[2])
+        spin_on(v.spin, half_s * rate[0], half_s * rate[1], half_s * rate[2])
         if f.force_n[j] > 0:
-            turn(f.spin, f.force_g[j], f.room)
-            most = max(most, -dot(f.room, f.other))
-        spin_on(f.spin, half_s * rate[0], half_s * rate[1], half_s * rate[2])
+            turn(v.spin, f.force_g[j], v.room)
+            most = max(most, -dot(v.room, v.other))
+        spin_on(v.spin, half_s * rate[0], half_s * rate[1], half_s * rate[2])
     return most
 
 
 @compiled
-def tell_pronation(c: Tuning, f: np.record, row: np.record) -> None:
+def tell_pronation(c: Tuning, f: np.record, v: np.record, row: np.record) -> None:
     """Write how the foot rolled inwards about its long axis from contact until it lifts.
 
     Turning about the axis ahead raises the left edge: inwards on the left foot.
     """
     inwards = DEG if c.is_left else -DEG
     fastest, most, angle = 0.0, 0.0, 0.0
-    before, last = 0.0, inwards * dot(f.rate_radps[0], f.along)
+    before, last = 0.0, inwards * dot(f.rate_radps[0], v.along)
     for j in range(1, RATE_BINS):
         if f.rate_n[j] == 0:
             break
-        now = inwards * dot(f.rate_radps[j], f.along)
+        now = inwards * dot(f.rate_radps[j], v.along)
         fastest = max(fastest, 0.25 * (before + 2.0 * last + now))
         angle += RATE_BIN_S * last
         most = max(most, angle)

@@ -53,7 +53,7 @@ class Stream(NamedTuple):
 @compiled
 def ring_of(w: Streams, i: int) -> Ring:
     """Return the recent samples of stream i."""
-    return Ring(w.time_s[i], w.signal[i], w.skipped[i], w.ahead_g, w.lines, w.vectors)
+    return Ring(w.time_s[i], w.signal[i], w.skipped[i], w.ahead_g, w.lines, w.vectors, w.work)
 
 
 @compiled

@@ -37,14 +37,14 @@ MOST_SKIPPED = 255  # more than any sensor sends in `MAX_GAP_S`
 
 SIZE = 3  # column of `Ring.ahead_g` after X, Y, Z
 LINES = 8
-AHEAD = 16  # samples: enough to keep the filters in registers, few enough to cost little memory
+AHEAD = 13  # samples: a block of ten is one chunk, one of fifty four; each costs 49 B of a state
 
 SIGNALS = np.dtype(
     [
         ("seen", np.int64),  # samples since the last reset
-        ("slot", np.int64),  # of the newest sample in the ring
+        ("slot", np.int32),  # of the newest sample in the ring
         ("number", np.int64),  # of the newest sample, as the sensor counts
-        ("slow", np.int64),  # samples since the last slow one
+        ("slow", np.int32),  # samples since the last slow one
         ("landing_memory", np.float64, (3, 2)),  # filter states
         ("turn_memory", np.float64, (3, 2)),
         ("last_g", np.float64, (3,)),  # acceleration below 30 Hz of the chunk's last sample
@@ -65,6 +65,7 @@ class Ring(NamedTuple):
     ahead_g: FloatArray  # shape (AHEAD, 4), the chunk's acceleration below 30 Hz and its length
     lines: FloatArray  # shape (LINES, slots), a number a sample looked back at...
     vectors: FloatArray  # shape (3, slots), ...or three
+    work: NDArray[np.record]  # shape (1,), trajectory.WORK
 
 
 class Chunk(NamedTuple):

@@ -55,7 +55,7 @@ ROUNDING_S = 1e-6  # far below a sample: what is near a limit is looked at
 
 STANCE = np.dtype(
     [
-        ("phase", np.int64),
+        ("phase", np.int8),
         ("contact_s", np.float64),
         ("mark_s", np.float64),  # what tells of toe-off; nan until seen
         ("low", np.float64),

@@ -54,6 +54,7 @@ class Streams(NamedTuple):
     ahead_g: FloatArray  # the room that `Ring` tells of
     lines: FloatArray
     vectors: FloatArray
+    work: NDArray[np.record]
 
 
 STATE = ("time_s", "signal", "skipped", "parts", "row")  # what a stream is made of
@@ -89,6 +90,7 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
         ahead_g=np.zeros((signals.AHEAD, 4)),
         lines=np.zeros((signals.LINES, slots)),
         vectors=np.zeros((3, slots)),
+        work=np.zeros(1, trajectory.WORK).view(np.recarray),
     )
 
 

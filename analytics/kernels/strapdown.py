@@ -44,7 +44,7 @@ PIECE = np.dtype(
 )
 RECKONING = np.dtype(
     [
-        ("behind", np.int64),  # newest samples in the ring that are not summed yet
+        ("behind", np.int32),  # newest samples in the ring that are not summed yet
         ("at_s", np.float64),  # up to when the sum goes; -inf before the first
         ("rate_radps", np.float64, (3,)),  # then
         ("force_g", np.float64, (3,)),  # then, in the sensor's frame...

@@ -47,17 +47,20 @@ TRAJECTORY = np.dtype(
         ("flat_s", np.float64),  # ...when it is flat...
         ("lifts_s", np.float64),  # ...and no longer; inf while no stance is awaited
         ("contact_time_s", np.float64),  # usual; 0 before one was seen
-        ("is_whole", np.int64),  # the motion since the flat part before is known
-        ("stand", PIECE),  # that flat part...
-        ("swing", PIECE),  # ...from there to contact...
-        ("fall", PIECE),  # ...and from contact to flat
+        ("is_whole", np.int8),  # the motion since the flat part before is known
+        ("stand", PIECE),  # that flat part
         ("reckoning", RECKONING),
         ("posture", POSTURE),  # the landing before that flat part
+    ]
+)
+WORK = np.dtype(  # room for what is under way: no part of a stream's state
+    [
+        ("swing", PIECE),  # from the flat part before to contact...
+        ("fall", PIECE),  # ...and from contact to flat
         ("next_roll", np.float64, (3,)),  # turn over the flat part that ends the stride
         ("first", np.float64, (3,)),  # ways over the flat parts, start and end
         ("last", np.float64, (3,)),
-        ("room", np.float64, (3,)),  # for what is under way
-        ("other", np.float64, (3,)),
+        *posture.WORK,
     ]
 )
 FIGURES = [
@@ -74,67 +77,67 @@ def begin(trajectory: NDArray[np.void]) -> None:
 
 
 @compiled
-def solve(c: Tuning, t: np.record) -> float:
+def solve(c: Tuning, t: np.record, v: np.record) -> float:
     """Return the way between the two stances in m; set up and ahead; nan if it makes no sense.
 
     With x(s) = path(s) + v s + G s²/2 (units of g, frame of the start), the way over either
     flat part is its roll x (pivot height up). Two equations give v and G; up is -G.
     """
     pivot = (SHIN_PIVOT_M if c.is_shin else SHOE_PIVOT_M) / STANDARD_GRAVITY_MPS2
-    f, p, rest = t.posture, t.stand, t.reckoning.piece
+    p, rest = t.stand, t.reckoning.piece
     start_s = p.lasts_s
     for a in range(3):
-        t.first[a] = p.path[a]
-        f.roll[a] = 2.0 * p.spin[a + 1]  # sine of half the turn: within 1 % up to 0.5 rad
-        t.other[a] = 2.0 * rest.spin[a + 1]
-    join(p, t.swing, t.room)
-    join(p, t.fall, t.room)
-    turn(p.spin, t.other, t.next_roll)
+        v.first[a] = p.path[a]
+        v.roll[a] = 2.0 * p.spin[a + 1]  # sine of half the turn: within 1 % up to 0.5 rad
+        v.other[a] = 2.0 * rest.spin[a + 1]
+    join(p, v.swing, v.room)
+    join(p, v.fall, v.room)
+    turn(p.spin, v.other, v.next_roll)
     flat_s = p.lasts_s
     for a in range(3):
-        f.ahead[a] = p.path[a]
-    join(p, rest, t.room)
+        v.ahead[a] = p.path[a]
+    join(p, rest, v.room)
     rest_s = p.lasts_s - flat_s
     for a in range(3):
-        t.last[a] = p.path[a] - f.ahead[a]
-        f.up[a] = p.push[a]
-    shorten(f.up)
+        v.last[a] = p.path[a] - v.ahead[a]
+        v.up[a] = p.push[a]
+    shorten(v.up)
     between_s = flat_s + 0.5 * rest_s - 0.5 * start_s
     gravity = 0.0
     for _ in range(3):  # the pivot is nearly along up already: each round leaves 1 % of the error
-        cross(f.roll, f.up, t.room)
-        cross(t.next_roll, f.up, t.other)
+        cross(v.roll, v.up, v.room)
+        cross(v.next_roll, v.up, v.other)
         for a in range(3):
-            t.room[a] = (pivot * t.room[a] - t.first[a]) / start_s
-            t.other[a] = (pivot * t.other[a] - t.last[a]) / rest_s
-            f.up[a] = (t.room[a] - t.other[a]) / between_s
-        gravity = shorten(f.up)
+            v.room[a] = (pivot * v.room[a] - v.first[a]) / start_s
+            v.other[a] = (pivot * v.other[a] - v.last[a]) / rest_s
+            v.up[a] = (v.room[a] - v.other[a]) / between_s
+        gravity = shorten(v.up)
     for a in range(3):
-        speed = t.room[a] + 0.5 * start_s * gravity * f.up[a]
-        f.ahead[a] += (speed - 0.5 * gravity * f.up[a] * flat_s) * flat_s
-    flatten(f.ahead, f.up)
-    length_m = STANDARD_GRAVITY_MPS2 * shorten(f.ahead)
+        speed = v.room[a] + 0.5 * start_s * gravity * v.up[a]
+        v.ahead[a] += (speed - 0.5 * gravity * v.up[a] * flat_s) * flat_s
+    flatten(v.ahead, v.up)
+    length_m = STANDARD_GRAVITY_MPS2 * shorten(v.ahead)
     return length_m if abs(gravity - 1.0) <= GRAVITY_WITHIN else nan
 
 
 @compiled
-def tell_motion(c: Tuning, t: np.record, u: np.record, row: np.record) -> None:
+def tell_motion(c: Tuning, t: np.record, v: np.record, u: np.record, row: np.record) -> None:
     """Write the figures of the stride from the last flat part to the one that ends here."""
-    length_m = solve(c, t)
+    length_m = solve(c, t, v)
     if math.isnan(length_m):
         return
     row.stride_length_m = length_m
     row.speed_mps = length_m / (row.end_s - row.contact_s)
     f = t.posture
-    lie_flat(c, u, f.up)
-    posture.point_along(c, f, u)
-    row.braking_g = posture.braking(f)
+    lie_flat(c, u, v.up)
+    posture.point_along(c, v, u)
+    row.braking_g = posture.braking(f, v)
     if c.is_shin:
         if u.axis_from != NO_AXIS:
-            row.tibia_angle_deg = posture.tibia_angle(f, u.axis)
+            row.tibia_angle_deg = posture.tibia_angle(f, v, u.axis)
         return
-    row.strike_angle_deg = posture.strike_angle(f)
-    posture.tell_pronation(c, f, row)
+    row.strike_angle_deg = posture.strike_angle(f, v)
+    posture.tell_pronation(c, f, v, row)
 
 
 @compiled
@@ -147,21 +150,21 @@ def end_flat(
     row: np.record,
 ) -> None:
     """Sum up to the end of the stance's flat part; tell the stride that this completes."""
-    k = t.reckoning
+    k, v = t.reckoning, ring.work[0]
     in_time = t.contact_s >= k.at_s
     reckon(s, ring, k, t.contact_s)
-    copy(k.piece, t.swing)
+    copy(k.piece, v.swing)
     begin_piece(k)
     reckon(s, ring, k, t.flat_s)
-    copy(k.piece, t.fall)
+    copy(k.piece, v.fall)
     begin_piece(k)
     reckon(s, ring, k, t.lifts_s)
     if t.is_whole == 1 and in_time:
-        tell_motion(c, t, u, row)
+        tell_motion(c, t, v, u, row)
     t.is_whole = 1 if in_time else 0
     copy(k.piece, t.stand)
     for a in range(4):
-        t.posture.struck[a] = t.fall.spin[a]
+        t.posture.struck[a] = v.fall.spin[a]
     begin_piece(k)
     posture.collect(s, ring, t.posture, t.contact_s, t.lifts_s)
     t.lifts_s = inf

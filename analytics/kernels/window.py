@@ -31,9 +31,8 @@ PER_LEG = (
     "tibia_angle_deg",
     "pronation_velocity_dps",
 )
-SOURCE = "speed_source"  # place in `SpeedSource`
 SOUND = "shock_ratio"  # analytics/surface.py
-COLUMNS = (*SHARED, *PER_LEG, "quality", SOURCE, SOUND)
+COLUMNS = (*SHARED, *PER_LEG, "quality", SOUND)
 N_SHARED, QUALITY, N_COLUMNS = len(SHARED), len(SHARED) + len(PER_LEG), len(COLUMNS)
 
 
@@ -42,6 +41,7 @@ class Legs(NamedTuple):
 
     end_s: FloatArray  # shape (N, slots), -inf where no stride was yet
     value: SingleArray  # shape (N, slots, N_COLUMNS)
+    source: NDArray[np.int8]  # shape (N, slots), of the speed: place in `SpeedSource`; -1: none
     next_slot: NDArray[np.int64]  # shape (N,)
 
 
@@ -61,6 +61,7 @@ def new_legs(*, n_legs: int, length_s: float) -> Legs:
     return Legs(
         end_s=np.full((n_legs, slots), -np.inf),
         value=np.zeros((n_legs, slots, N_COLUMNS), np.float32),
+        source=np.full((n_legs, slots), -1, np.int8),
         next_slot=np.zeros(n_legs, np.int64),
     )
 
@@ -82,10 +83,16 @@ def column(w: Legs, leg: int, after_s: float, name: str) -> list[float]:
     return [float(value) for value in values if not np.isnan(value)]
 
 
+def sources(w: Legs, leg: int, after_s: float) -> list[int]:
+    """Return what the speeds of strides that ended later come from, where they have one."""
+    return [int(source) for source in w.source[leg, w.end_s[leg] > after_s] if source >= 0]
+
+
 @compiled
-def keep(w: Legs, leg: int, end_s: float, values: FloatArray) -> None:
+def keep(w: Legs, leg: int, end_s: float, values: FloatArray, source: int) -> None:
     """Put a stride into a leg's ring; values, shape (N_COLUMNS,)."""
     slot = w.next_slot[leg]
+    w.source[leg, slot] = source
     w.end_s[leg, slot] = end_s
     for column in range(N_COLUMNS):
         w.value[leg, slot, column] = values[column]
