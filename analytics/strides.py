@@ -10,16 +10,16 @@ import msgspec
 from analytics.activity import (
     LONGEST_S,
     ActivityTeller,
+    Likeness,
     RunningGate,
     Waiting,
+    held,
     row_of_running,
 )
 from analytics.blocks import STRAP_MOVED
 from analytics.codec import dump_state, load_state
 from analytics.records import Activity, Gap, Progress, SampleBlock, SessionEvent, Stride, Worn
 from analytics.strikes import Landed, Second, StrikeDetector
-
-MOST_WAITING = 16  # running-like strides kept until running is sure: some 12 s
 
 
 class StrideStage:
@@ -35,7 +35,7 @@ class StrideStage:
 
     """
 
-    VERSION = 3
+    VERSION = 4
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn
@@ -110,15 +110,15 @@ class StrideStage:
             self._drop()
             return
         was_sure = self._gate.sure
-        good = self._gate.judge(
+        like = self._gate.judge(
             stride_s=event.stride.stride_time_s, energy_g=event.energy_g, quiet_s=event.quiet_s
         )
-        if good:
-            one = Waiting(stride=event.stride, strength_gps=event.strength_gps)
-            self._waiting = [*self._waiting, one][-MOST_WAITING:]
-        elif not self._gate.sure:
+        if like is Likeness.OTHER:
             self._waiting = []
-        if self._gate.sure:
+        else:
+            one = Waiting(stride=event.stride, like=like, strength_gps=event.strength_gps)
+            self._waiting = held(self._waiting, one)
+        if self._gate.sure and like is Likeness.RUNNING:
             waiting, self._waiting = self._waiting, []
             row = waiting if was_sure else row_of_running(waiting, usual_s=self._gate.usual_s)
             yield from (one.stride for one in row)

@@ -11,14 +11,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.kernels.frozen import thaws
 from analytics.kernels.jit import compiled
-from analytics.kernels.pushoff import lifts_off
+from analytics.kernels.pushoff import lifts_off, walks_off
 from analytics.kernels.signals import (
     JERK_GPS,
-    RAW_G,
     Ring,
     Span,
-    back,
     signal_at,
     step_on,
     time_at,
@@ -39,6 +38,7 @@ STEADY_WITHIN = 0.25  # ...to this share of the usual stride time
 LAST_HOLD_S = 0.040  # at the end of the stream: the burst is over
 REFRACTORY = 0.55  # of the stride time: toe-off comes before, the next landing after
 DUE_FROM, DUE_UNTIL = 0.80, 1.20  # of the stride time: where a landing is due
+EARLY_UNTIL = 0.90  # of the stride time: until then a shoe's burst may be a walk's push-off
 EARLY_SHARE = 1.20  # of the usual strength: threshold early in the stride...
 DUE_SHARE = 0.35  # ...and when a landing is due
 SPARE_SHARE = 0.15  # the best peak while one was due counts in the end, if not weaker than this
@@ -46,10 +46,7 @@ SPARE_SHARE = 0.15  # the best peak while one was due counts in the end, if not 
 # No rhythm yet: a landing is what nothing in the shortest stride outdoes, before or after.
 UNSTEADY_SHARE = 0.4  # of the usual strength
 
-# A sensor that repeats itself has frozen (noise alone moves one of three axes), and jumps as it
-# thaws: that jump, low-passed, is no landing while a better one can be had.
-FROZEN_S, FROZEN_N = 0.030, 3  # so long, and so many samples at least
-THAW_S = 0.040
+JUDGED_AFTER_S = 0.150  # a shoe's burst: what follows it shows whether it was a push-off
 
 IDLE, RISING = 0, 1
 
@@ -107,7 +104,15 @@ def threshold(share: float, p: np.record) -> float:
 
 
 @compiled
-def find_steady(c: Tuning, p: np.record, now_s: float, jerk: float, any_jerk: float) -> bool:
+def find_steady(
+    c: Tuning,
+    s: np.record,
+    ring: Ring,
+    p: np.record,
+    now_s: float,
+    jerk: float,
+    any_jerk: float,
+) -> bool:
     """Find the next landing of a rhythm; True when one is confirmed.
 
     Of nothing better than the jump out of a freeze (in `any_jerk` alone) that one counts.
@@ -130,7 +135,13 @@ def find_steady(c: Tuning, p: np.record, now_s: float, jerk: float, any_jerk: fl
     if jerk > p.peak_gps:
         p.peak_gps = jerk
         p.peak_s = now_s
-    return bool(now_s - p.peak_s >= c.hold_s)
+    if now_s - p.peak_s < c.hold_s:
+        return False
+    early = p.peak_s - p.last_s < EARLY_UNTIL * p.period_s
+    if early and not c.is_shin and walks_off(c, s, ring, p.peak_s):
+        p.phase = IDLE
+        return False
+    return True
 
 
 @compiled
@@ -170,27 +181,11 @@ def find_unsteady(
                 return True
             p.spare_s = before_s
             p.spare_gps = before_gps
-    if not p.judged and now_s - p.peak_s >= c.hold_s:
+    if not p.judged and now_s - p.peak_s >= JUDGED_AFTER_S - 0.5 / c.rate_hz:
         p.judged = True
-        if not c.is_shin and p.last_s > -np.inf and lifts_off(s, ring, p.peak_s):
+        if not c.is_shin and p.last_s > -np.inf and lifts_off(c, s, ring, p.peak_s):
             withdraw(p)
     return bool(p.phase == RISING and now_s - p.peak_s >= c.shortest_s)
-
-
-@compiled
-def thaws(c: Tuning, s: np.record, ring: Ring, p: np.record, now_s: float) -> bool:
-    """Tell whether the newest sample still shows the jump out of a freeze."""
-    now, before = s.slot, back(s, ring, 1)
-    same = True
-    for axis in range(RAW_G, RAW_G + 3):
-        same = same and signal_at(ring, now, axis) == signal_at(ring, before, axis)
-    if same:
-        p.frozen_n += 1
-    elif p.frozen_n > 0:
-        if p.frozen_n >= max(FROZEN_N, FROZEN_S * c.rate_hz):
-            p.thawed_s = now_s + THAW_S
-        p.frozen_n = 0
-    return bool(now_s < p.thawed_s)
 
 
 @compiled
@@ -238,7 +233,7 @@ def find_one(c: Tuning, s: np.record, ring: Ring, p: np.record) -> bool:
         p.level_gps *= 1.0 - 0.7 / c.rate_hz  # halves within a second
     real = 0.0 if thaws(c, s, ring, p, now_s) else jerk
     if p.steady >= STEADY_AFTER:
-        found = find_steady(c, p, now_s, real, jerk)
+        found = find_steady(c, s, ring, p, now_s, real, jerk)
     else:
         found = find_unsteady(c, s, ring, p, now_s, jerk)
     if found:

@@ -91,7 +91,7 @@ def land(x: Stream) -> None:
     row.kind = LANDING
     row.stream = x.number
     landing.tell(p, contact_s, contact_index, row)
-    gait.tell(c, r.gait, row)
+    gait.tell(c, s, ring, r.gait, contact_s, row)
     mount.tell(c, r.mount, row)
     impact.tell(c, s, ring, r.impact, r.mount, row)
     stance.tell(c, r.stance, row)
@@ -100,7 +100,6 @@ def land(x: Stream) -> None:
     impact.open_stride(c, r.impact, contact_s)
     stance.open_stride(c, s, ring, r.stance, contact_s, p.period_s)
     trajectory.open_stride(c, r.trajectory, contact_s, p.period_s)
-    gait.open_stride(r.gait)
     r.row_due_s = contact_s + c.settle_s
     if c.has_gyro:
         r.row_due_s = max(r.row_due_s, r.trajectory.lifts_s)

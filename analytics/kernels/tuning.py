@@ -23,7 +23,7 @@ SETTLE_S = 0.0  # after its closing contact a stride's figures are complete
 # because most sensors have samples just 50 ms apart, and rounding should decide nothing.
 MAX_GAP_S = 0.0505
 SLOW_HZ = 50.0  # slow averages (axes, rest) take every n-th sample: nothing in them is faster
-RING_S = 0.920  # how far back a confirmed landing may look: two shortest strides and a burst
+RING_S = 0.900  # how far back a confirmed landing may look: two shortest strides and a burst
 
 BURST_S = 0.060  # a landing's jerk lies this near to its peak
 HOLD_S = 0.100  # a peak that nothing has outdone for so long is a landing's (landing.py)

@@ -6,14 +6,24 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.activity import ActivityTeller, RunningGate, Waiting, row_of_running
+from analytics.activity import (
+    MOST_FLAT,
+    ActivityTeller,
+    Likeness,
+    RunningGate,
+    Waiting,
+    held,
+    row_of_running,
+)
 from analytics.records import Activity, Placement, Stride
 from analytics.strides import StrideStage
 from tests.analytics import signals
 from tests.laws import law
 
+RUNNING, FLAT, OTHER = Likeness
 
-def judged(gate: RunningGate, *strides: tuple[float, float, float]) -> list[bool]:
+
+def judged(gate: RunningGate, *strides: tuple[float, float, float]) -> list[Likeness]:
     return [gate.judge(stride_s=t, energy_g=e, quiet_s=q) for t, e, q in strides]
 
 
@@ -32,7 +42,7 @@ def test_three_even_running_strides_make_running_sure(stride_s: float) -> None:
 
 def test_a_foot_that_rests_in_every_stride_walks_however_hard_it_lands() -> None:
     gate = RunningGate(placement=Placement.SHOE)
-    assert not any(judged(gate, *[WALK] * 10))
+    assert RUNNING not in judged(gate, *[WALK] * 10)
     assert not gate.sure
 
 
@@ -44,12 +54,13 @@ def test_strides_of_changing_length_are_no_run() -> None:
 
 def test_a_quiet_shin_does_not_run() -> None:
     gate = RunningGate(placement=Placement.SHIN)
-    assert not any(judged(gate, *[(0.75, 0.45, 0.05)] * 5))
+    assert judged(gate, *[(0.75, 0.45, 0.05)] * 5) == [OTHER] * 5
 
 
 def test_one_odd_stride_is_left_out_but_does_not_end_the_run() -> None:
     gate = RunningGate(placement=Placement.SHOE)
-    assert judged(gate, JOG, JOG, JOG, JOG, (1.15, 1.2, 0.08), JOG) == [True] * 4 + [False, True]
+    told = judged(gate, JOG, JOG, JOG, JOG, (1.15, 1.2, 0.08), JOG)
+    assert told == [RUNNING] * 4 + [OTHER, RUNNING]
     assert gate.sure
 
 
@@ -84,15 +95,19 @@ def test_a_second_is_named_after_its_liveliness_and_its_steps(
     assert teller.tell(until_s=10.0, energy_g=energy_g, running=running) is activity
 
 
-def waiting(*strides: tuple[float, float]) -> list[Waiting]:
-    """Return strides of these durations, opened by landings this strong."""
+def waiting(*strides: tuple[float, float], flat: tuple[int, ...] = ()) -> list[Waiting]:
+    """Return strides of these durations, opened by landings this strong; those named are flat."""
     block = signals.run(placement=Placement.SHIN).block
     stride = next(
         r for r in law.run(StrideStage(worn=block.worn), [block]) if isinstance(r, Stride)
     )
     return [
-        Waiting(stride=replace(stride, stride_time_s=time_s), strength_gps=gps)
-        for time_s, gps in strides
+        Waiting(
+            stride=replace(stride, stride_time_s=time_s),
+            like=FLAT if i in flat else RUNNING,
+            strength_gps=gps,
+        )
+        for i, (time_s, gps) in enumerate(strides)
     ]
 
 
@@ -104,3 +119,24 @@ def test_all_of_the_row_that_kept_the_rhythm_is_given_not_just_its_end() -> None
 def test_what_a_landing_did_not_open_is_not_given() -> None:
     row = waiting((0.64, 330.0), (0.72, 620.0), (0.73, 700.0))
     assert row_of_running(row, usual_s=0.7) == row[1:]
+
+
+def test_flat_footed_strides_between_running_ones_belong_to_the_run() -> None:
+    row = waiting(*[(0.72, 600.0)] * 6, flat=(1, 2))
+    assert row_of_running(row, usual_s=0.7) == row
+
+
+def test_flat_footed_strides_before_the_first_running_one_are_a_walk() -> None:
+    row = waiting(*[(0.72, 600.0)] * 5, flat=(0, 1))
+    assert row_of_running(row, usual_s=0.7) == row[2:]
+
+
+def test_flat_footed_strides_after_a_push_off_are_a_walk() -> None:
+    row = waiting((0.72, 200.0), *[(0.72, 600.0)] * 5, flat=(1, 2))
+    assert row_of_running(row, usual_s=0.7) == row[3:]
+
+
+def test_more_flat_footed_strides_in_a_row_are_a_walk_and_nothing_before_them_waits_on() -> None:
+    row = waiting(*[(0.72, 600.0)] * (2 + MOST_FLAT), flat=tuple(range(1, 2 + MOST_FLAT)))
+    assert held(row[:-2], row[-2]) == row[:-1]
+    assert held(row[:-1], row[-1]) == []

@@ -207,6 +207,35 @@ def test_a_push_off_harder_than_the_landing_is_not_taken_for_it() -> None:
     assert np.abs((found[2:] + 0.45) % 0.9 - 0.45).max() < 0.06
 
 
+def test_a_heel_that_rises_and_comes_back_is_a_push_off_however_still_the_foot_is_after_it() -> (
+    None
+):
+    """Strides of 1.1 s: a weak landing, rest, then a strong push-off with the heel's turn."""
+    accel = signals.standing(seconds=30.0)
+    phase = (np.arange(len(accel)) / 200.0) % 1.1
+    accel = signals.add_knocks(accel, at_s=np.arange(1.10, 28.0, 1.1), peak_g=4.0)
+    accel = signals.add_knocks(accel, at_s=np.arange(0.60, 28.0, 1.1), peak_g=6.0)
+    gyro = np.zeros_like(accel)
+    gyro[(phase > 0.45) & (phase < 0.60), 1] = 6.0
+    gyro[(phase > 0.62) & (phase < 0.95), 1] = -5.0
+    found = times(landings(signals.block(accel, placement=Placement.SHOE, gyro_radps=gyro)))
+    assert len(found) >= 24
+    assert np.abs((found[2:] + 0.55) % 1.1 - 0.55).max() < 0.06
+
+
+def test_how_long_a_foot_rested_is_told_of_the_stride_it_rested_in() -> None:
+    """Every other stride is all restless, and a landing is known only half a stride later."""
+    accel = signals.standing(seconds=20.0)
+    time_s = np.arange(len(accel)) / 200.0
+    restless = (time_s % 1.6 > 0.8) | (time_s % 0.8 > 0.7)
+    accel[restless, 2] += np.where(np.arange(restless.sum()) % 40 < 20, 0.4, -0.4)
+    accel = signals.add_knocks(accel, at_s=np.arange(0.8, 19.0, 0.8), peak_g=8.0)
+    found = [one for one in landings(signals.block(accel)) if one.stride is not None]
+    rest_s = np.array([one.quiet_s for one in found[: 2 * (len(found) // 2)]]).reshape(-1, 2)
+    assert len(rest_s) >= 8
+    assert np.sort(rest_s.min(axis=0)) == pytest.approx([0.0, 0.5], abs=0.15)
+
+
 @pytest.mark.parametrize("placement", BOTH)
 def test_the_jump_out_of_a_freeze_is_no_landing(placement: Placement) -> None:
     """A sensor repeats itself for 0.1 s of every other swing, then jumps to where it is."""

@@ -67,3 +67,27 @@ def legs(data: Path, *, part: str) -> Iterator[tuple[SampleBlock, FloatArray, Fl
             toe_off_s = np.array([float(step["to_s"]) for step in steps])
             samples = whole(recording(path, placement=placement, side=side))
             yield samples, contact_s, toe_off_s
+
+
+def trials(data: Path, *, label: str) -> list[str]:
+    """Return the trials in the Vicon room whose label begins so."""
+    folder = data / "foot_imu_vicon_pyshoe"
+    return [r["trial"] for r in rows(folder / "trials.csv") if r["label"].startswith(label)]
+
+
+def shoe(data: Path, *, trial: str) -> SampleBlock:
+    """Return the shoe's samples of one trial in the Vicon room."""
+    items = recording(
+        data / "foot_imu_vicon_pyshoe" / f"{trial}_imu.csv.gz",
+        placement=Placement.SHOE,
+        range_g=8.0,
+        units=AccelUnit.MPS2,
+        gyro_units=GyroUnit.RADPS,
+    )
+    return whole(items)
+
+
+def mid_stances(data: Path, *, trial: str) -> list[float]:
+    """Return when the shoe was slowest in each good stride of one trial, by Vicon."""
+    found = rows(data / "foot_imu_vicon_pyshoe" / f"{trial}_strides.csv")
+    return [float(row["midstance_s"]) for row in found if row["truth_ok"] == "1"]

@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.records import Activity, Placement, Progress, SampleBlock, Side, Stride
+from analytics.records import Activity, Placement, Progress, Side, Stride
 from analytics.strides import StrideStage
 from sensor_gateway.columns import AccelUnit, GyroUnit
 from tests.laws import law
-from tests.real_data.recordings import recording, rows, strides_in
+from tests.real_data.recordings import recording, rows, shoe, strides_in, trials
 from tests.real_data.resampling import at_rate, whole
 
 pytestmark = pytest.mark.data
 
-RATES_HZ = [None, 50.0, 100.0, 400.0, 1000.0]  # None: as recorded
+SLOWEST_HZ = 50.0  # samples 20 ms apart: contacts are less sharp
+RATES_HZ = [None, SLOWEST_HZ, 100.0, 400.0, 1000.0]  # None: as recorded
 
 
 @dataclass(kw_only=True)
@@ -30,29 +31,12 @@ class Laps:
     mean_stride_time: list[float] = field(default_factory=list)  # relative, one a trial
 
 
-def shoe(path: Path) -> SampleBlock:
-    """Return one trial in the Vicon room."""
-    items = recording(
-        path,
-        placement=Placement.SHOE,
-        range_g=8.0,
-        units=AccelUnit.MPS2,
-        gyro_units=GyroUnit.RADPS,
-    )
-    return whole(items)
-
-
-def trials(data: Path, *, label: str) -> list[str]:
-    folder = data / "foot_imu_vicon_pyshoe"
-    return [r["trial"] for r in rows(folder / "trials.csv") if r["label"].startswith(label)]
-
-
 def laps(data: Path, *, rate_hz: float | None) -> Laps:
     """Find each true stride that one detected covers by more than half."""
     folder = data / "foot_imu_vicon_pyshoe"
     score = Laps()
     for trial in trials(data, label="run"):
-        block = shoe(folder / f"{trial}_imu.csv.gz")
+        block = shoe(data, trial=trial)
         strides = strides_in([block if rate_hz is None else at_rate(block, rate_hz)])
         mine: list[Stride] = []
         true_s = []
@@ -77,12 +61,11 @@ def laps(data: Path, *, rate_hz: float | None) -> Laps:
 def test_strides_of_tight_laps_are_found_and_last_as_long_as_vicon_says(
     data: Path, rate_hz: float | None
 ) -> None:
-    """Of five strides missed four are walked before a run: the foot lies flat for 0.33 s."""
     score = laps(data, rate_hz=rate_hz)
-    assert score.found >= 0.97 * score.true
+    assert score.found >= 0.99 * score.true
     assert np.mean(np.abs(score.mean_stride_time)) <= 0.006
     assert abs(np.mean(score.mean_stride_time)) <= 0.003
-    assert np.std(score.landing_s) <= 0.033
+    assert np.std(score.landing_s) <= (0.034 if rate_hz == SLOWEST_HZ else 0.033)
 
 
 @pytest.mark.parametrize("label", ["walk", "fast_walk", "mixed", "other"])
@@ -91,7 +74,7 @@ def test_walking_in_the_same_shoe_gives_no_running_strides(
     data: Path, label: str, rate_hz: float | None
 ) -> None:
     for trial in trials(data, label=label):
-        block = shoe(data / "foot_imu_vicon_pyshoe" / f"{trial}_imu.csv.gz")
+        block = shoe(data, trial=trial)
         assert strides_in([block if rate_hz is None else at_rate(block, rate_hz)]) == []
 
 
@@ -99,7 +82,7 @@ def test_walking_in_the_same_shoe_gives_no_running_strides(
 def test_walking_is_told_as_walking_second_by_second(data: Path, label: str) -> None:
     told: list[Activity] = []
     for trial in trials(data, label=label):
-        block = shoe(data / "foot_imu_vicon_pyshoe" / f"{trial}_imu.csv.gz")
+        block = shoe(data, trial=trial)
         records = law.run(StrideStage(worn=block.worn), [block])
         told += [r.activity for r in records if isinstance(r, Progress)]
     assert Activity.RUNNING not in told
