@@ -75,7 +75,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 5
+    VERSION = 6
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn
