@@ -40,9 +40,13 @@ class Central:
     async def listen(self, heard: Callable[[Advertisement], None]) -> None:
         """Tell `heard` of every advertisement from now on."""
         central = await self.central()
-        if self._listeners == 0:
-            await central.start_scanning(filter_duplicates=False)
         self._listeners += 1
+        if self._listeners == 1:  # counted first: another may come while this one waits
+            try:
+                await central.start_scanning(filter_duplicates=False)
+            except BaseException:
+                self._listeners -= 1
+                raise
         central.on(Device.EVENT_ADVERTISEMENT, heard)
 
     async def unlisten(self, heard: Callable[[Advertisement], None]) -> None:

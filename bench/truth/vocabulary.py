@@ -124,5 +124,5 @@ WINDOW: dict[str, Metric] = {
 }
 
 NOT_MEASUREMENTS = frozenset(
-    {"worn", "contact_index", "reasons", "runner", "session", "end_s", "length_s"}
+    {"worn", "contact_index", "reasons", "revision", "runner", "session", "end_s", "length_s"}
 )
