@@ -10,7 +10,6 @@ samples' times, and whether the published uncertainty covers it.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analytics.records import FloatArray
-from bench.truth.rows import Row
+from bench.truth.rows import Row, report
 from sensor_gateway.clock import ClockFit
 
 SEEDS = 24
@@ -165,12 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=SEEDS)
     options = parser.parse_args(arguments)
     found = rows(options.seeds)
-    if options.json:
-        print(json.dumps([row.as_json() for row in found], indent=1))
-    else:
-        for row in found:
-            print(row.as_text())
-    return 1 if any(row.met() is False for row in found) else 0
+    return report(found, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ kill may not have been spooled yet; it counts as lost only if it is older.)
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import re
@@ -29,7 +28,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from bench.truth.rows import Row
+from bench.truth.rows import Row, report
 from sensor_gateway.events import time_of
 from sensor_gateway.reception import UNDER_WAY
 from sensor_gateway.recording import read_recording
@@ -212,12 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.environ["COLUMNS"] = "200"
     rows = rows_of(options.rounds, options.seed)
-    if options.json:
-        print(json.dumps([row.as_json() for row in rows], indent=1))
-    else:
-        for row in rows:
-            print(row.as_text())
-    return 1 if any(row.met() is False for row in rows) else 0
+    return report(rows, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ import numpy as np
 
 from analytics.records import SampleBlock
 from bench.streaming.fleet import Sent, fleet
-from bench.truth.rows import Row
+from bench.truth.rows import Row, report
 from firmware_sim.private_bus import ADDRESS_VARIABLE
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.events import RadioEvent
@@ -203,12 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()};")
         print(f"2 x 1600 Hz and 16 x 200 Hz over a fake BlueZ, {options.seconds:g} s each way")
     rows = rows_of(options.seconds)
-    if options.json:
-        print(json.dumps([row.as_json() for row in rows], indent=1))
-    else:
-        for row in rows:
-            print(row.as_text())
-    return 1 if any(row.met() is False for row in rows) else 0
+    return report(rows, as_json=options.json)
 
 
 if __name__ == "__main__":

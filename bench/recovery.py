@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,7 +31,7 @@ from analytics.records import (
     Stride,
     is_live,
 )
-from bench.truth.rows import Row
+from bench.truth.rows import Row, report
 from dashboards.runner_state import RunnerInfo, RunnerState
 from firmware_sim.faults import Fault, Mute, OutOfReach
 from firmware_sim.scenario import Scenario
@@ -245,12 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES)
     options = parser.parse_args(arguments)
     found = rows([measure(seed, options.minutes) for seed in range(options.seeds)])
-    if options.json:
-        print(json.dumps([row.as_json() for row in found], indent=1))
-    else:
-        for row in found:
-            print(row.as_text())
-    return 1 if any(row.met() is False for row in found) else 0
+    return report(found, as_json=options.json)
 
 
 if __name__ == "__main__":

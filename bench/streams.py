@@ -10,7 +10,6 @@ machine then costs little. The peers analyse the same samples offline in the sam
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import subprocess
@@ -33,7 +32,7 @@ from analytics.records import Placement, SampleBlock, Side, Stride, Worn
 from analytics.strides import StrideStage
 from analytics.window import WindowSettings, WindowStage
 from bench.peers import cost
-from bench.truth.rows import Row
+from bench.truth.rows import Row, report
 from tests.analytics import signals
 
 RATE_HZ = 200.0
@@ -246,12 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()};")
         print("simulated runner, 1,000 streams a call, best of 30 to 60 blocks, CPU time")
     rows = rows_of()
-    if options.json:
-        print(json.dumps([row.as_json() for row in rows], indent=1))
-    else:
-        for row in rows:
-            print(row.as_text())
-    return 1 if any(row.met() is False for row in rows) else 0
+    return report(rows, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -52,15 +52,14 @@ def _real(settings: Settings, radio: Radio) -> list[Crew]:
     sensors = [SensorConfig(**sensor.model_dump()) for sensor in settings.sensors]
     slots = settings.gateway.slots
     gateway = Gateway(sensors=sensors, radio=radio, rng=random.SystemRandom(), slots=slots)
-    named = {runner.id: runner for runner in settings.runners}
-    ids = dict.fromkeys(sensor.runner for sensor in sensors)
-    shared = SharedGateway(gateway, runners=len(ids))
+    runners = settings.wearing()
+    shared = SharedGateway(gateway, runners=len(runners))
     found = []
-    for runner in ids:
-        mine = tuple(sensor for sensor in sensors if sensor.runner == runner)
+    for runner in runners:
+        mine = tuple(sensor for sensor in sensors if sensor.runner == runner.id)
         found.append(
             Crew(
-                runner=named.get(runner, RunnerSettings(id=runner)),
+                runner=runner,
                 sensors=mine,
                 source=shared.source(sensors=mine),
                 simulated=False,

@@ -68,12 +68,9 @@ class Run:
         if self.radio == VIRTUAL:
             return
         check_sensors(self.settings)
-        if self.record_to is not None and len(self._ids()) > 1:
+        if self.record_to is not None and len(self.settings.wearing()) > 1:
             mend = "use run --out, which keeps a recording for each runner"
             raise SettingsError("one recording holds one runner", where="settings", mend=mend)
-
-    def _ids(self) -> set[str]:
-        return {sensor.runner for sensor in self.settings.sensors}
 
     def _part(self, crew: Crew) -> Part:
         with Store(self.settings.store_path()) as store:
@@ -87,7 +84,7 @@ class Run:
                 simulated=crew.simulated,
                 sensors=crew.sensors,
             )
-        several = len(self._ids()) > 1 and self.radio != VIRTUAL
+        several = len(self.settings.wearing()) > 1 and self.radio != VIRTUAL
         folder = self.out / plan.runner if self.out is not None and several else self.out
         record_to = self.record_to
         if record_to is None and folder is not None:

@@ -206,6 +206,17 @@ class Settings(BaseSettings):
         assert isinstance(env_settings, EnvSettingsSource)  # noqa: S101 - a programmer's mistake
         return env_settings, init_settings
 
+    def wearing(self) -> list[RunnerSettings]:
+        """Return the runners that wear a sensor, named or not, in the sensors' order."""
+        named = {runner.id: runner for runner in self.runners}
+        ids = dict.fromkeys(sensor.runner for sensor in self.sensors)
+        return [named.get(runner, RunnerSettings(id=runner)) for runner in ids]
+
+    def everyone(self) -> list[RunnerSettings]:
+        """Return the named runners, then those known only by a sensor."""
+        named = {runner.id for runner in self.runners}
+        return [*self.runners, *(one for one in self.wearing() if one.id not in named)]
+
     def with_port(self, port: int) -> Settings:
         """Return the same settings with the pages on another port."""
         return self.model_copy(update={"web": self.web.model_copy(update={"port": port})})

@@ -42,7 +42,7 @@ class WorkerRole:
         rng = random.Random(0)  # noqa: S311 - spreads retries, no secret
         with ExitStack() as stack:
             store = stack.enter_context(Store(self.settings.store_path()))
-            runners = self._runners()
+            runners = self.settings.everyone()
 
             def on_quiet(runner: str, quiet: bool) -> None:  # noqa: FBT001 - the hub calls it so
                 worker.quiet(runner, on=quiet)
@@ -82,12 +82,6 @@ class WorkerRole:
             )
             await app.run(minutes=self.minutes)
             return app.troubles
-
-    def _runners(self) -> list[RunnerSettings]:
-        """Return everyone in the settings: by name, or only by a sensor worn."""
-        named = {runner.id: runner for runner in self.settings.runners}
-        ids = dict.fromkeys([*named, *(sensor.runner for sensor in self.settings.sensors)])
-        return [named.get(runner, RunnerSettings(id=runner)) for runner in ids]
 
     def _say_where(self, edges: Edges) -> None:
         lines = [f"Phone page of {who}: {at}" for who, at in edges.addresses.items() if who != TEAM]

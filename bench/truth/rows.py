@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -75,6 +76,16 @@ class Row:
         peer = "" if self.peer_value is None else f"{self.peer} {self.peer_value:.2f}"
         lead = "" if self.ahead() is not False else "  behind: " + self.note
         return f"{self.name:44}{value:>9} {self.unit:5}{aim:9}{mark:9}{peer}{lead}"
+
+
+def report(rows: Sequence[Row], *, as_json: bool) -> int:
+    """Print a table; return the exit code: 1 where a target is not met."""
+    if as_json:
+        print(json.dumps([row.as_json() for row in rows], indent=1))
+    else:
+        for row in rows:
+            print(row.as_text())
+    return 1 if any(row.met() is False for row in rows) else 0
 
 
 def _rounded(value: float | None) -> float | None:
