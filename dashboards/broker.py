@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from types import TracebackType
 from typing import NoReturn, Self
 
@@ -16,6 +17,7 @@ from dashboards.ports import listen, port_of
 LOOPBACK = "127.0.0.1"
 PORT = 1883
 _LISTENER = "default"  # amqtt demands one of this name
+_ACCEPT_TURNS = 6  # of the loop, from a connection in the kernel to our handler; asyncio takes 4
 _STOP_S = 3.0  # clients that do not let go by then are cut
 
 
@@ -45,6 +47,12 @@ class EmbeddedBroker:
         self.port = port_of(self._listener)
         self._broker: Broker | None = None
         self._server: asyncio.Server | None = None
+        self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    @property
+    def clients(self) -> int:
+        """How many are connected, greeted or not."""
+        return len(self._clients)
 
     async def run(self) -> NoReturn:
         """Serve until cancelled."""
@@ -79,18 +87,46 @@ class EmbeddedBroker:
         trace: TracebackType | None,
     ) -> None:
         """Stop: no new clients, then let go of those there are."""
-        if self._server is not None:
-            self._server.close()
-        self._listener.close()
-        if self._broker is not None:
-            broker, self._broker = self._broker, None
+        if self._broker is None or self._server is None:
+            return
+        await self._stop_accepting(self._server)
+        broker, self._broker, self._server = self._broker, None, None
+        with suppress(TimeoutError):
             async with asyncio.timeout(_STOP_S):
                 await broker.shutdown()
+        for task, writer in self._clients.items():  # amqtt does not know who has not said hello
+            writer.transport.abort()
+            task.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._broker is None:  # accepted at the very moment we stopped
+    async def _stop_accepting(self, server: asyncio.Server) -> None:
+        """Take no new clients; who is on the way in comes in first, or asyncio loses its socket."""
+        with suppress(NotImplementedError):  # Windows' loop has no readers
+            asyncio.get_running_loop().remove_reader(self._listener)
+        for _ in range(_ACCEPT_TURNS):
+            await asyncio.sleep(0)
+        server.close()
+        self._listener.close()
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of our own: asyncio's complains aloud when it is cancelled.
+        if self._broker is None:
             writer.close()
             return
-        await self._broker.external_connected(
-            StreamReaderAdapter(reader), StreamWriterAdapter(writer), _LISTENER
-        )
+        serving = self._serve(self._broker, reader, writer)
+        task = asyncio.get_running_loop().create_task(serving)
+        self._clients[task] = writer
+        task.add_done_callback(self._clients.pop)
+
+    @staticmethod
+    async def _serve(
+        broker: Broker, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            await broker.external_connected(
+                StreamReaderAdapter(reader), StreamWriterAdapter(writer), _LISTENER
+            )
+        finally:
+            writer.close()
+            with suppress(OSError):  # what the connection died of is nobody's concern
+                await writer.wait_closed()
