@@ -18,6 +18,7 @@ from dashboards.sink import Item, records_of, runner_of
 from dashboards.tables import utc_ns
 from transport.backoff import Backoff
 from transport.buffers import Buffer, DiskBuffer, MemoryBuffer
+from transport.link import Connect
 from transport.mqtt_link import KEEP_ALIVE_S, Broker, Message, MqttLink
 from transport.outbox import Outbox, SinkUnavailable
 from transport.spool import Spool
@@ -62,13 +63,15 @@ class MqttSink:
         This gateway's name in `gateway/<id>/status`.
     spool : Path, optional
         File for what may not be lost.
+    connect : Connect
+        Makes the connection; in simulated time the world's network does.
 
     """
 
     name = "mqtt"
     gather_s = 0.0
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each says another thing of the broker
         self,
         *,
         broker: Broker,
@@ -78,6 +81,7 @@ class MqttSink:
         rng: random.Random,
         spool: Path | None = None,
         keep_alive_s: int = KEEP_ALIVE_S,
+        connect: Connect = MqttLink,
     ) -> None:
         self.skipped = 0  # QoS 0 messages that found no connection
         self._team = team
@@ -86,7 +90,7 @@ class MqttSink:
         self._sent: dict[str, bytes] = {}
         self._sent_on = 0
         status = f"{ROOT}/{team}/gateway/{gateway}/status"
-        self.link = MqttLink(
+        self.link = connect(
             broker=broker,
             identifier=f"stridecue-{team}-{gateway}",
             backoff=Backoff(rng=rng),

@@ -29,7 +29,8 @@ from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 from stridecue.uplinks import Uplinks
-from transport.mqtt_link import KEEP_ALIVE_S, Broker
+from transport.link import Connect
+from transport.mqtt_link import KEEP_ALIVE_S, Broker, MqttLink
 from transport.outbox import Outbox
 
 Quiet = Callable[[str, bool], None]
@@ -94,10 +95,29 @@ def info_of(plan: SessionPlan) -> RunnerInfo:
     return RunnerInfo(id=plan.runner, name=plan.name, baseline=source, simulated=plan.simulated)
 
 
-def virtual_edges(*, store: Store, rng: random.Random) -> Edges:
-    """Return edges without sockets and threads: the store, written in line."""
+def virtual_edges(
+    *,
+    settings: Settings,
+    store: Store,
+    runners: Sequence[RunnerInfo],
+    rng: random.Random,
+    network: Connect | None,
+) -> Edges:
+    """Return edges without sockets and threads: the store, written in line.
+
+    Parameters
+    ----------
+    network : Connect or None
+        Leads to the brokers of the settings, in a simulated network.
+
+    """
     sink = StoreSink(store, inline=True)
-    return Edges(store=store, outboxes=[outbox_for(sink, rng=rng)])
+    edges = Edges(store=store, outboxes=[outbox_for(sink, rng=rng)])
+    if network is not None:
+        if settings.mqtt.host is not None:
+            _publish(edges, settings=settings, runners=runners, rng=rng, connect=network)
+        _add_uplink(edges, settings=settings, rng=rng, connect=network)
+    return edges
 
 
 def live_edges(
@@ -170,21 +190,43 @@ def _add_mqtt(
     real_time: bool,
 ) -> None:
     """Publish to the settings' broker, spooled on disk; to one of our own where there is none."""
-    mqtt, spool = settings.mqtt, settings.store_path().with_name("mqtt-spool.db")
-    if mqtt.host is None:
-        own = EmbeddedBroker(host=LOOPBACK, port=mqtt.port)
-        edges.services["broker"] = own.run
-        broker, kept = Broker(host=LOOPBACK, port=own.port), None
-    else:
-        broker, kept = Broker(**mqtt.model_dump()), spool
+    own = None
+    if settings.mqtt.host is None:
+        embedded = EmbeddedBroker(host=LOOPBACK, port=settings.mqtt.port)
+        edges.services["broker"] = embedded.run
+        own = Broker(host=LOOPBACK, port=embedded.port)
+    _publish(
+        edges,
+        settings=settings,
+        runners=runners,
+        rng=rng,
+        own=own,
+        keep_alive_s=KEEP_ALIVE_S if real_time else 0,  # the library counts real seconds
+    )
+
+
+def _publish(
+    edges: Edges,
+    *,
+    settings: Settings,
+    runners: Sequence[RunnerInfo],
+    rng: random.Random,
+    own: Broker | None = None,
+    keep_alive_s: int = 0,
+    connect: Connect = MqttLink,
+) -> None:
+    """Publish to a broker of our own, or to that of the settings, spooled on disk."""
+    spool = settings.store_path().with_name("mqtt-spool.db") if own is None else None
+    broker = own or Broker(**settings.mqtt.model_dump())
     sink = MqttSink(
         broker=broker,
         team=settings.team.name,
         gateway=socket.gethostname(),
         runners=runners,
         rng=rng,
-        spool=kept,
-        keep_alive_s=KEEP_ALIVE_S if real_time else 0,  # the library counts real seconds
+        spool=spool,
+        keep_alive_s=keep_alive_s,
+        connect=connect,
     )
     edges.mqtt = sink
     edges.broker = broker
@@ -193,10 +235,12 @@ def _add_mqtt(
     edges.runs_itself.append(sink.sure)
 
 
-def _add_uplink(edges: Edges, *, settings: Settings, rng: random.Random) -> None:
+def _add_uplink(
+    edges: Edges, *, settings: Settings, rng: random.Random, connect: Connect = MqttLink
+) -> None:
     """Send raw radio events to the worker whose broker the settings name, if they name one."""
     if settings.uplink.host is None:
         return
-    edges.uplinks = uplinks = Uplinks(settings=settings, rng=rng)
+    edges.uplinks = uplinks = Uplinks(settings=settings, rng=rng, connect=connect)
     edges.services["uplink"] = uplinks.run
     edges.runs_itself.append(uplinks.outbox)

@@ -24,6 +24,13 @@ from stridecue.settings import Settings
 from stridecue.uplinks import Uplinks
 
 
+def check_uplink(settings: Settings) -> None:
+    """Raise `SettingsError` where there is no worker's broker to send to."""
+    if settings.uplink.host is None:
+        mend = 'name the broker with --to, or as [uplink] host = "..." in the settings'
+        raise SettingsError("no broker to send to is set", where="settings", mend=mend)
+
+
 @dataclass(kw_only=True)
 class Relay:
     """The sessions of a gateway: every radio event into its runner's uplink."""
@@ -76,9 +83,7 @@ class GatewayRole:
             No worker's broker is set, no sensor is set, or there is no adapter.
 
         """
-        if self.settings.uplink.host is None:
-            mend = 'name the broker with --to, or as [uplink] host = "..." in the settings'
-            raise SettingsError("no broker to send to is set", where="settings", mend=mend)
+        check_uplink(self.settings)
         if self.radio != VIRTUAL:
             check_sensors(self.settings)
         asyncio.run(self._hold())

@@ -21,6 +21,7 @@ from stridecue.held import Held, Part
 from stridecue.live import LiveView, ProgressView
 from stridecue.session import SessionCore, SessionPlan
 from stridecue.settings import Settings
+from transport.link import Connect
 
 T = TypeVar("T")
 More: TypeAlias = Callable[[Part], Mapping[str, Any]]
@@ -75,6 +76,8 @@ class Service:
         What the terminal shows above the view.
     more : callable
         Adds to a session's summary once it is over (the truth of a simulated one).
+    network : Connect or None
+        Leads to the settings' brokers where time is simulated; without it nothing does.
 
     """
 
@@ -84,6 +87,7 @@ class Service:
     title: str
     minutes: float | None = None
     length_s: float | None = None
+    network: Connect | None = None
     more: More = lambda _: {}
     latency: dict[str, Any] = field(default_factory=dict)
     troubles: list[StridecueError] = field(default_factory=list)
@@ -145,7 +149,13 @@ class Service:
     ) -> Edges:
         rng = random.Random(0)  # noqa: S311 - spreads retries, no secret
         if self.speed.virtual:
-            return virtual_edges(store=store, rng=rng)
+            return virtual_edges(
+                settings=self.settings,
+                store=store,
+                runners=[info_of(plan) for plan in plans],
+                rng=rng,
+                network=self.network,
+            )
 
         def on_quiet(runner: str, quiet: bool) -> None:  # noqa: FBT001 - the hub calls it so
             for conductor in conductors:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
-from typing import NoReturn
+import sys
+from pathlib import Path
+from typing import IO, NoReturn
 
+from analytics.errors import ServiceError
 from dashboards.mqtt import ROOT
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.uplink import SPOOL_LIMIT_BYTES, Sender, Uplink, cut_regularly
@@ -14,6 +17,7 @@ from sensor_gateway.uplink_message import UplinkMessage
 from stridecue.settings import Settings
 from transport.backoff import Backoff
 from transport.buffers import DiskBuffer
+from transport.link import Connect
 from transport.mqtt_link import Broker, MqttLink
 from transport.outbox import Outbox
 from transport.spool import Spool
@@ -38,10 +42,12 @@ class Uplinks:
     What a killed process left in the spool is sent first.
     """
 
-    def __init__(self, *, settings: Settings, rng: random.Random) -> None:
+    def __init__(
+        self, *, settings: Settings, rng: random.Random, connect: Connect = MqttLink
+    ) -> None:
         team = settings.team.name
         self.broker = Broker(**settings.uplink.model_dump())
-        self.link = MqttLink(
+        self.link = connect(
             broker=self.broker,
             identifier=f"stridecue-{team}-{socket.gethostname()}-uplink",
             backoff=Backoff(rng=rng, longest_s=_LONGEST_WAIT_S),
@@ -52,6 +58,7 @@ class Uplinks:
         self.link.listen(ack_topic(team, "+"), sender.hear)
         path = settings.store_path().with_name("uplink-spool.db")
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._hold = _sole_user(path)
         self._spool = Spool(path, limit_bytes=SPOOL_LIMIT_BYTES)
         self.outbox = Outbox(
             name="uplink",
@@ -81,5 +88,24 @@ class Uplinks:
                 tasks.create_task(cut_regularly(self._uplinks), name="uplink cuts")
         finally:
             self._spool.close()
+            self._hold.close()
         message = "the uplink stopped by itself"
         raise RuntimeError(message)
+
+
+def _sole_user(path: Path) -> IO[bytes]:
+    """Keep other programs off a spool until the file returned is closed, or we are killed."""
+    lock = path.with_suffix(".lock").open("wb")
+    if sys.platform != "win32":
+        import fcntl  # noqa: PLC0415 - not there on Windows
+
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            raise ServiceError(
+                "another stridecue sends what is in it",
+                where=str(path),
+                mend="let that one do it, or end it first",
+            ) from error
+    return lock

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -32,10 +32,14 @@ from stridecue.settings import RunnerSettings, Settings
 from stridecue.uplinks import ack_topic, uplink_topic
 from transport.backoff import Backoff
 from transport.buffers import MemoryBuffer
-from transport.mqtt_link import Message, MqttLink
+from transport.link import Link
+from transport.mqtt_link import Message
 from transport.outbox import Outbox
 
 RECEIVED = "received"  # folder beside the store
+_MANY = 500  # records that wait for a sink; a session under way makes ten a second
+_KEEP_UP_S = 2.0  # less than a gateway's patience with us
+_LOOK_S = 0.02
 _GIVE_WAY = 200  # events of a session taken up again between two breaths of the loop
 
 
@@ -76,7 +80,7 @@ class Worker:
     ----------
     runners : sequence of RunnerSettings
         Whose sessions are taken.
-    link : MqttLink
+    link : Link
         Not running yet.
 
     """
@@ -84,7 +88,7 @@ class Worker:
     settings: Settings
     store: Store
     edges: Edges
-    link: MqttLink
+    link: Link
     runners: Sequence[RunnerSettings]
     backoff: Backoff
     console: Console
@@ -100,7 +104,7 @@ class Worker:
         self._said: set[str] = set()
         self._acks: Outbox[Message] = Outbox(
             name="answers",
-            deliver=self.link.publish_all,
+            deliver=self._answer,
             buffer=MemoryBuffer(capacity=1000),
             backoff=self.backoff,
         )
@@ -144,6 +148,17 @@ class Worker:
         ack = UplinkAck(session=message.session, wanted=received.wanted)
         topic = ack_topic(self.settings.team.name, message.runner)
         self._acks.offer(Message(topic=topic, payload=ack.to_bytes(), qos=1))
+
+    async def _answer(self, answers: Sequence[Message]) -> None:
+        """Answer, and so ask for more, once store, broker and pages have kept up.
+
+        A gateway that comes home brings hours in seconds: they wait with it, not in our memory.
+        """
+        with suppress(TimeoutError):  # a sink that has given up does not hold up the others
+            async with asyncio.timeout(_KEEP_UP_S):
+                while any(outbox.waiting > _MANY for outbox in self.edges.outboxes):  # noqa: ASYNC110 (the sinks may be anything; poll them)
+                    await asyncio.sleep(_LOOK_S)
+        await self.link.publish_all(answers)
 
     def _received(self, message: UplinkMessage) -> Received | None:
         """Return what the message brought, dealt with; None for a runner that is not ours."""

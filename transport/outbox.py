@@ -97,11 +97,15 @@ class Outbox(Generic[T]):
         """
         try:
             async with asyncio.timeout(within_s):
-                while len(self._buffer):  # noqa: ASYNC110 (the sink may be anything; poll it)
-                    await asyncio.sleep(_DRAIN_POLL_S)
+                await self.emptied()
         except TimeoutError:
             return False
         return True
+
+    async def emptied(self) -> None:
+        """Wait until everything offered is delivered, however long it takes."""
+        while len(self._buffer):  # noqa: ASYNC110 (the sink may be anything; poll it)
+            await asyncio.sleep(_DRAIN_POLL_S)
 
     async def _deliver_head(self) -> None:
         mark, items = self._buffer.head(self._batch)
