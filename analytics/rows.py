@@ -63,7 +63,7 @@ def stride_of(row: np.record, *, worn: Worn, rate_hz: float, has_gyro: bool) -> 
         "flight_time_s": flight_s if flight_s is not None and flight_s >= 0.0 else None,
         "duty_factor": None if contact_s is None else contact_s / stride_s,
         "cadence_spm": 120.0 / stride_s,
-        "strike_class": _strike_class(known["strike_angle_deg"]),
+        "strike_class": strike_class(known["strike_angle_deg"]),
         "speed_source": None if known["speed_mps"] is None else _SPEED_SOURCE[worn.placement],
         "quality": reliability(known, rate_hz=rate_hz),
     }
@@ -71,7 +71,15 @@ def stride_of(row: np.record, *, worn: Worn, rate_hz: float, has_gyro: bool) -> 
     return Stride(worn=worn, reasons=reasons, **known)
 
 
-def _strike_class(angle_deg: float | None) -> StrikeClass | None:
+def strike_class(angle_deg: float | None) -> StrikeClass | None:
+    """Return the class of a strike angle.
+
+    Examples
+    --------
+    >>> str(strike_class(12.0))
+    'rearfoot'
+
+    """
     if angle_deg is None:
         return None
     if angle_deg < FOREFOOT_BELOW_DEG:

@@ -22,13 +22,18 @@ FORCE_BIN_S, RATE_BIN_S = 0.005, 0.010
 FORCE_BINS, RATE_BINS = 15, 18  # to 75 and 180 ms after contact
 LANDING_BINS, STRIKE_BINS = 4, 9  # until when a ball has sunk, and its heel has dropped
 
-# Toes point so far outward of the way: 9 runners, 10 +- 6 deg between feet. Without it a foot
-# that lands on its outer edge, rolling in, seems to pitch.
-TOE_OUT_RAD = 10.0 * math.pi / 180.0
+# Where a foot points: a foot that lands on its outer edge, rolling in, else seems to pitch. As it
+# pushes off it turns about the ball of the foot. Square to that axis lies so far outward of the
+# markers' line from heel to toes: 9 runners, 54 feet, 4 +- 3 deg between feet (8 at most). Until
+# a push-off was seen the toes point so far outward of the way: 11 +- 6 deg.
+SQUARE_OUT_RAD, TOE_OUT_RAD = 4.0 * math.pi / 180.0, 10.0 * math.pi / 180.0
+ASIDE = cos(45.0 * math.pi / 180.0)  # no toes point further off the way (30 deg at most): no push
 # Against standing the shoe leans so far forward in mid-stance, the reference here: markers of 9
-# runners, 1.7 +- 0.8 deg between feet. Strike angles are against standing (Altman & Davis 2012).
+# runners, 1.7 +- 0.8 deg between feet.
 LEAN_DEG = 1.7
-HEEL_DROPS_DEG = 1.0  # twice the ripple of the pitch after a heel's landing
+# A heel that drops so far after contact came down last, not first; between the two both share
+# the landing. The pitch ripples by less when the heel came first: 27 feet, 0.5 deg at most.
+HEEL_DROPS_DEG = (0.75, 1.25)
 
 DEG = 180.0 / math.pi
 
@@ -60,25 +65,44 @@ FIGURES = [
 
 
 @compiled
-def point_along(c: Tuning, v: np.record, u: np.record) -> None:
-    """Set where the segment points: as the aligned frame says, else ahead, toes turned out."""
+def point_along(c: Tuning, v: np.record, u: np.record, axis: FloatArray) -> None:
+    """Set where the segment points: as the aligned frame says; a foot square to its push-off.
+
+    `axis` is the mediolateral one (stance.py). A shank points ahead, a foot not seen to push off
+    yet as well, toes turned out.
+    """
     if u.axis_from == BY_FRAME:
         v.along[0], v.along[1], v.along[2] = 1.0, 0.0, 0.0
         flatten(v.along, v.up)
         shorten(v.along)
         return
-    cross(v.up, v.ahead, v.other)
-    outward = 0.0 if c.is_shin else TOE_OUT_RAD if c.is_left else -TOE_OUT_RAD
+    outward = 0.0 if c.is_shin else TOE_OUT_RAD
     for a in range(3):
-        v.along[a] = cos(outward) * v.ahead[a] + sin(outward) * v.other[a]
+        v.room[a] = v.ahead[a]
+    cross(axis, v.up, v.other)
+    shorten(v.other)
+    if not c.is_shin and dot(v.other, v.ahead) > ASIDE:
+        outward = -SQUARE_OUT_RAD
+        for a in range(3):
+            v.room[a] = v.other[a]
+    elif not c.is_shin:
+        for a in range(3):
+            axis[a] = 0.0  # forget what was no push-off
+    if not c.is_left:
+        outward = -outward
+    cross(v.up, v.room, v.other)
+    for a in range(3):
+        v.along[a] = cos(outward) * v.room[a] + sin(outward) * v.other[a]
 
 
 @compiled
 def strike_angle(f: np.record, v: np.record) -> float:
     """Return the foot's pitch, in deg and toes up, when the part that lands first is down.
 
-    A heel lands at contact and the foot slaps flat. A ball goes on sinking for some hundredths
-    of a second, then the heel drops: there the pitch is lowest, whatever it was at contact.
+    A heel lands at contact and the foot slaps flat: the pitch at contact against the flat foot's.
+    A ball goes on sinking for some hundredths of a second, then the heel drops: there the pitch
+    is lowest, whatever it was at contact. It is against standing then (Altman & Davis 2012, Gait &
+    Posture): while a heel up in the air comes down, the foot under the shin already leans on.
     """
     turn_back(f.struck, v.along, v.room)
     cross(v.roll, v.along, v.other)
@@ -91,7 +115,9 @@ def strike_angle(f: np.record, v: np.record) -> float:
             low = pitch
             drop = 0.0
         drop = max(drop, pitch - low)
-    return DEG * (low if DEG * drop > HEEL_DROPS_DEG else at_contact) - LEAN_DEG
+    least, most = HEEL_DROPS_DEG
+    by_ball = min(1.0, max(0.0, (DEG * drop - least) / (most - least)))
+    return DEG * at_contact + by_ball * (DEG * (low - at_contact) - LEAN_DEG)
 
 
 @compiled

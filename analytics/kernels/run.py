@@ -94,7 +94,7 @@ def land(x: Stream) -> None:
     gait.tell(c, s, ring, r.gait, contact_s, row)
     mount.tell(c, r.mount, row)
     impact.tell(c, s, ring, r.impact, r.mount, row)
-    stance.tell(c, r.stance, row)
+    stance.tell(c, s, ring, r.stance, row)
     trajectory.tell(r.trajectory, row)
     landing.accept(p, contact_s, contact_index)
     impact.open_stride(c, r.impact, contact_s)
@@ -139,7 +139,7 @@ def follow(x: Stream, chunk: Chunk, first: int, out: NDArray[np.record], n: int)
     if r.landing.found:
         n = give(x, out, n)
         land(x)
-    trajectory.follow(c, s, ring, r.trajectory, r.mount, x.row, span)
+    trajectory.follow(c, s, ring, r, x.row, span)
     if time_at(ring, s.slot) >= r.row_due_s:
         n = give(x, out, n)
     return span.end, n

@@ -1,20 +1,22 @@
 """Toe-off from the gyroscope: where shank and foot let go of the ground.
 
 Shoe: the foot's rate of rotation peaks as the toes push off (Falbriard et al. 2018, Gait
-Posture); its length needs no axis. Shin: the shank's forward rotation is slowest just before
-toe-off and then rises fast as the knee folds (Fadillioglu et al. 2020, Gait Posture); the
-mediolateral axis is the gyroscope's first principal direction.
+Posture); its length needs no axis. Until then it turns about the ball, which lies across the
+foot: that tells how the sensor sits (posture.py). Shin: the shank's forward rotation is slowest
+just before toe-off and then rises fast as the knee folds (Fadillioglu et al. 2020, Gait Posture);
+the mediolateral axis is the gyroscope's first principal direction.
 """
 
 from __future__ import annotations
 
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
 from analytics.kernels.signals import (
+    RAW_RADPS,
     TURN_RADPS,
     Ring,
     Span,
@@ -27,6 +29,7 @@ from analytics.kernels.signals import (
     length,
     signal_at,
     since,
+    three_at,
     time_at,
 )
 from analytics.kernels.tuning import Tuning
@@ -40,6 +43,7 @@ FLAT_FROM = 0.10  # of the stride time: the foot's own slap is over
 SWINGS_S = (0.25, 0.10)  # before a landing's burst: the shank surely swings
 SWING = (0.30, 0.70)  # of the stride time: where the shank's swing peak lies
 LEARN = 0.2
+PUSHES = 4.0  # push-offs that make the foot's axis: one of them is 2 deg off
 START_SWING_RADPS = 6.0  # a usual peak at 2.5 m/s, until one was seen
 
 # Toe-off by force plate (25 N) against these marks, 9 runners at 2.5, 3.5, 4.5 m/s. Both marks
@@ -65,7 +69,8 @@ STANCE = np.dtype(
         ("last", np.float64),
         ("last_s", np.float64),
         ("covariance", np.float64, (3, 3)),
-        ("axis", np.float64, (3,)),  # mediolateral, forward rotation positive
+        ("axis", np.float64, (3,)),  # mediolateral, forward rotation positive: shin, a unit
+        # vector; shoe, the usual rate in rad/s as it pushes off; zero until it did
         ("swing", np.float64),  # largest rate in this swing
         ("usual_swing", np.float64),
     ]
@@ -211,9 +216,28 @@ def toe_off(c: Tuning, q: np.record) -> float:
 
 
 @compiled
-def tell(c: Tuning, q: np.record, row: np.record) -> None:
+def learn_push(s: np.record, ring: Ring, q: np.record) -> None:
+    """Learn the foot's axis from how it turned in the later half of the stance that is over."""
+    newest, oldest = since(s, ring, q.mark_s), since(s, ring, 0.5 * (q.contact_s + q.mark_s))
+    x, y, z = 0.0, 0.0, 0.0
+    for n in range(newest, oldest):
+        rate = three_at(ring, back(s, ring, n), RAW_RADPS)
+        x, y, z = x + rate[X], y + rate[Y], z + rate[Z]
+    if oldest == newest:
+        return
+    is_first = q.axis[X] == 0.0 and q.axis[Y] == 0.0 and q.axis[Z] == 0.0
+    weight, n = 1.0 if is_first else 1.0 / PUSHES, oldest - newest
+    q.axis[X] += weight * (x / n - q.axis[X])
+    q.axis[Y] += weight * (y / n - q.axis[Y])
+    q.axis[Z] += weight * (z / n - q.axis[Z])
+
+
+@compiled
+def tell(c: Tuning, s: np.record, ring: Ring, q: np.record, row: np.record) -> None:
     """Write the figures of the stride that ends."""
     row.toe_off_s = toe_off(c, q)
+    if not c.is_shin and -inf < q.contact_s < q.mark_s:  # nan where no toe-off was seen
+        learn_push(s, ring, q)
 
 
 @compiled

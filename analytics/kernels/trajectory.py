@@ -121,8 +121,9 @@ def solve(c: Tuning, t: np.record, v: np.record) -> float:
 
 
 @compiled
-def tell_motion(c: Tuning, t: np.record, v: np.record, u: np.record, row: np.record) -> None:
+def tell_motion(c: Tuning, r: np.record, v: np.record, row: np.record) -> None:
     """Write the figures of the stride from the last flat part to the one that ends here."""
+    t, u = r.trajectory, r.mount
     length_m = solve(c, t, v)
     if math.isnan(length_m):
         return
@@ -130,7 +131,7 @@ def tell_motion(c: Tuning, t: np.record, v: np.record, u: np.record, row: np.rec
     row.speed_mps = length_m / (row.end_s - row.contact_s)
     f = t.posture
     lie_flat(c, u, v.up)
-    posture.point_along(c, v, u)
+    posture.point_along(c, v, u, r.stance.axis)
     row.braking_g = posture.braking(f, v)
     if c.is_shin:
         if u.axis_from != NO_AXIS:
@@ -141,16 +142,10 @@ def tell_motion(c: Tuning, t: np.record, v: np.record, u: np.record, row: np.rec
 
 
 @compiled
-def end_flat(
-    c: Tuning,
-    s: np.record,
-    ring: Ring,
-    t: np.record,
-    u: np.record,
-    row: np.record,
-) -> None:
+def end_flat(c: Tuning, s: np.record, ring: Ring, r: np.record, row: np.record) -> None:
     """Sum up to the end of the stance's flat part; tell the stride that this completes."""
-    k, v = t.reckoning, ring.work[0]
+    t, v = r.trajectory, ring.work[0]
+    k = t.reckoning
     in_time = t.contact_s >= k.at_s
     reckon(s, ring, k, t.contact_s)
     copy(k.piece, v.swing)
@@ -160,7 +155,7 @@ def end_flat(
     begin_piece(k)
     reckon(s, ring, k, t.lifts_s)
     if t.is_whole == 1 and in_time:
-        tell_motion(c, t, v, u, row)
+        tell_motion(c, r, v, row)
     t.is_whole = 1 if in_time else 0
     copy(k.piece, t.stand)
     for a in range(4):
@@ -171,22 +166,15 @@ def end_flat(
 
 
 @compiled
-def follow(
-    c: Tuning,
-    s: np.record,
-    ring: Ring,
-    t: np.record,
-    u: np.record,
-    row: np.record,
-    span: Span,
-) -> None:
-    """Count a span of samples in; `row` is the stride that the last landing closed."""
+def follow(c: Tuning, s: np.record, ring: Ring, r: np.record, row: np.record, span: Span) -> None:
+    """Count a span of samples in; `r` has all parts, `row` the stride the last landing closed."""
     if not c.has_gyro:
         return
+    t = r.trajectory
     k, most = t.reckoning, len(ring.time_s) - AHEAD - 2
     k.behind += span.end - span.first
     if time_at(ring, s.slot) >= t.lifts_s:
-        end_flat(c, s, ring, t, u, row)
+        end_flat(c, s, ring, r, row)
     elif k.behind > most:
         reckon(s, ring, k, time_at(ring, back(s, ring, most)))
 

@@ -54,14 +54,14 @@ def test_the_way_the_sensor_is_turned_changes_nothing() -> None:
             assert a.braking_g == pytest.approx(b.braking_g, abs=0.05)
 
 
-def test_the_strike_angle_is_the_simulated_one_less_the_lean_of_mid_stance() -> None:
+def test_the_strike_angle_is_the_simulated_one() -> None:
     run = signals.run(placement=Placement.SHOE)
     errors = []
     for stride in strides(run.block):
         k = int(np.abs(run.contact_s - stride.contact_s).argmin())
         if stride.strike_angle_deg is not None:
             errors.append(stride.strike_angle_deg - run.strike_angle_deg[k])
-    assert np.median(errors) == pytest.approx(-2.6, abs=1.5)  # as on the force plate
+    assert np.median(errors) == pytest.approx(0.0, abs=1.5)
 
 
 def test_a_shoe_tells_how_it_struck_and_a_shin_how_it_leant() -> None:
