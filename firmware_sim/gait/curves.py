@@ -30,6 +30,7 @@ class Track:
         self, *, time_s: FloatArray, value: FloatArray, rate: FloatArray, accel: FloatArray
     ) -> None:
         self.time_s = time_s
+        self._starts_s = np.concatenate([time_s[:1], time_s])
         lasts = np.diff(time_s)
         ends = np.stack([value[:-1], rate[:-1], accel[:-1], value[1:], rate[1:], accel[1:]], axis=1)
         rest = np.zeros((len(lasts) + 2, 6))
@@ -41,11 +42,11 @@ class Track:
 
     def at(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return value, rate and acceleration at increasing times, each of shape (n,)."""
-        edges = np.concatenate([[0], time_s.searchsorted(self.time_s), [len(time_s)]])
-        counts = np.diff(edges)
-        c = np.repeat(self._powers, counts, axis=1)
-        starts = np.concatenate([self.time_s[:1], self.time_s])
-        u = time_s - np.repeat(starts, counts)
+        first, last = self.time_s.searchsorted(time_s[[0, -1]], side="right").tolist()
+        edges = time_s.searchsorted(self.time_s[first:last])
+        counts = np.diff(edges, prepend=0, append=len(time_s))
+        c = np.repeat(self._powers[:, first : last + 1], counts, axis=1)
+        u = time_s - np.repeat(self._starts_s[first : last + 1], counts)
         value = c[0] + u * (c[1] + u * (c[2] + u * (c[3] + u * (c[4] + u * c[5]))))
         rate = c[1] + u * (2.0 * c[2] + u * (3.0 * c[3] + u * (4.0 * c[4] + u * 5.0 * c[5])))
         accel = 2.0 * c[2] + u * (6.0 * c[3] + u * (12.0 * c[4] + u * 20.0 * c[5]))
