@@ -7,14 +7,15 @@ with the reason given here.
 from __future__ import annotations
 
 import math
-from typing import Any
-
-import numpy as np
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from analytics.impact import reliability
 from analytics.kernels.shock import LEAST_RATE_HZ
 from analytics.kernels.state import ROW
 from analytics.records import Placement, SpeedSource, Stride, StrikeClass, Worn
+
+Row: TypeAlias = Mapping[str, Any]  # the figures of a row by name
 
 NO_GYRO = "no gyroscope"
 NOT_SEEN = "no toe-off seen in the gyroscope's signal"
@@ -45,13 +46,13 @@ _SPEED_SOURCE = {
 _IN_ROW = [name for name in ROW.names or () if name in _ALL]
 
 
-def stride_of(row: np.record, *, worn: Worn, rate_hz: float, has_gyro: bool) -> Stride:
+def stride_of(row: Row, *, worn: Worn, rate_hz: float, has_gyro: bool) -> Stride:
     """Return the stride that a landing's row closes.
 
     Flight is half a stride less the contact: of one foot only, so both legs are taken as alike.
     """
-    known: dict[str, Any] = {name: _value(row[name]) for name in _IN_ROW}
-    stride_s = float(row.end_s - row.contact_s)
+    known: dict[str, Any] = {name: _known(row[name]) for name in _IN_ROW}
+    stride_s = row["end_s"] - row["contact_s"]
     contact_s = flight_s = None
     if known["toe_off_s"] is not None:
         contact_s = known["toe_off_s"] - known["contact_s"]
@@ -87,8 +88,7 @@ def strike_class(angle_deg: float | None) -> StrikeClass | None:
     return StrikeClass.REARFOOT if angle_deg > REARFOOT_ABOVE_DEG else StrikeClass.MIDFOOT
 
 
-def _value(cell: np.generic) -> float | int | bool | None:
-    value = cell.item()
+def _known(value: float) -> float | None:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 

@@ -14,20 +14,31 @@ How a landing is found, one sample at a time (kernels/landing.py has it in code)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.codec import dump_state, load_state
 from analytics.kernels import run
-from analytics.kernels.state import Samples, Streams, from_bytes, new_rows, new_streams, to_bytes
+from analytics.kernels.state import (
+    ROW,
+    Samples,
+    Streams,
+    from_bytes,
+    new_rows,
+    new_streams,
+    to_bytes,
+)
 from analytics.kernels.tuning import MAX_GAP_S, Tuning, tuning
 from analytics.records import FloatArray, Gap, Placement, SampleBlock, Side, Stride, Worn
-from analytics.rows import stride_of
+from analytics.rows import Row, stride_of
 
 CHUNK = 4096  # samples a kernel call: bounds the room for its output
+_FIGURES = ROW.names or ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +113,7 @@ class StrikeDetector:
             return []
         rows = new_rows(2)
         n = run.finish(self._tuning, self._streams, 0, rows)
-        return [self._read(row) for row in rows[:n]]
+        return self._read(rows[:n])
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
@@ -147,7 +158,7 @@ class StrikeDetector:
             return []
         rows = new_rows(1)
         n = run.break_off(self._tuning, self._streams, 0, rows)
-        return [self._read(row) for row in rows[:n]]
+        return self._read(rows[:n])
 
     def _advance(
         self,
@@ -166,26 +177,31 @@ class StrikeDetector:
         )
         rows = new_rows(run.ROWS_A_SAMPLE * (stop - start))
         n, _ = run.advance(tuned, streams, samples, 0, rows)
-        return [self._read(row) for row in rows[:n]]
+        return self._read(rows[:n])
 
-    def _read(self, row: np.record) -> Landed | Second:
-        """Put an output row of the kernel into words."""
-        energy_g = float(row.energy_g)
-        if row.kind == run.SECOND:
-            return Second(until_s=float(row.end_s), energy_g=energy_g)
+    def _read(self, rows: NDArray[np.record]) -> list[Landed | Second]:
+        """Put the output rows of the kernel into words."""
+        named = (dict(zip(_FIGURES, values, strict=True)) for values in rows.tolist())
+        return [_second(row) if row["kind"] == run.SECOND else self._landed(row) for row in named]
+
+    def _landed(self, row: Row) -> Landed:
         stride = None
-        if not np.isnan(row.contact_s):
-            rate_hz, has_gyro = float(self._kind[0]), bool(self._kind[2])
+        if not math.isnan(row["contact_s"]):
+            rate_hz, _, has_gyro, _ = self._kind
             stride = stride_of(row, worn=self._worn, rate_hz=rate_hz, has_gyro=has_gyro)
         return Landed(
             stride=stride,
-            contact_s=float(row.end_s),
-            contact_index=int(row.end_index),
-            strength_gps=float(row.strength_gps),
-            energy_g=energy_g,
-            quiet_s=float(row.quiet_s),
-            moved=bool(row.moved),
+            contact_s=row["end_s"],
+            contact_index=row["end_index"],
+            strength_gps=row["strength_gps"],
+            energy_g=row["energy_g"],
+            quiet_s=row["quiet_s"],
+            moved=bool(row["moved"]),
         )
+
+
+def _second(row: Row) -> Second:
+    return Second(until_s=row["end_s"], energy_g=row["energy_g"])
 
 
 def _plain(values: FloatArray) -> FloatArray:

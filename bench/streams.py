@@ -132,8 +132,7 @@ def fleet_of(placement: Placement, copies: int) -> Fleet:
     push(few, block(placement, 0, BEFORE, 1))
 
     def many(array: NDArray[Any]) -> NDArray[Any]:
-        tiled = np.tile(array, (copies, *(1,) * (array.ndim - 1)))
-        return tiled.view(np.recarray) if array.dtype.names else tiled
+        return np.tile(array, (copies, *(1,) * (array.ndim - 1)))
 
     return few._replace(
         streams=streams._replace(**{name: many(getattr(streams, name)) for name in STATE}),

@@ -16,7 +16,7 @@ import numpy as np
 
 from analytics.records import FloatArray, Gap, SampleBlock, Worn
 from sensor_gateway.holes import Hole
-from sensor_gateway.sequence import Run
+from sensor_gateway.runs import Run
 
 BACKFILLED = "backfilled"
 GONE = "no longer in the sensor's memory"
@@ -59,28 +59,19 @@ class BlockAssembler:
         self._last_s = 0.0
         self._holes: list[_Edges] = []
 
-    def push(self, run: Run, *, time_s: FloatArray, why: str = "") -> Iterator[SampleBlock | Gap]:
+    def push(self, run: Run, *, time_s: FloatArray, why: str = "") -> list[SampleBlock | Gap]:
         """Return the run as a block, after the gap before it if there is one.
 
         `why` is what is known about the gap from outside, such as a lost link.
         """
-        if self._next_index is not None and run.missing != 0:
-            gap = Gap(
-                worn=self._worn,
-                first_index=self._next_index,
-                start_s=self._last_s,
-                end_s=float(time_s[0]),
-                n_samples=run.missing,
-                reason=run.reason if run.restarted else why or run.reason,
-                awaited=self._backfills and run.missing is not None,
-            )
-            if gap.awaited:
-                edges = _Edges(self._next_index - 1, gap.start_s, run.first_index, gap.end_s)
-                self._holes.append(edges)
-            yield gap
-        self._next_index = run.first_index + len(run)
+        block = self._block(run, time_s)
+        first = self._next_index
+        gap = None
+        if first is not None and run.missing != 0:
+            gap = self._gap(run, first, end_s=float(time_s[0]), why=why)
+        self._next_index = run.first_index + len(block)
         self._last_s = float(time_s[-1])
-        yield self._block(run, time_s)
+        return [block] if gap is None else [gap, block]
 
     def late(self, run: Run) -> Iterator[SampleBlock]:
         """Return samples that fill a hole as a late block."""
@@ -107,6 +98,21 @@ class BlockAssembler:
                 reason=GONE if stop > first else BACKFILLED,
                 revision=2,
             )
+
+    def _gap(self, run: Run, first_index: int, *, end_s: float, why: str) -> Gap:
+        """Return the gap in front of a run, and remember it if it may be filled."""
+        gap = Gap(
+            worn=self._worn,
+            first_index=first_index,
+            start_s=self._last_s,
+            end_s=end_s,
+            n_samples=run.missing,
+            reason=run.reason if run.restarted else why or run.reason,
+            awaited=self._backfills and run.missing is not None,
+        )
+        if gap.awaited:
+            self._holes.append(_Edges(first_index - 1, gap.start_s, run.first_index, gap.end_s))
+        return gap
 
     def _block(self, run: Run, time_s: FloatArray) -> SampleBlock:
         return SampleBlock(

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -153,10 +154,8 @@ class ClockFit:
     @property
     def settled(self) -> bool:
         """Whether the offset is good enough to tell times."""
-        state = self._s
-        if state.first_arrival_s is None:
-            return False
-        return state.last_arrival_s - state.first_arrival_s >= SETTLE_S
+        first_s = self._s.first_arrival_s
+        return first_s is not None and self._s.last_arrival_s - first_s >= SETTLE_S
 
     @property
     def period_s(self) -> float:
@@ -185,15 +184,17 @@ class ClockFit:
         Calls come in order of device time; every result is later than all that were given.
         """
         state = self._s
-        at_s: FloatArray = device_s + self.period_s * np.arange(n, dtype=np.float64)
+        steps, ties_s = _steps(n)
+        at_s: FloatArray = device_s + self.period_s * steps
         out: FloatArray = at_s + self._offset_at(at_s)
         said_device_s, said_s = state.said_device_s, state.said_s
         if said_s is not None:
             if said_device_s is not None and device_s - said_device_s <= _STEP_AFTER_GAP_S:
                 residual_s = said_s - self.session_s(said_device_s)
-                left_s = np.maximum(abs(residual_s) - self._slew * (at_s - said_device_s), 0.0)
-                out += np.copysign(left_s, residual_s)
-            out = np.maximum(out, said_s + _TIE_S * np.arange(1, n + 1))
+                left_s = abs(residual_s) - self._slew * (at_s - said_device_s)
+                if left_s[0] > 0.0:
+                    out += np.copysign(np.maximum(left_s, 0.0), residual_s)
+            out = np.maximum(out, said_s + ties_s)
         state.said_device_s, state.said_s = float(at_s[-1]), float(out[-1])
         return out
 
@@ -227,6 +228,13 @@ class ClockFit:
         line = self._lay(np.array(state.above), np.array(state.below).reshape(-1, 2))
         state.skew, state.offset_s, state.pivot_s = line.skew, line.offset_s, line.pivot_s
         state.uncertainty_s = line.uncertainty_s
+
+
+@lru_cache(maxsize=64)  # a sensor's packets are of few lengths
+def _steps(n: int) -> tuple[FloatArray, FloatArray]:
+    """Return each sample's steps from the first, and its least seconds after a time told before."""
+    steps: FloatArray = np.arange(n, dtype=np.float64)
+    return steps, _TIE_S * (steps + 1.0)
 
 
 def fit_line(above: FloatArray, below: FloatArray) -> Line:

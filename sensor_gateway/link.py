@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ class LinkLedger:
         self._sees_losses = sees_losses
         self._s = _State()
 
-    def change(self, change: LinkChange) -> Iterator[LinkHealth | SessionEvent]:
+    def change(self, change: LinkChange) -> list[LinkHealth | SessionEvent]:
         """Note a change of the link; a loss is announced once."""
         state = self._s
         if change.rssi_dbm is not None:
@@ -43,19 +43,21 @@ class LinkLedger:
             state.reconnects += state.connected_before
             state.connected_before = True
         state.link = change.state
-        yield self.health(change.at_s)
+        told: list[LinkHealth | SessionEvent] = [self.health(change.at_s)]
         if change.state is LinkState.LOST and not state.said_lost:
             state.said_lost = True
-            yield self._event(change.at_s, "sensor_lost", "lost, cues paused")
+            told.append(self._event(change.at_s, "sensor_lost", "lost, cues paused"))
+        return told
 
-    def samples(self, at_s: float, *, missing: int | None) -> Iterator[SessionEvent]:
+    def samples(self, at_s: float, *, missing: int) -> list[SessionEvent]:
         """Note that samples came, `missing` of them lost before; the return is announced once."""
         state = self._s
-        state.samples_lost += missing or 0
+        state.samples_lost += missing
         state.newest_s = at_s
-        if state.said_lost:
-            state.said_lost = False
-            yield self._event(at_s, "sensor_back", "is back")
+        if not state.said_lost:
+            return []
+        state.said_lost = False
+        return [self._event(at_s, "sensor_back", "is back")]
 
     def late(self, n: int) -> None:
         """Note that so many of the lost samples have come after all."""

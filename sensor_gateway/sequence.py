@@ -1,4 +1,4 @@
-"""Packets in, gapless runs of samples out: unwraps counters, drops repeats, names the gaps.
+"""Packets in, their places in the session out: unwraps counters, drops repeats, names the gaps.
 
 Theory of operation. The sensor counts samples and microseconds in 32 bits each. A packet goes on
 from what we have seen if both counters moved alike: by the same time, within what an oscillator
@@ -16,11 +16,9 @@ restart, or `OLDEST_S` of newer samples, ends the wait for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
-from analytics.records import FloatArray
-from sensor_gateway.calibration import accel_from_counts, gyro_from_counts
 from sensor_gateway.control import BackfillEnd, DeviceClock
 from sensor_gateway.holes import Hole, Holes, Range
 from sensor_gateway.wire import MotionPacket
@@ -36,46 +34,31 @@ OLDEST_S = 120.0  # a ring buffer of a minute, and as long again to be asked and
 _OLDEST_REPEAT_US = 2_000_000  # a link layer repeats what it just sent, not what is long past
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Run:
-    """Samples that follow each other, all of them new.
+class Place(NamedTuple):
+    """Where those samples of a packet belong that are new.
 
     Attributes
     ----------
     first_index : int
-        Unwrapped index of the first sample; strictly growing over the session.
+        Unwrapped index of the first of them; strictly growing over the session.
     device_us : int
-        Unwrapped device clock of the first sample; starts anew where `restarted`.
+        Unwrapped device clock of it; starts anew where `restarted`.
+    part : slice
+        Which of the packet's samples they are.
     missing : int or None
         Samples lost just before; None where a restart makes that unknowable.
     reason : str
         Why samples are missing; empty if none are.
     restarted : bool
         The sensor has restarted just before.
-    accel_g : array, shape (n, 3)
-        Specific force, sensor frame.
-    gyro_radps : array, shape (n, 3), or None
-        Angular rate in the same frame.
-    range_g : float
-        Full scale of the accelerometer; math.inf where unknown.
-    late : bool
-        They fill a hole that was told before.
     """
 
     first_index: int
     device_us: int
-    missing: int | None
-    reason: str
-    restarted: bool
-    rate_hz: float
-    accel_g: FloatArray
-    gyro_radps: FloatArray | None
-    range_g: float
-    late: bool = False
-
-    def __len__(self) -> int:
-        """Return the number of samples."""
-        return len(self.accel_g)
+    part: slice = _WHOLE
+    missing: int | None = 0
+    reason: str = ""
+    restarted: bool = False
 
 
 @dataclass(slots=True)
@@ -90,14 +73,14 @@ class _Seen:
 
 
 class Sequencer:
-    """Puts one sensor's packets in order."""
+    """Puts one sensor's packets in order; looks at their counters only, never at a sample."""
 
     def __init__(self) -> None:
         self._seen: _Seen | None = None
         self._holes = Holes()
 
-    def push(self, packet: MotionPacket) -> Run | None:
-        """Return what is new in the packet, or None if nothing is."""
+    def push(self, packet: MotionPacket) -> Place | None:
+        """Return where what is new in the packet belongs, or None if nothing is."""
         seen = self._seen
         if seen is None:
             return self._begin(packet, base=0, restarted=False)
@@ -111,8 +94,8 @@ class Sequencer:
             return self._begin(packet, base=next_life(seen.next_index), restarted=True)
         return self._go_on(seen, packet, seen.first_index + step, seen.device_us + moved_us)
 
-    def late(self, packet: MotionPacket) -> list[Run]:
-        """Return what a packet out of the ring buffer brings that was missing."""
+    def late(self, packet: MotionPacket) -> list[Place]:
+        """Return where what was missing belongs that a packet out of the ring buffer brings."""
         seen = self._seen
         if seen is None or packet.boot != seen.boot:
             return []
@@ -123,14 +106,10 @@ class Sequencer:
             return []  # of another run of the counters
         first, device_us = seen.first_index + back, seen.device_us + moved_us
         return [
-            replace(
-                _run(
-                    packet,
-                    first_index=a,
-                    device_us=device_us + round((a - first) * _US / packet.rate_hz),
-                    part=slice(a - first, b - first),
-                ),
-                late=True,
+            Place(
+                first_index=a,
+                device_us=device_us + round((a - first) * _US / packet.rate_hz),
+                part=slice(a - first, b - first),
             )
             for a, b in self._holes.fill(first, first + len(packet))
         ]
@@ -165,11 +144,10 @@ class Sequencer:
             return None
         return _nearest(clock.device_time_us, seen.device_us, _U32)
 
-    def _begin(self, packet: MotionPacket, *, base: int, restarted: bool) -> Run:
+    def _begin(self, packet: MotionPacket, *, base: int, restarted: bool) -> Place:
         first = base + packet.first_index
         self._remember(packet, first, packet.device_time_us)
-        return _run(
-            packet,
+        return Place(
             first_index=first,
             device_us=packet.device_time_us,
             missing=None if restarted else 0,
@@ -179,23 +157,22 @@ class Sequencer:
 
     def _go_on(
         self, seen: _Seen, packet: MotionPacket, first_index: int, device_us: int
-    ) -> Run | None:
+    ) -> Place | None:
         missing = first_index - seen.next_index
         if missing + len(packet) <= 0:
             return None
         self._remember(packet, first_index, device_us)
         self._holes.give_up(below=first_index - round(OLDEST_S * packet.rate_hz))
-        if missing <= 0:  # what overlaps is a repeat of what we have
+        if missing == 0:
+            return Place(first_index, device_us)
+        if missing < 0:  # what overlaps is a repeat of what we have
             known = -missing
             device_us += round(known * _US / packet.rate_hz)
-            new = slice(known, None)
-            return _run(packet, first_index=first_index + known, device_us=device_us, part=new)
+            return Place(first_index + known, device_us, part=slice(known, None))
         self._holes.open(first_index - missing, first_index)
         follows = (packet.sequence - seen.sequence) % _U16 == 1
         reason = "the sensor had no room for them" if follows else "lost on the air"
-        return _run(
-            packet, first_index=first_index, device_us=device_us, missing=missing, reason=reason
-        )
+        return Place(first_index, device_us, missing=missing, reason=reason)
 
     def _remember(self, packet: MotionPacket, first_index: int, device_us: int) -> None:
         self._seen = _Seen(
@@ -222,30 +199,3 @@ def _nearest(value: int, near: int, modulus: int) -> int:
     """Return the number congruent to `value` that lies nearest to `near`."""
     half = modulus // 2
     return near + (value - near + half) % modulus - half
-
-
-def _run(
-    packet: MotionPacket,
-    *,
-    first_index: int,
-    device_us: int,
-    missing: int | None = 0,
-    reason: str = "",
-    restarted: bool = False,
-    part: slice = _WHOLE,
-) -> Run:
-    return Run(
-        first_index=first_index,
-        device_us=device_us,
-        missing=missing,
-        reason=reason,
-        restarted=restarted,
-        rate_hz=packet.rate_hz,
-        accel_g=accel_from_counts(packet.accel[part], range_g=packet.accel_range_g),
-        gyro_radps=(
-            None
-            if packet.gyro is None
-            else gyro_from_counts(packet.gyro[part], range_dps=packet.gyro_range_dps)
-        ),
-        range_g=packet.accel_range_g,
-    )

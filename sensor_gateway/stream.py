@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
@@ -25,8 +25,9 @@ from sensor_gateway.link import LinkLedger
 from sensor_gateway.profiles.known import profile_named
 from sensor_gateway.profiles.packets import Battery, FootPodReading, Packet, Samples, Setup
 from sensor_gateway.profiles.profile import Timing
+from sensor_gateway.runs import Run, run_of
 from sensor_gateway.sensors import SensorConfig
-from sensor_gateway.sequence import Run, Sequencer
+from sensor_gateway.sequence import Sequencer
 from sensor_gateway.timeline import CountingSequencer, StampedSequencer
 from sensor_gateway.wire import MotionPacket, PacketError
 
@@ -70,7 +71,7 @@ class SensorStream:
                 if event.state is LinkState.LOST:
                     self._why = event.detail
                     self._order.link_lost()
-                told = list(self._link.change(event))
+                told = self._link.change(event)
                 return told if self._profile.TIMING is not Timing.READINGS else []
             case Notification():
                 try:
@@ -78,11 +79,11 @@ class SensorStream:
                 except PacketError:
                     self._damaged += 1
                     return []
-                return list(self._packet(packet, event))
+                return self._packet(packet, event)
 
     def finish(self) -> Iterable[StreamItem]:
         """Return what was still held back; nothing more will come late."""
-        held = list(self._release())
+        held = self._release()
         self._order.give_up()
         return [*held, *self._release()]
 
@@ -112,29 +113,32 @@ class SensorStream:
         self._why = kept["why"]
         self._damaged = kept["damaged"]
 
-    def _packet(self, packet: Packet | None, event: Notification) -> Iterator[StreamItem]:
+    def _packet(self, packet: Packet | None, event: Notification) -> list[StreamItem]:
         match packet:
             case MotionPacket() | Samples():
-                yield from self._motion(self._ordered(packet), event.arrival_s)
+                run = self._ordered(packet)
+                return [] if run is None else self._motion(run, event.arrival_s)
             case Setup():
                 self._setup = self._setup.updated(packet)
             case Backfilled() | BackfillEnd():
-                yield from self._late(packet)
+                return self._late(packet)
             case DeviceClock():
                 self._clock_read(packet, event)
             case Status():
                 self._link.battery(packet.battery_pct)
-                yield self._health(event.arrival_s)
+                return [self._health(event.arrival_s)]
             case Battery():
                 self._link.battery(packet.pct)
             case FootPodReading():
-                yield self._speed(packet, event.arrival_s)
+                return [self._speed(packet, event.arrival_s)]
+        return []
 
     def _ordered(self, packet: MotionPacket | Samples) -> Run | None:
         """Return what is new in a packet, None if nothing is."""
         order, setup = self._order, self._setup
         if isinstance(packet, MotionPacket):
-            return order.push(packet) if isinstance(order, Sequencer) else None
+            place = order.push(packet) if isinstance(order, Sequencer) else None
+            return None if place is None else run_of(packet, place)
         if isinstance(order, Sequencer):
             return None
         if setup.rate_hz is None or (packet.step_g is None and setup.step_g is None):
@@ -142,11 +146,10 @@ class SensorStream:
             return None
         return order.push(packet, setup)
 
-    def _motion(self, run: Run | None, arrival_s: float) -> Iterator[StreamItem]:
-        if run is None:
-            return
+    def _motion(self, run: Run, arrival_s: float) -> list[StreamItem]:
+        out: list[StreamItem] = []
         if run.restarted:
-            yield from self._release()
+            out += self._release()
             self._clock.restart()
         self._clock.observe(
             arrival_s=arrival_s,
@@ -157,25 +160,26 @@ class SensorStream:
         )
         self._held.append(run)
         if not self._clock.settled:
-            return
-        missing = sum(run.missing or 0 for run in self._held)
-        yield from self._link.samples(arrival_s, missing=missing)
-        yield from self._release()
+            return out
+        missing = sum([run.missing or 0 for run in self._held])
+        out += self._link.samples(arrival_s, missing=missing)
+        out += self._release()
         if self._link.health_is_due(arrival_s):
-            yield self._health(arrival_s)
+            out.append(self._health(arrival_s))
+        return out
 
-    def _late(self, packet: Backfilled | BackfillEnd) -> Iterator[StreamItem]:
+    def _late(self, packet: Backfilled | BackfillEnd) -> list[StreamItem]:
         order = self._order
         if not isinstance(order, Sequencer):
-            return
+            return []
         if isinstance(packet, Backfilled):
-            runs = order.late(packet.packet)
+            places = order.late(packet.packet)
+            runs = [run_of(packet.packet, place, late=True) for place in places]
             self._link.late(sum(len(run) for run in runs))
             self._held += runs
         else:
             order.late_end(packet)
-        if self._clock.settled:
-            yield from self._release()
+        return self._release() if self._clock.settled else []
 
     def _speed(self, reading: FootPodReading, at_s: float) -> SpeedReading:
         return SpeedReading(
@@ -200,17 +204,19 @@ class SensorStream:
             at_s, clock_uncertainty_s=self._clock.uncertainty_s if known else None
         )
 
-    def _release(self) -> Iterator[StreamItem]:
+    def _release(self) -> list[StreamItem]:
         held, self._held = self._held, []
+        out: list[StreamItem] = []
         for run in held:
             if run.late:
-                yield from self._assembler.late(run)
+                out += self._assembler.late(run)
                 continue
             time_s = self._clock.times(device_s=run.device_us * _US, n=len(run))
-            yield from self._assembler.push(run, time_s=time_s, why=self._why)
+            out += self._assembler.push(run, time_s=time_s, why=self._why)
             self._why = ""
         for hole in self._order.closed():
-            yield from self._assembler.close(hole)
+            out += self._assembler.close(hole)
+        return out
 
 
 def _order(timing: Timing) -> Sequencer | StampedSequencer | CountingSequencer:

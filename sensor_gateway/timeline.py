@@ -27,7 +27,8 @@ import numpy as np
 
 from sensor_gateway.holes import Hole
 from sensor_gateway.profiles.packets import Samples, Setup
-from sensor_gateway.sequence import Run, next_life
+from sensor_gateway.runs import Run
+from sensor_gateway.sequence import next_life
 
 _US = 1e6
 _OLDEST_REPEAT_US = 2 * _US  # a link layer repeats what it just sent, not what is long past

@@ -8,14 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sensor_gateway.control import DeviceClock
-from sensor_gateway.sequence import Run, Sequencer
+from sensor_gateway.runs import Run, run_of
+from sensor_gateway.sequence import Sequencer
 from sensor_gateway.wire import MotionPacket
 from tests.sensor_gateway.signals import Pod
 
 
 def runs(packets: list[MotionPacket]) -> list[Run]:
     sequencer = Sequencer()
-    return [run for packet in packets if (run := sequencer.push(packet)) is not None]
+    placed = [(packet, sequencer.push(packet)) for packet in packets]
+    return [run_of(packet, place) for packet, place in placed if place is not None]
 
 
 def spans(found: list[Run]) -> list[tuple[int, int]]:

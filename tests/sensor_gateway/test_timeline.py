@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sensor_gateway.profiles.packets import Samples, Setup, Stamp
-from sensor_gateway.sequence import Run
+from sensor_gateway.runs import Run
 from sensor_gateway.timeline import CountingSequencer, StampedSequencer
 
 MS = 1000.0
