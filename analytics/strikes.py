@@ -176,7 +176,7 @@ class StrikeDetector:
             gyro_radps=(gyro[start:stop] if tuned.has_gyro else gyro)[np.newaxis],
         )
         rows = new_rows(run.ROWS_A_SAMPLE * (stop - start))
-        n, _ = run.advance(tuned, streams, samples, 0, rows)
+        n = run.advance_one(tuned, streams, 0, samples, rows, 0)
         return self._read(rows[:n])
 
     def _read(self, rows: NDArray[np.record]) -> list[Landed | Second]:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels import run, window
-from analytics.kernels.jit import compiled
+from analytics.kernels.jit import entry
 from analytics.kernels.state import STATE, Samples, Streams, new_rows, new_streams
 from analytics.kernels.tuning import Tuning, tuning
 from analytics.merge import Merge
@@ -59,7 +59,7 @@ def recording(placement: Placement) -> SampleBlock:
     return whole.part(800, len(whole) - 400)
 
 
-@compiled
+@entry
 def into_windows(
     legs: window.Legs,
     figures: window.Figures,

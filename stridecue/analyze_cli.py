@@ -6,14 +6,17 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from analytics.records import Placement, Side
 from sensor_gateway.columns import AccelUnit, GyroUnit
 from stridecue.analyze import analyze
+from stridecue.compiling import be_ready
 from stridecue.summary_text import summary_lines
 
 _EXAMPLE = "Example: stridecue analyze left.csv --placement shoe --side left --units g --out out/"
@@ -58,6 +61,7 @@ def analyze_command(  # noqa: PLR0913 - one parameter an option
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Analyse an IMU recording from anywhere: cadence, impact, form drift, stride by stride."""
+    be_ready(Console(stderr=True), sensors=inf)
     with _bar() as progress:
         summary = analyze(
             files,

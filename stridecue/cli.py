@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -91,19 +92,22 @@ def demo(
 ) -> None:
     """Let a simulated runner run: virtual radio, and everything else as in earnest."""
     from firmware_sim.scenario import scenario as find_scenario
+    from stridecue.compiling import be_ready
     from stridecue.demo import Demo
     from stridecue.service import Speed
 
+    pace, console = Speed.parse(speed), Console(stderr=as_json)
     show = Demo(
         scenario=find_scenario(scenario).with_(placement=placement, minutes=minutes),
         seed=seed,
         runners=runners,
         settings=_settings(config, port),
-        speed=Speed.parse(speed),
+        speed=pace,
         out=out,
-        console=Console(stderr=as_json),
+        console=console,
         started_utc_ns=time.time_ns(),
     )
+    be_ready(console, sensors=2 * runners * (pace.factor or inf))
     summaries = show.run()
     if as_json:
         _print_json(summaries if runners > 1 else summaries[0])
@@ -148,15 +152,18 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Play a recording through the real pipeline: the same records again, to the last byte."""
+    from stridecue.compiling import be_ready
     from stridecue.replay import replay as play
     from stridecue.service import Speed
 
+    pace, console = Speed.parse(speed), Console(stderr=as_json)
+    be_ready(console, sensors=2 * (pace.factor or inf))
     play(
         file,
         settings=_settings(config, port),
-        speed=Speed.parse(speed),
+        speed=pace,
         out=out,
-        console=Console(stderr=as_json),
+        console=console,
         show=_show(as_json=as_json),
     )
 
@@ -224,15 +231,18 @@ def _run(
     record_to: Path | None,
     as_json: bool,
 ) -> None:
+    from stridecue.compiling import be_ready
     from stridecue.run import Run
 
+    console = Console(stderr=as_json)
+    be_ready(console, sensors=len(settings.sensors))
     held = Run(
         settings=settings,
         radio=radio,
         minutes=minutes,
         out=out,
         record_to=record_to,
-        console=Console(stderr=as_json),
+        console=console,
     )
     held.run(_show(as_json=as_json))
 

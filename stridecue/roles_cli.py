@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,13 +63,16 @@ def worker(
     config: Config = None,
 ) -> None:
     """Analyse what gateways elsewhere send: store, pages and cues are here."""
+    from stridecue.compiling import be_ready
     from stridecue.settings import load_settings
     from stridecue.worker_role import WorkerRole
 
     settings = load_settings(config)
     if port is not None:
         settings = settings.with_port(port)
-    WorkerRole(settings=settings, minutes=minutes, console=Console()).run()
+    console = Console()
+    be_ready(console, sensors=inf)  # nobody knows how many will come
+    WorkerRole(settings=settings, minutes=minutes, console=console).run()
 
 
 def _behind(settings: Settings, host: str | None) -> Settings:

@@ -31,7 +31,7 @@ from analytics.kernels import (
     stance,
     trajectory,
 )
-from analytics.kernels.jit import compiled, loaded, stored
+from analytics.kernels.jit import compiled, entry, loaded, stored
 from analytics.kernels.signals import Chunk, Ring, Span, time_at
 from analytics.kernels.state import Samples, Streams
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
@@ -146,20 +146,15 @@ def follow(x: Stream, chunk: Chunk, first: int, out: NDArray[np.record], n: int)
 
 
 @compiled
-def follow_chunk(x: Stream, chunk: Chunk, out: NDArray[np.record], n: int) -> int:
-    """Count a chunk in, span by span; put rows after the n of `out`, return how many there are."""
-    g, first = x.parts.gait, 0
-    while first < chunk.n:
-        if time_at(x.ring, chunk.slot + first) >= g.second_end_s:
-            out[n].kind = SECOND
-            out[n].stream = x.number
-            gait.tell_second(g, out[n])
-            n += 1
-        first, n = follow(x, chunk, first, out, n)
-    return n
+def tell_second(x: Stream, out: NDArray[np.record], n: int) -> int:
+    """Put the second's row after the n of `out`, return how many there are."""
+    out[n].kind = SECOND
+    out[n].stream = x.number
+    gait.tell_second(x.parts.gait, out[n])
+    return n + 1
 
 
-@compiled
+@entry
 def advance_one(
     c: Tuning, w: Streams, i: int, samples: Samples, out: NDArray[np.record], n: int
 ) -> int:
@@ -176,13 +171,17 @@ def advance_one(
         number = samples.first_index[i] + k
         chunk = filters.take(c, r.signals, ring, time_s[k:end], accel[k:end], gyro[k:end], number)
         r.last_s = float(time_s[end - 1])
-        n = follow_chunk(x, chunk, out, n)
+        first = chunk.n - chunk.n  # 0, but not the literal: `follow` is compiled for that as well
+        while first < chunk.n:
+            if time_at(ring, chunk.slot + first) >= r.gait.second_end_s:
+                n = tell_second(x, out, n)
+            first, n = follow(x, chunk, first, out, n)
         k = end
     stored(w.parts, i, r)
     return n
 
 
-@compiled
+@entry
 def advance(
     c: Tuning, w: Streams, x: Samples, first: int, out: NDArray[np.record]
 ) -> tuple[int, int]:
@@ -191,7 +190,7 @@ def advance(
     It stops before a stream whose rows might not fit: `out` has room for `ROWS_A_SAMPLE` times
     the block's length at least, and the rest is a second call with an empty `out`.
     """
-    rows = 0
+    rows = len(out) - len(out)
     room = len(out) - ROWS_A_SAMPLE * x.time_s.shape[1]
     for i in range(first, len(w.parts)):
         if rows > room:
@@ -200,7 +199,7 @@ def advance(
     return rows, len(w.parts)
 
 
-@compiled
+@entry
 def finish(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
     """Give what the end of stream i left: a row that waits, an undecided landing; 0 to 2 rows."""
     x = Stream(c, i, loaded(w.parts, i), w.row[i], ring_of(w, i))
@@ -217,7 +216,7 @@ def finish(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
     return n
 
 
-@compiled
+@entry
 def break_off(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
     """Let stream i forget the stride in progress; give the row that waits, if one does."""
     x = Stream(c, i, loaded(w.parts, i), w.row[i], ring_of(w, i))

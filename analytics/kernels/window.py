@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.form import MIN_STRIDES
-from analytics.kernels.jit import compiled
+from analytics.kernels.jit import compiled, entry
 from analytics.kernels.signals import SingleArray
 from analytics.kernels.tuning import SHORTEST_S
 from analytics.records import FloatArray
@@ -88,7 +88,7 @@ def sources(w: Legs, leg: int, after_s: float) -> list[int]:
     return [int(source) for source in w.source[leg, w.end_s[leg] > after_s] if source >= 0]
 
 
-@compiled
+@entry
 def keep(w: Legs, leg: int, end_s: float, values: FloatArray, source: int) -> None:
     """Put a stride into a leg's ring; values, shape (N_COLUMNS,)."""
     slot = w.next_slot[leg]
@@ -146,7 +146,7 @@ def variation(sums: Sums) -> float:
     return sqrt(variances / legs) / (means / legs) if legs > 0 else nan
 
 
-@compiled
+@entry
 def read(w: Legs, first: int, after_s: float, out: Figures) -> None:
     """Fill in the figures of the legs from `first` on, as many as `out` has, of strides later."""
     for column in range(N_SHARED):

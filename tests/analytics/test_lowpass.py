@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from analytics.kernels.lowpass import lowpass, settle, step
+from analytics.kernels import lowpass as kernels
+from analytics.kernels.lowpass import lowpass
+from tests.analytics.from_python import callable_kernel
+
+settle, step = callable_kernel(kernels.settle), callable_kernel(kernels.step)
 
 
 def test_filtering_sample_by_sample_equals_scipys_butterworth() -> None:

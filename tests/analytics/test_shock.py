@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 
 from analytics.kernels import shock
 from analytics.records import FloatArray
+from tests.analytics.from_python import callable_kernel
 
 IMPACT_S = 0.075
+average_rate = callable_kernel(shock.average_rate)
+band_ratio = callable_kernel(shock.band_ratio)
+highest = callable_kernel(shock.highest)
+impulse = callable_kernel(shock.impulse)
+vertex = callable_kernel(shock.vertex)
 
 
 def times(rate_hz: float, *, shift: float = 0.0, from_s: float = -0.02) -> FloatArray:
@@ -42,8 +48,8 @@ def test_a_peak_between_two_samples_is_found(
 ) -> None:
     since_s = times(rate_hz, shift=shift)
     size_g = half_sine(since_s, peak_g=peak_g, hz=hz)
-    top = shock.highest(since_s, size_g, IMPACT_S)
-    found_g, after = shock.vertex(size_g, top)
+    top = highest(since_s, size_g, IMPACT_S)
+    found_g, after = vertex(size_g, top)
     assert found_g == pytest.approx(1.0 + peak_g, rel=0.01)
     assert since_s[top] + after / rate_hz == pytest.approx(0.25 / hz, abs=0.0005)
 
@@ -55,7 +61,7 @@ def test_the_mean_slope_of_a_half_sine_is_known_the_better_the_faster_the_sensor
 ) -> None:
     since_s = times(rate_hz, shift=shift)
     size_g = half_sine(since_s, peak_g=peak_g, hz=hz)
-    rate = shock.average_rate(since_s, size_g, IMPACT_S)
+    rate = average_rate(since_s, size_g, IMPACT_S)
     rise_s = (math.asin(0.8) - math.asin(0.2)) / (2.0 * math.pi * hz)
     assert rate == pytest.approx(0.6 * peak_g / rise_s, rel=0.27 * (200.0 / rate_hz) ** 2 + 0.002)
 
@@ -68,7 +74,7 @@ def test_the_impulse_does_not_ask_where_the_samples_lie(
     since_s = times(rate_hz, shift=shift)
     size_g = half_sine(since_s, peak_g=peak_g, hz=hz)
     within = 0.055 * (200.0 / rate_hz) ** 2
-    impulse_gs = shock.impulse(since_s, size_g, 0.100)
+    impulse_gs = impulse(since_s, size_g, 0.100)
     assert impulse_gs == pytest.approx(peak_g / (math.pi * hz), rel=within)
 
 
@@ -76,44 +82,44 @@ def test_the_impulse_of_a_steady_push_is_cut_at_both_ends() -> None:
     for shift in (0.0, 0.3, 0.9):
         since_s = times(200.0, shift=shift)
         push_g = np.full(len(since_s), 3.0)
-        assert shock.impulse(since_s, push_g, 0.100) == pytest.approx(0.2)
+        assert impulse(since_s, push_g, 0.100) == pytest.approx(0.2)
 
 
 def test_what_lies_outside_the_impact_window_is_no_peak() -> None:
     since_s = times(200.0)
     size_g = half_sine(since_s - 0.080, peak_g=9.0, hz=15.0)
     size_g[:2] = 20.0
-    assert shock.highest(since_s, size_g, IMPACT_S) >= 0
-    assert size_g[shock.highest(since_s, size_g, IMPACT_S)] < 2.0
-    assert shock.highest(since_s - 1.0, size_g, IMPACT_S) == -1
+    assert highest(since_s, size_g, IMPACT_S) >= 0
+    assert size_g[highest(since_s, size_g, IMPACT_S)] < 2.0
+    assert highest(since_s - 1.0, size_g, IMPACT_S) == -1
 
 
 def test_a_peak_at_the_edge_of_what_was_seen_is_the_sample_itself() -> None:
     rising = np.array([1.0, 2.0, 4.0])
-    assert shock.vertex(rising, 2) == (4.0, 0.0)
-    assert shock.vertex(rising, 0) == (1.0, 0.0)
-    assert shock.vertex(rising, 1) == (2.0, 0.0), "no maximum in the middle of a rise"
+    assert vertex(rising, 2) == (4.0, 0.0)
+    assert vertex(rising, 0) == (1.0, 0.0)
+    assert vertex(rising, 1) == (2.0, 0.0), "no maximum in the middle of a rise"
 
 
 def test_a_rise_out_of_the_swing_has_its_own_foot() -> None:
     since_s = times(1000.0)
     size_g = half_sine(since_s, peak_g=8.0, hz=15.0)
     lively_g = np.where(since_s < 0.0, 4.0, size_g)
-    calm_gps, lively_gps = (shock.average_rate(since_s, a, IMPACT_S) for a in (size_g, lively_g))
+    calm_gps, lively_gps = (average_rate(since_s, a, IMPACT_S) for a in (size_g, lively_g))
     assert lively_gps == pytest.approx(calm_gps)
 
 
 def test_without_a_rise_there_is_no_mean_slope() -> None:
     since_s = times(200.0, from_s=0.010)
     falling_g = 9.0 - 20.0 * since_s
-    assert math.isnan(shock.average_rate(since_s, falling_g, IMPACT_S))
+    assert math.isnan(average_rate(since_s, falling_g, IMPACT_S))
 
 
 def test_the_end_of_the_swing_is_no_impact_however_high() -> None:
     since_s = times(200.0)
     size_g = half_sine(since_s - 0.020, peak_g=3.0, hz=15.0)
     braking_g = np.maximum(size_g, 5.0 - 300.0 * since_s)
-    top = shock.highest(since_s, braking_g, IMPACT_S)
+    top = highest(since_s, braking_g, IMPACT_S)
     assert braking_g[top] == pytest.approx(4.0, rel=0.03)
     assert since_s[top] == pytest.approx(0.020 + 0.25 / 15.0, abs=0.004)
 
@@ -133,10 +139,10 @@ def test_the_band_ratio_is_that_of_the_powers_whichever_way_the_sensor_sits(
     seed: int, n: int
 ) -> None:
     made = steps({4.0: 1.0, 8.0: 2.0, 12.0: 1.5, 16.0: 1.0, 20.0: 0.5}, n=n, seed=seed)
-    assert shock.band_ratio(made) == pytest.approx((1.5**2 + 1.0 + 0.5**2) / (1.0 + 2.0**2))
+    assert band_ratio(made) == pytest.approx((1.5**2 + 1.0 + 0.5**2) / (1.0 + 2.0**2))
 
 
 def test_gravity_alone_has_no_band_ratio_to_speak_of() -> None:
-    ratio = shock.band_ratio(np.zeros((3, 25)))
+    ratio = band_ratio(np.zeros((3, 25)))
     assert math.isnan(ratio)
-    assert shock.band_ratio(steps({16.0: 1.0})) > 1e6
+    assert band_ratio(steps({16.0: 1.0})) > 1e6
