@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import aiomqtt
 import msgspec
@@ -16,10 +16,14 @@ import msgspec
 from transport.backoff import Backoff
 from transport.outbox import SinkUnavailable
 
+if TYPE_CHECKING:
+    from paho.mqtt import client as mqtt
+
 KEEP_ALIVE_S = 30
 PATIENCE_S = 5.0  # for an acknowledgement
 _FAREWELL_S = 1.0  # the end of the service waits no longer for the broker
 _BREAK_S = 0.02  # a break that happened is known at once
+_CLOSED = -1  # a socket's file number then
 _LOG = logging.getLogger(__name__)
 _LIBRARY_LOG = logging.getLogger(f"{__name__}.library")
 _LIBRARY_LOG.setLevel(logging.CRITICAL)  # it calls a break an error; `trouble` tells of it here
@@ -191,7 +195,7 @@ class MqttLink:
 
     def _new_client(self) -> aiomqtt.Client:
         will = self._will
-        return aiomqtt.Client(
+        return _Client(
             self._broker.host,
             self._broker.port,
             username=self._broker.username,
@@ -204,6 +208,29 @@ class MqttLink:
             timeout=PATIENCE_S,
             logger=_LIBRARY_LOG,
         )
+
+
+class _Client(aiomqtt.Client):
+    """The library's, which would watch a socket that was closed since it asked for that."""
+
+    def _on_socket_register_write(
+        self,
+        client: mqtt.Client,
+        userdata: Any,  # noqa: ANN401, ARG002 - the library's
+        sock: mqtt.SocketLike,
+    ) -> None:
+        def write() -> None:
+            try:
+                client.loop_write()
+            except Exception as error:  # noqa: BLE001 - any of them means that the link broke
+                if not self._disconnected.done():
+                    self._disconnected.set_exception(error)
+
+        def watch() -> None:
+            if sock.fileno() != _CLOSED:
+                self._loop.add_writer(sock.fileno(), write)
+
+        self._loop.call_soon_threadsafe(watch)
 
 
 @asynccontextmanager

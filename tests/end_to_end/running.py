@@ -24,7 +24,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def finished(
-    home: Path, *arguments: str, timeout_s: float = 240.0
+    home: Path, *arguments: str, timeout_s: float = 600.0
 ) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
     return subprocess.run(

@@ -47,6 +47,23 @@ async def test_a_link_cancelled_while_it_connects_leaves_nothing_in_the_loop() -
     assert not complaints
 
 
+async def test_a_socket_closed_before_the_loop_comes_to_it_is_let_alone() -> None:
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    link = MqttLink(
+        broker=Broker(host="127.0.0.1", port=1),
+        identifier="link",
+        backoff=Backoff(rng=random.Random(0)),  # noqa: S311
+    )
+    client, (ours, theirs) = link._new_client(), socket.socketpair()  # noqa: SLF001
+    client._on_socket_register_write(client._client, None, ours)  # noqa: SLF001 - as the library
+    ours.close()
+    theirs.close()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not complaints
+
+
 async def test_a_broker_that_hangs_up_is_told_in_trouble_and_not_as_a_library_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
