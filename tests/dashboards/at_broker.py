@@ -36,7 +36,7 @@ class Listener:
 
     async def until(self, leaf: str, count: int = 1) -> list[dict[str, Any]]:
         """Wait for so many messages on a topic."""
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(60.0):
             while len(self.bodies(leaf)) < count:  # noqa: ASYNC110 - the list has no event
                 await asyncio.sleep(0.01)
         return self.bodies(leaf)
@@ -81,6 +81,6 @@ async def at_work(sink: MqttSink) -> AsyncIterator[None]:
 
 
 async def until_connected(sink: MqttSink) -> None:
-    async with asyncio.timeout(10.0):
+    async with asyncio.timeout(60.0):
         while not sink.link.connected:  # noqa: ASYNC110 - a link has no event for it
             await asyncio.sleep(0.01)

@@ -30,7 +30,7 @@ async def test_a_client_that_never_speaks_is_cut_when_the_broker_stops() -> None
     async with broker:
         reader, writer = await asyncio.open_connection(broker.host, broker.port)
         await until_heard(broker)
-    async with asyncio.timeout(10.0):
+    async with asyncio.timeout(60.0):
         assert await reader.read() == b""
     writer.close()
     await writer.wait_closed()

@@ -164,7 +164,7 @@ async def test_the_link_comes_back_and_tells_a_new_broker_everything() -> None:
             await sink.deliver([people.window(30.0)])
             await broker.__aexit__(None, None, None)
             async with EmbeddedBroker(port=broker.port), listening(broker.port) as other:
-                async with asyncio.timeout(10.0):
+                async with asyncio.timeout(60.0):
                     while sink.link.connections < 2:  # noqa: ASYNC110 - no event for it
                         await asyncio.sleep(0.01)
                 await sink.deliver([people.window(35.0)])

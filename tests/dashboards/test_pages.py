@@ -131,7 +131,7 @@ async def running(served: Site) -> AsyncIterator[None]:
 async def text(page: Page, selector: str, wanted: str) -> None:
     """Wait until an element says so."""
     script = "([s, w]) => document.querySelector(s).textContent.includes(w)"
-    await page.wait_for_function(script, arg=[selector, wanted], timeout=8000)
+    await page.wait_for_function(script, arg=[selector, wanted], timeout=60_000)
 
 
 async def test_the_link_shows_live_cadence_and_keeps_its_token_off_the_screen(

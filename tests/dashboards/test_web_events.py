@@ -34,7 +34,7 @@ async def phone(served: Site) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def until_open_pages_are(served: Site, count: int) -> None:
-    async with asyncio.timeout(20.0):
+    async with asyncio.timeout(60.0):
         while served.hub.open_pages != count:  # noqa: ASYNC110 - pages have no event for it
             await asyncio.sleep(0.01)
 

@@ -66,7 +66,7 @@ def test_a_full_disk_ends_the_store_but_not_the_run_and_loses_nothing_stored(
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=600,
         check=False,
     )
     line = complaint(result, code=3)

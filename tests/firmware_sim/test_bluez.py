@@ -68,7 +68,7 @@ class Thing:
 
 @asynccontextmanager
 async def thing_on_air() -> AsyncIterator[tuple[FakeBlueZ, Thing]]:
-    async with asyncio.timeout(20.0), fake_bluez() as air:
+    async with asyncio.timeout(60.0), fake_bluez() as air:
         thing = Thing(air)
         await thing.on_air.power_on()
         yield air, thing

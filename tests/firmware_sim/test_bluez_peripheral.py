@@ -101,7 +101,7 @@ async def on_air() -> AsyncIterator[tuple[Bluetoothd, LocalBlueZ]]:
             )
         )
         try:
-            async with asyncio.timeout(20.0), bluez_air() as air:
+            async with asyncio.timeout(60.0), bluez_air() as air:
                 yield daemon, air
         finally:
             bus.disconnect()

@@ -28,7 +28,7 @@ async def test_a_sensor_on_a_dongle_is_found_read_and_heard_and_a_power_cut_sile
         free.bind(("127.0.0.1", 0))
         where = f"127.0.0.1:{free.getsockname()[1]}"
     async with (
-        asyncio.timeout(20.0),
+        asyncio.timeout(60.0),
         served_air(f"tcp-server:{where}") as air,
         dongle_air(f"tcp-client:{where}") as dongle,
     ):

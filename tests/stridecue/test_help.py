@@ -53,7 +53,7 @@ def test_every_example_works_as_printed(tmp_path: Path) -> None:
             env=environment(tmp_path),
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,
             check=False,
         )
         assert result.returncode == 0, f"{shlex.join(words)}:\n{result.stdout}{result.stderr}"

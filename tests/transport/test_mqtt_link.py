@@ -39,7 +39,7 @@ async def test_a_link_cancelled_while_it_connects_leaves_nothing_in_the_loop() -
         running.cancel()
         await asyncio.sleep(0.05)
         leave.set()
-        async with asyncio.timeout(8.0):
+        async with asyncio.timeout(60.0):
             with suppress(asyncio.CancelledError):
                 await running
         await asyncio.sleep(0.05)
@@ -87,7 +87,7 @@ async def test_a_broker_that_hangs_up_is_told_in_trouble_and_not_as_a_library_er
             hello=Message(topic="status", payload=b"online"),
         )
         running = asyncio.ensure_future(link.run())
-        async with asyncio.timeout(8.0):
+        async with asyncio.timeout(60.0):
             await came_back.wait()
         running.cancel()
         with suppress(asyncio.CancelledError):
