@@ -50,6 +50,7 @@ class Keeper:
         slots: asyncio.Semaphore,
     ) -> None:
         self.config = config
+        self._key = config.key
         self.state = LinkState.SEARCHING
         self._profile = profile_named(config.profile, where=f"sensor {config.key}")
         self._radio = radio
@@ -81,9 +82,9 @@ class Keeper:
 
     async def _hold(self, seen: Seen) -> bool:
         """Connect and stay until the sensor is lost; return whether that failed."""
-        lost = asyncio.Event()
+        lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
-            connection = await self._radio.connect(seen, on_lost=lost.set)
+            connection = await self._radio.connect(seen, on_lost=partial(_settle, lost))
         except LINK_ERRORS as error:
             self._report(self.state, f"could not connect: {_said(error)}")
             return True
@@ -95,7 +96,7 @@ class Keeper:
             await _let_go(connection)
         return self._motion_s is None  # a sensor that never sent is no better than none
 
-    async def _attend(self, connection: Connection, lost: asyncio.Event) -> str:
+    async def _attend(self, connection: Connection, lost: asyncio.Future[None]) -> str:
         """Start the stream and stay until it is lost; return how that was noticed."""
         self._motion_s = None
         self._backfill.begin()
@@ -112,17 +113,15 @@ class Keeper:
                     await self._follow(connection, self._profile.stop())
             raise
 
-    async def _watch(self, connection: Connection, lost: asyncio.Event) -> str:
+    async def _watch(self, connection: Connection, lost: asyncio.Future[None]) -> str:
         """Return once the link has dropped or nothing comes any more.
 
         Meanwhile read the clock, and ask for what went missing.
         """
         since_s = asked_s = _now_s()
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_S):
-                    await lost.wait()
-            if lost.is_set():
+            await asyncio.wait((lost,), timeout=_LOOK_S)
+            if lost.done():
                 return "the link dropped"
             silent_s = _now_s() - (since_s if self._motion_s is None else self._motion_s)
             if silent_s >= self._profile.SILENT_S:
@@ -171,7 +170,7 @@ class Keeper:
     async def _read(self, connection: Connection, step: Read) -> bytes:
         asked_s = _now_s()
         payload = await connection.read(step.uuid)
-        self._put(step.channel, payload, asked_s=asked_s)
+        self._put(step.channel, payload, at_s=_now_s(), asked_s=asked_s)
         return payload
 
     async def _ask(self, connection: Connection, step: Ask) -> bytes:
@@ -185,26 +184,29 @@ class Keeper:
 
     def _tell(self, step: Write | Ask) -> None:
         if step.told_as is not None:
-            self._put(step.told_as, step.data)
+            self._put(step.told_as, step.data, at_s=_now_s())
 
     def _notified(self, channel: str, payload: bytes) -> None:
+        now_s = _now_s()
         if channel == self._profile.MOTION:
-            self._motion_s = _now_s()
+            self._motion_s = now_s
             if self.state is LinkState.SILENT:
                 self._report(LinkState.CONNECTED, "it streams")
             self._backoff.reset()
-        self._backfill.hear(channel, payload, now_s=_now_s())
+        self._backfill.hear(channel, payload, now_s=now_s)
         if self._awaited is not None:
             step, answer = self._awaited
             if channel == step.channel and payload.startswith(step.begins) and not answer.done():
                 answer.set_result(payload)
-        self._put(channel, payload)
+        self._put(channel, payload, at_s=now_s)
 
-    def _put(self, channel: str, payload: bytes, *, asked_s: float | None = None) -> None:
+    def _put(
+        self, channel: str, payload: bytes, *, at_s: float, asked_s: float | None = None
+    ) -> None:
         self._mailbox.put(
             Notification(
-                sensor=self.config.key,
-                arrival_s=_now_s(),
+                sensor=self._key,
+                arrival_s=at_s,
                 channel=channel,
                 payload=payload,
                 asked_s=asked_s,
@@ -215,7 +217,7 @@ class Keeper:
         self.state = state
         self._mailbox.put(
             LinkChange(
-                sensor=self.config.key,
+                sensor=self._key,
                 at_s=_now_s(),
                 state=state,
                 detail=detail,
@@ -228,6 +230,11 @@ async def _let_go(connection: Connection) -> None:
     with suppress(*LINK_ERRORS):  # what is already gone needs no letting go
         async with asyncio.timeout(_GOODBYE_S):
             await connection.disconnect()
+
+
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def _said(error: Exception) -> str:

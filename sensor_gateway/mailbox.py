@@ -27,30 +27,52 @@ class Mailbox:
 
     def __init__(self, *, batch_duration_s: BatchDuration) -> None:
         self._batch_duration_s = batch_duration_s
-        self._queue: asyncio.Queue[RadioEvent] = asyncio.Queue(maxsize=_QUEUE)
+        self._queue: deque[RadioEvent] = deque()
         self._early: deque[RadioEvent] = deque(maxlen=_HELD)
+        self._emit: Emit | None = None  # while somebody empties the mailbox
+        self._failed: asyncio.Future[None] | None = None
         self.zero_s: float | None = None
         self.dropped = 0
 
     def put(self, event: RadioEvent) -> None:
         """Take an event; where nobody empties the mailbox, the newest is dropped and counted."""
-        try:
-            self._queue.put_nowait(event)
-        except asyncio.QueueFull:
+        if len(self._queue) >= _QUEUE:
             self.dropped += 1
+            return
+        if not self._queue and self._emit is not None:
+            asyncio.get_running_loop().call_soon(self._hand_on)
+        self._queue.append(event)
 
     async def run(self, emit: Emit) -> None:
         """Hand events to `emit` in order, until cancelled."""
-        while self.zero_s is None:
-            event = await self._queue.get()
-            self._early.append(event)
-            if isinstance(event, Notification):
-                batch_s = self._batch_duration_s(event)
-                self.zero_s = None if batch_s is None else event.arrival_s - batch_s
-        while self._early:
+        self._emit, self._failed = emit, asyncio.get_running_loop().create_future()
+        try:
+            self._hand_on()
+            await self._failed
+        finally:
+            self._emit = None
+
+    def _hand_on(self) -> None:
+        """Empty the mailbox; what fails on the way ends `run`."""
+        emit, failed = self._emit, self._failed
+        if emit is None or failed is None or failed.done():
+            return
+        try:
+            while self._queue:
+                self._tell(self._queue.popleft(), emit)
+        except Exception as error:  # noqa: BLE001 - raised anew by `run`
+            failed.set_exception(error)
+
+    def _tell(self, event: RadioEvent, emit: Emit) -> None:
+        if self.zero_s is not None:
+            emit(in_session(event, self.zero_s))
+            return
+        self._early.append(event)
+        if isinstance(event, Notification):
+            batch_s = self._batch_duration_s(event)
+            self.zero_s = None if batch_s is None else event.arrival_s - batch_s
+        while self.zero_s is not None and self._early:
             emit(in_session(self._early.popleft(), self.zero_s))
-        while True:
-            emit(in_session(await self._queue.get(), self.zero_s))
 
 
 def in_session(event: RadioEvent, zero_s: float) -> RadioEvent:

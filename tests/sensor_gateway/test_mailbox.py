@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from analytics.records import LinkState
-from sensor_gateway.events import LinkChange, Notification, RadioEvent
+from sensor_gateway.events import LinkChange, Notification, RadioEvent, time_of
 from sensor_gateway.mailbox import Mailbox
 
 
@@ -59,3 +61,35 @@ async def test_a_mailbox_nobody_empties_stays_bounded_and_counts() -> None:
     for k in range(5000):
         mailbox.put(note(float(k)))
     assert mailbox.dropped == 5000 - 4096
+
+
+async def test_what_fails_on_the_way_ends_the_run() -> None:
+    def broken(_: RadioEvent) -> None:
+        message = "the disk is gone"
+        raise OSError(message)
+
+    mailbox = Mailbox(batch_duration_s=batch_s)
+    running = asyncio.create_task(mailbox.run(broken))
+    await asyncio.sleep(0)
+    mailbox.put(note(1.0))
+    with pytest.raises(OSError, match="the disk is gone"):
+        await running
+
+
+async def test_events_that_come_meanwhile_keep_their_order() -> None:
+    mailbox = Mailbox(batch_duration_s=batch_s)
+    out: list[float] = []
+
+    def take(event: RadioEvent) -> None:
+        out.append(time_of(event))
+        if len(out) == 1:
+            mailbox.put(note(3.0))
+
+    running = asyncio.create_task(mailbox.run(take))
+    await asyncio.sleep(0)
+    mailbox.put(note(1.0))
+    mailbox.put(note(2.0))
+    while len(out) < 3:  # noqa: ASYNC110 - the loop has to come round
+        await asyncio.sleep(0)
+    running.cancel()
+    assert out == [0.5, 1.5, 2.5]
