@@ -149,7 +149,11 @@ class Firmware:
 
     def _packet(self, first: int, n: int, sequence: int) -> bytes:
         model = self.imu.model
-        counts = self._ring[np.arange(first, first + n) % self._capacity]
+        begin, end = first % self._capacity, (first + n) % self._capacity
+        if begin < end:
+            counts = self._ring[begin:end]
+        else:
+            counts = np.concatenate([self._ring[begin:], self._ring[:end]])
         own_us = _BOOT_US + round(first * 1e6 / model.rate_hz)
         return MotionPacket(
             sequence=sequence % _U16,

@@ -1,45 +1,50 @@
-"""bumble, swifter: without the log lines it words for every packet, whether read or not.
+"""bumble, swifter: data between a host and a controller in this process goes without HCI packets.
 
-Wording them takes more than half of a simulated hour's processor time. Only the path of data
-packets and notifications is shortened, and only by what nobody sees: the bytes that controllers,
-hosts and clients exchange are bumble's own.
+Wrapping, queueing and wording them takes more than half of a simulated hour's processor time.
+Data goes the same way in the same order, and the bytes that links and ATT clients exchange are
+bumble's own; to a host or a controller behind a transport it goes in HCI packets as ever.
 """
 
 from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import Callable
+from typing import Any
 
 from bumble import att, hci, ll
 from bumble.controller import Controller
+from bumble.core import PhysicalTransport
 from bumble.device import Connection, Device
 from bumble.host import Host
-from bumble.l2cap import L2CAP_PDU
 
-_COMPLETED = struct.Struct("<BBBBHH")  # event, code, length, one handle, handle, count
-_COMPLETED_HEAD = struct.pack(
-    "<BBBB", hci.HCI_EVENT_PACKET, hci.HCI_NUMBER_OF_COMPLETED_PACKETS_EVENT, 5, 1
-)
+_L2CAP = struct.Struct("<HH")  # length, channel
 _NOTIFICATION = struct.Struct("<BH")
 
 
 class SwiftController(Controller):
-    """A controller that passes data on without a word."""
+    """A controller that hands data to a host in this process as it is."""
 
-    def on_packet(self, packet: bytes) -> None:
-        """Take a packet from the host."""
-        if packet[0] != hci.HCI_ACL_DATA_PACKET:
-            super().on_packet(packet)
-            return
-        data = hci.HCI_AclDataPacket.from_bytes(packet)
-        connection = self.find_connection_by_handle(data.connection_handle)
+    def send_sdu(self, handle: int, sdu: bytes) -> None:
+        """Send what a host has for the other end of a link."""
+        connection = self.find_le_connection_by_handle(handle)
         if connection is not None:
-            connection.assembler.feed_packet(data)
-            self._to_host(_COMPLETED_HEAD + struct.pack("<HH", connection.handle, 1))
+            connection.on_acl_pdu(sdu)
+
+    def on_link_acl_data(
+        self, sender_address: hci.Address, transport: PhysicalTransport, data: bytes
+    ) -> None:
+        """Take data from a link."""
+        connection = self.le_connections.get(sender_address)
+        if isinstance(self.host, SwiftHost) and connection is not None:
+            asyncio.get_running_loop().call_soon(self.host.on_sdu, connection.handle, data)
+        else:
+            super().on_link_acl_data(sender_address, transport, data)
 
     def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
         """Send a packet to the host."""
-        self._to_host(bytes(packet))
+        if self.host is not None:
+            asyncio.get_running_loop().call_soon(self.host.on_packet, bytes(packet))
 
     def on_hci_le_create_connection_cancel_command(
         self, command: hci.HCI_LE_Create_Connection_Cancel_Command
@@ -73,25 +78,29 @@ class SwiftController(Controller):
         self.pending_le_connection = None
         return super().on_hci_reset_command(command)
 
-    def _to_host(self, data: bytes) -> None:
-        if self.host is not None:
-            asyncio.get_running_loop().call_soon(self.host.on_packet, data)
-
 
 class SwiftHost(Host):
-    """A host that passes data on without a word."""
+    """A host that takes and gives data as it is where its controller is in this process."""
 
-    def on_packet(self, packet: bytes) -> None:
-        """Take a packet from the controller."""
-        if self.ready and packet[0] == hci.HCI_ACL_DATA_PACKET:
-            self.on_hci_acl_data_packet(hci.HCI_AclDataPacket.from_bytes(packet))
-        elif self.ready and packet[:4] == _COMPLETED_HEAD:
-            *_, handle, count = _COMPLETED.unpack(packet)
-            queue = self.get_data_packet_queue(handle)
-            if queue is not None:
-                queue.on_packets_completed(count, handle)
+    on_att: Callable[[int, bytes], None] | None = None  # takes ATT packets, with their link
+
+    def send_acl_sdu(self, connection_handle: int, sdu: bytes) -> None:
+        """Send data to the other end of a link."""
+        if isinstance(self.hci_sink, SwiftController):
+            self.hci_sink.send_sdu(connection_handle, sdu)
         else:
-            super().on_packet(packet)
+            super().send_acl_sdu(connection_handle, sdu)
+
+    def on_sdu(self, handle: int, sdu: bytes) -> None:
+        """Take data from the other end of a link."""
+        connection = self.connections.get(handle)
+        if connection is None:
+            return
+        _, channel = _L2CAP.unpack_from(sdu)
+        if channel == att.ATT_CID and self.on_att is not None:
+            self.on_att(handle, sdu[_L2CAP.size :])
+        else:
+            connection.on_acl_pdu(sdu)
 
     def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
         """Send a packet to the controller."""
@@ -101,6 +110,10 @@ class SwiftHost(Host):
 
 class SwiftDevice(Device):
     """A device whose GATT client hands notifications over without a word."""
+
+    def __init__(self, *, host: SwiftHost, **options: Any) -> None:  # noqa: ANN401 - bumble's
+        super().__init__(host=host, **options)
+        host.on_att = self.on_gatt_pdu
 
     def on_gatt_pdu(self, connection_handle: int, pdu: bytes) -> None:
         """Take an ATT packet; notifications go the short way."""
@@ -118,5 +131,6 @@ class SwiftDevice(Device):
 def notify(connection: Connection, handle: int, value: bytes) -> None:
     """Send a notification to a subscriber, cut to the MTU as bumble does."""
     head = _NOTIFICATION.pack(att.Opcode.ATT_HANDLE_VALUE_NOTIFICATION, handle)
-    pdu = L2CAP_PDU(att.ATT_CID, head + value[: connection.att_mtu - _NOTIFICATION.size])
-    connection.device.host.send_acl_sdu(connection.handle, bytes(pdu))
+    pdu = head + value[: connection.att_mtu - _NOTIFICATION.size]
+    sdu = _L2CAP.pack(len(pdu), att.ATT_CID) + pdu
+    connection.device.host.send_acl_sdu(connection.handle, sdu)

@@ -35,6 +35,7 @@ MAX_PAYLOAD_BYTES = 244  # one LE data packet of 251 bytes less L2CAP (4) and AT
 _HEAD = struct.Struct("<BB")  # version, kind
 _CRC = struct.Struct("<H")
 _MOTION = struct.Struct("<BBHHIIHH")
+_COUNT = np.dtype("<i2")
 RATE_PER_HZ = 10  # rates travel in steps of 0.1 Hz
 RANGE_PER_G = 100  # accelerometer ranges travel in steps of 0.01 g
 
@@ -114,7 +115,7 @@ class MotionPacket:
             accel_range,
             self.gyro_range_dps,
         )
-        counts = np.hstack(parts).astype("<i2", casting="safe", copy=False)
+        counts = np.concatenate(parts, axis=1).astype(_COUNT, casting="safe", copy=False)
         return seal(Kind.MOTION, body + counts.tobytes())
 
     @classmethod
@@ -134,7 +135,7 @@ class MotionPacket:
         if rate == 0 or accel_range == 0:
             message = "motion packet without a rate or a range"
             raise PacketError(message)
-        counts = np.frombuffer(body, dtype="<i2", offset=_MOTION.size).reshape(n, axes)
+        counts: Counts = np.ndarray((n, axes), _COUNT, body, _MOTION.size)
         return cls(
             sequence=sequence,
             first_index=first_index,
