@@ -109,10 +109,12 @@ class Imu:
         """Return the next n samples, shape (n, 6): acceleration, then angular rate, in counts."""
         fine = self._fine(n)
         smooth = np.zeros((6, n))
-        for out, channel in zip(smooth, fine, strict=True):
+        windows = sliding_window_view(fine, len(_TAPS), axis=1)[:, ::OVERSAMPLING]
+        weighted = np.empty((n, len(_TAPS)))
+        for out, channel, window in zip(smooth, fine, windows, strict=True):
             if channel.any():  # ideal motion leaves some axes at rest
-                windows = sliding_window_view(channel, len(_TAPS))[::OVERSAMPLING]
-                np.sum(windows * _TAPS, axis=1, out=out)
+                np.multiply(window, _TAPS, out=weighted)
+                np.add.reduce(weighted, axis=1, out=out)
         self.next_index += n
         return self._digital(smooth)
 

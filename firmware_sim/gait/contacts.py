@@ -101,9 +101,3 @@ def pieces(starts_s: FloatArray, time_s: FloatArray) -> Iterator[tuple[int, slic
     ):
         if end > begin:
             yield k, slice(begin, end)
-
-
-def span(time_s: FloatArray, start_s: float, stop_s: float) -> slice:
-    """Return where increasing times lie in start..stop, the end left out."""
-    begin, end = time_s.searchsorted((start_s, stop_s)).tolist()
-    return slice(begin, end)

@@ -8,8 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.records import FloatArray
-from firmware_sim.gait.contacts import span
 
+VALUE, RATE, ACCEL = 0, 1, 2
+# What the powers of a quintic curve and of its derivatives are multiplied by.
+_DERIVATIVE_FACTORS = (
+    (1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+    (1.0, 2.0, 3.0, 4.0, 5.0),
+    (2.0, 6.0, 12.0, 20.0),
+)
 MIN_JERK_PEAK = 1.875  # largest speed of a minimum-jerk move from 0 to 1 in 1 s
 
 
@@ -38,19 +44,26 @@ class Track:
         for power, weights in enumerate(_upper(lasts), start=3):
             rest[1:-1, power] = (weights * ends).sum(axis=1)
         rest[0, 0], rest[-1, 0] = value[0], value[-1]
-        self._powers = np.ascontiguousarray(rest.T)
+        self._derivatives = [
+            np.ascontiguousarray((rest[:, order:] * factors).T)
+            for order, factors in enumerate(_DERIVATIVE_FACTORS)
+        ]
 
-    def at(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return value, rate and acceleration at increasing times, each of shape (n,)."""
+    def at(self, time_s: FloatArray, *orders: int) -> list[FloatArray]:
+        """Return derivatives (`VALUE`, `RATE`, `ACCEL`) at increasing times, each of shape (n,)."""
         first, last = self.time_s.searchsorted(time_s[[0, -1]], side="right").tolist()
         edges = time_s.searchsorted(self.time_s[first:last])
         counts = np.diff(edges, prepend=0, append=len(time_s))
-        c = np.repeat(self._powers[:, first : last + 1], counts, axis=1)
         u = time_s - np.repeat(self._starts_s[first : last + 1], counts)
-        value = c[0] + u * (c[1] + u * (c[2] + u * (c[3] + u * (c[4] + u * c[5]))))
-        rate = c[1] + u * (2.0 * c[2] + u * (3.0 * c[3] + u * (4.0 * c[4] + u * 5.0 * c[5])))
-        accel = 2.0 * c[2] + u * (6.0 * c[3] + u * (12.0 * c[4] + u * 20.0 * c[5]))
-        return value, rate, accel
+        out = []
+        for order in orders:
+            powers = np.repeat(self._derivatives[order][:, first : last + 1], counts, axis=1)
+            total = powers[-1]
+            for power in powers[-2::-1]:
+                total *= u
+                total += power
+            out.append(total)
+        return out
 
 
 def smoothest(
@@ -133,8 +146,8 @@ class Ring:
         return area, 2.0 * area / self.decay_s / square + self.start_s * area
 
     def add(self, out: FloatArray, since_s: FloatArray) -> None:
-        """Add it at increasing times."""
-        on = span(since_s, self.start_s, self.lasts_s)
+        """Add it at these times."""
+        on = (since_s >= self.start_s) & (since_s < self.lasts_s)
         since = since_s[on] - self.start_s
         out[on] += (
             self.size * np.exp(since / -self.decay_s) * np.sin(2.0 * math.pi * self.tone_hz * since)
@@ -161,8 +174,8 @@ class Bell:
         return area, self.at_s * area
 
     def add(self, out: FloatArray, since_s: FloatArray) -> None:
-        """Add it at increasing times."""
-        on = span(since_s, self.at_s - 5.0 * self.width_s, self.lasts_s)
+        """Add it at these times."""
+        on = (since_s >= self.at_s - 5.0 * self.width_s) & (since_s < self.lasts_s)
         out[on] += self.size * np.exp(-0.5 * ((since_s[on] - self.at_s) / self.width_s) ** 2)
 
 
@@ -186,8 +199,8 @@ class Bump:
         return area, 0.5 * (self.start_s + self.stop_s) * area
 
     def add(self, out: FloatArray, since_s: FloatArray) -> None:
-        """Add it at increasing times."""
-        on = span(since_s, self.start_s, self.stop_s)
+        """Add it at these times."""
+        on = (since_s >= self.start_s) & (since_s < self.stop_s)
         phase = 2.0 * math.pi / (self.stop_s - self.start_s) * (since_s[on] - self.start_s)
         out[on] += 0.5 * self.size * (1.0 - np.cos(phase))
 

@@ -150,7 +150,7 @@ class Shock:
         self.lasts_s = ends / self._faster
 
     def at(self, since_s: FloatArray) -> FloatArray:
-        """Return forward, left and up (3, n) at increasing times since contact."""
+        """Return forward, left and up (3, n) at times since contact."""
         out = np.zeros((3, len(since_s)))
         since = since_s * self._faster
         for row, pulses in zip(out, self._voice, strict=True):

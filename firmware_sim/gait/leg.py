@@ -25,12 +25,15 @@ class Gait(Protocol):
     shock_leads_s: float
     shock_lasts_s: float
 
-    def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return specific force (3, n) in g without shocks, and angular rate (3, n) in rad/s."""
+    def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return specific force (3, n) in g without shocks, angular rate (3, n) in rad/s.
+
+        And how the segment lies, in its own numbers: `shock` asks for that.
+        """
         ...
 
-    def shock(self, time_s: FloatArray, k: int) -> FloatArray:
-        """Return the shock (3, n) of landing k, in the segment's axes, as if of 1 g."""
+    def shock(self, since_s: FloatArray, lies: FloatArray) -> FloatArray:
+        """Return a shock (3, n) at times since its landing, in the segment's axes, as if of 1 g."""
         ...
 
 
@@ -52,7 +55,7 @@ class Leg:
 
     def motion(self, time_s: FloatArray) -> FloatArray:
         """Return specific force in g and angular rate in rad/s, (6, n), at increasing times."""
-        accel, rate = self.gait.base(time_s)
+        accel, rate, lies = self.gait.base(time_s)
         lands_s = self.contacts.contact_s
         heard = (time_s[0] - self.gait.shock_lasts_s, time_s[-1] + self.gait.shock_leads_s)
         first, stop = np.searchsorted(lands_s, heard).tolist()
@@ -61,7 +64,7 @@ class Leg:
             near = (lands_s[k] - self.gait.shock_leads_s, lands_s[k] + self.gait.shock_lasts_s)
             begin, end = np.searchsorted(time_s, near).tolist()
             if end > begin:
-                shock = self.gait.shock(time_s[begin:end], k)
+                shock = self.gait.shock(time_s[begin:end] - lands_s[k], lies[:, begin:end])
                 accel[:, begin:end] += self._shock_g[k] * shock
         return np.concatenate([accel, rate])
 
@@ -85,11 +88,12 @@ class Leg:
         grid = np.arange(-_SETTLE_S, PEAK_WINDOW_S + 0.006, 1.0 / _TRUTH_HZ)
         n = last - first
         time_s = grid + self.contacts.contact_s[first:last, np.newaxis]
-        base, _ = self.gait.base(time_s.ravel())
-        shock = np.stack([self.gait.shock(row, first + i) for i, row in enumerate(time_s)], axis=1)
+        base, _, lies = self.gait.base(time_s.ravel())
+        since_s = time_s - self.contacts.contact_s[first:last, np.newaxis]
+        shock = self.gait.shock(since_s.ravel(), lies)
         delay = math.sqrt(2.0) / (2.0 * math.pi * LOW_PASS_HZ)
         window = (grid >= delay) & (grid <= PEAK_WINDOW_S + delay)
-        both = np.stack([base.reshape(shock.shape), shock])
+        both = np.stack([base, shock]).reshape(2, 3, n, len(grid))
         base, shock = low_passed(both, rate_hz=_TRUTH_HZ)[..., window]
         wanted = self.contacts.peak_accel_g[first:last] + 1.0
         size = np.full(n, _SMALLEST_SHOCK_G)

@@ -11,7 +11,7 @@ import numpy as np
 
 from analytics.records import STANDARD_GRAVITY_MPS2, FloatArray
 from firmware_sim.gait.contacts import Contacts
-from firmware_sim.gait.curves import Track
+from firmware_sim.gait.curves import ACCEL, RATE, VALUE, Track
 from firmware_sim.gait.landing import FOREFOOT, MIDFOOT, REARFOOT, Landing, Shock
 from firmware_sim.gait.markers import SHANK_FORWARD, SHANK_STANCE, SHANK_SWING, SHANK_UP, TIBIA
 from firmware_sim.gait.strides import Rest, Strides
@@ -79,33 +79,37 @@ class ShankGait:
         self.shock_leads_s = self._shock.leads_s
         self.shock_lasts_s = self._shock.lasts_s
 
-    def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return specific force (3, n) in g without shocks, and angular rate (3, n) in rad/s."""
-        angle, turning, _ = self._angle.at(time_s)
-        forward = self._forward.at(time_s)[2] / STANDARD_GRAVITY_MPS2
-        up = 1.0 + self._up.at(time_s)[2] / STANDARD_GRAVITY_MPS2
+    def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return specific force (3, n) in g without shocks, angular rate (3, n), and how it lies.
+
+        The latter is for `shock`: sine and cosine of its angle, (2, n).
+        """
+        angle, turning = self._angle.at(time_s, VALUE, RATE)
+        forward = self._forward.at(time_s, ACCEL)[0] / STANDARD_GRAVITY_MPS2
+        up = 1.0 + self._up.at(time_s, ACCEL)[0] / STANDARD_GRAVITY_MPS2
         rate = np.zeros((3, len(time_s)))
         rate[1] = turning
-        return _into_shank(angle, forward, np.zeros(len(time_s)), up), rate
+        lies = np.stack([np.sin(angle), np.cos(angle)])
+        return _into_shank(lies, forward, np.zeros(len(time_s)), up), rate, lies
 
-    def shock(self, time_s: FloatArray, k: int) -> FloatArray:
-        """Return the shock (3, n) of landing k if it were of size 1."""
-        shock = self._shock.at(time_s - self.contacts.contact_s[k])
-        angle, _, _ = self._angle.at(time_s)
-        return _into_shank(angle, *shock)
+    def shock(self, since_s: FloatArray, lies: FloatArray) -> FloatArray:
+        """Return a shock (3, n) of size 1 at times since its landing, where the shank lies so."""
+        return _into_shank(lies, *self._shock.at(since_s))
 
     def tibia_angle_deg(self) -> FloatArray:
         """Return the shank's inclination at each landing; positive: ankle ahead of the knee."""
-        return np.asarray(-np.degrees(self._angle.at(self.contacts.contact_s)[0]))
+        return np.asarray(-np.degrees(self._angle.at(self.contacts.contact_s, VALUE)[0]))
 
     def place(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return forward and up (m) of the sensor without shocks, and the angle (rad)."""
-        return self._forward.at(time_s)[0], self._up.at(time_s)[0], self._angle.at(time_s)[0]
+        ways = (self._forward, self._up, self._angle)
+        forward, up, angle = (way.at(time_s, VALUE)[0] for way in ways)
+        return forward, up, angle
 
 
 def _into_shank(
-    angle: FloatArray, forward: FloatArray, left: FloatArray, up: FloatArray
+    lies: FloatArray, forward: FloatArray, left: FloatArray, up: FloatArray
 ) -> FloatArray:
-    """Turn world axes into the shank's, its top turned forward by `angle`."""
-    sine, cosine = np.sin(angle), np.cos(angle)
+    """Turn world axes into the shank's, its top turned forward by an angle of this sine, cosine."""
+    sine, cosine = lies
     return np.stack([cosine * forward - sine * up, left, sine * forward + cosine * up])

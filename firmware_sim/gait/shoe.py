@@ -12,7 +12,7 @@ import numpy as np
 
 from analytics.records import STANDARD_GRAVITY_MPS2, FloatArray
 from firmware_sim.gait.contacts import Contacts
-from firmware_sim.gait.curves import MIN_JERK_PEAK, Track
+from firmware_sim.gait.curves import ACCEL, MIN_JERK_PEAK, RATE, VALUE, Track
 from firmware_sim.gait.landing import REARFOOT, Landing, Shock
 from firmware_sim.gait.markers import BALL_FORWARD, BALL_UP, PITCH
 from firmware_sim.gait.strides import Rest, Strides
@@ -58,11 +58,15 @@ class ShoeGait:
         self.shock_leads_s = self._shock.leads_s
         self.shock_lasts_s = self._shock.lasts_s
 
-    def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return specific force (3, n) in g without shocks, and angular rate (3, n) in rad/s."""
-        pitch, pitching, pitching_on = self._pitch.at(time_s)
-        roll, rolling, rolling_on = self._roll.at(time_s)
-        sine, cosine = np.sin(roll), np.cos(roll)
+    def base(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return specific force (3, n) in g without shocks, angular rate (3, n), and how it lies.
+
+        The latter is for `shock`: sine and cosine of pitch, then of roll, (4, n).
+        """
+        pitch, pitching, pitching_on = self._pitch.at(time_s, VALUE, RATE, ACCEL)
+        roll, rolling, rolling_on = self._roll.at(time_s, VALUE, RATE, ACCEL)
+        lies = np.stack([np.sin(pitch), np.cos(pitch), np.sin(roll), np.cos(roll)])
+        sine, cosine = lies[2:]
         rate = np.stack([rolling, -pitching * cosine, pitching * sine])
         turn = np.stack(
             [
@@ -71,29 +75,28 @@ class ShoeGait:
                 pitching * rolling * cosine + pitching_on * sine,
             ]
         )
-        forward = self._forward.at(time_s)[2] / STANDARD_GRAVITY_MPS2
-        up = 1.0 + self._up.at(time_s)[2] / STANDARD_GRAVITY_MPS2
-        accel = _into_foot(pitch, roll, forward, np.zeros(len(time_s)), up)
-        return accel + _lever(rate, turn) / STANDARD_GRAVITY_MPS2, rate
+        forward = self._forward.at(time_s, ACCEL)[0] / STANDARD_GRAVITY_MPS2
+        up = 1.0 + self._up.at(time_s, ACCEL)[0] / STANDARD_GRAVITY_MPS2
+        accel = _into_foot(lies, forward, np.zeros(len(time_s)), up)
+        return accel + _lever(rate, turn) / STANDARD_GRAVITY_MPS2, rate, lies
 
-    def shock(self, time_s: FloatArray, k: int) -> FloatArray:
-        """Return the shock (3, n) of landing k if it were of size 1."""
-        shock = self._shock.at(time_s - self.contacts.contact_s[k])
-        return _into_foot(self._pitch.at(time_s)[0], self._roll.at(time_s)[0], *shock)
+    def shock(self, since_s: FloatArray, lies: FloatArray) -> FloatArray:
+        """Return a shock (3, n) of size 1 at times since its landing, where the foot lies so."""
+        return _into_foot(lies, *self._shock.at(since_s))
 
     def pitch(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the foot's pitch in rad (toes up positive) and its rate in rad/s."""
-        pitch, rate, _ = self._pitch.at(time_s)
+        pitch, rate = self._pitch.at(time_s, VALUE, RATE)
         return pitch, rate
 
     def roll(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the foot's roll about its forward axis in rad and its rate in rad/s."""
-        roll, rate, _ = self._roll.at(time_s)
+        roll, rate = self._roll.at(time_s, VALUE, RATE)
         return roll, rate
 
     def place(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return forward and up (m) of the ball of the foot, without shocks."""
-        return self._forward.at(time_s)[0], self._up.at(time_s)[0]
+        return self._forward.at(time_s, VALUE)[0], self._up.at(time_s, VALUE)[0]
 
 
 def pronation_velocity_dps(contacts: Contacts) -> FloatArray:
@@ -160,10 +163,13 @@ def _lever(rate: FloatArray, turn: FloatArray) -> FloatArray:
 
 
 def _into_foot(
-    pitch: FloatArray, roll: FloatArray, forward: FloatArray, left: FloatArray, up: FloatArray
+    lies: FloatArray, forward: FloatArray, left: FloatArray, up: FloatArray
 ) -> FloatArray:
-    """Turn world axes into the foot's: pitched toes up, then rolled about its forward axis."""
-    sine, cosine = np.sin(pitch), np.cos(pitch)
+    """Turn world axes into the foot's: pitched toes up, then rolled about its forward axis.
+
+    `lies` has sine and cosine of pitch, then of roll.
+    """
+    sine, cosine = lies[:2]
     over, ahead = cosine * up - sine * forward, cosine * forward + sine * up
-    sine, cosine = np.sin(roll), np.cos(roll)
+    sine, cosine = lies[2:]
     return np.stack([ahead, cosine * left + sine * over, cosine * over - sine * left])

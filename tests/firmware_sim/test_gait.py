@@ -128,7 +128,7 @@ def test_force_on_a_shank_is_its_way_differentiated_twice_and_gravity(name: str)
     assert isinstance(gait, ShankGait)
     time_s = np.arange(1.0, 11.0, 1.0 / RATE_HZ)
     forward, up, angle = gait.place(time_s)
-    accel, _ = gait.base(time_s)
+    accel, _, _ = gait.base(time_s)
     world = np.stack([np.gradient(np.gradient(way)) for way in (forward, up)]) * RATE_HZ**2
     world /= STANDARD_GRAVITY_MPS2
     world[1] += 1.0
@@ -228,8 +228,9 @@ def test_families_of_landings_really_differ(segment: str) -> None:
     shapes = []
     for family in FAMILIES:
         gait = GAITS[f"{family} {segment}"](contacts)
-        time_s = contacts.contact_s[5] + np.arange(-0.01, 0.09, 1e-4)
-        shock = gait.shock(time_s, 5)[[0, 2]].ravel()
+        since_s = np.arange(-0.01, 0.09, 1e-4)
+        _, _, lies = gait.base(contacts.contact_s[5] + since_s)
+        shock = gait.shock(since_s, lies)[[0, 2]].ravel()
         shapes.append(shock / np.sqrt((shock**2).sum()))
     alike = [abs(float(a @ b)) for a, b in itertools.combinations(shapes, 2)]
     assert max(alike) < 0.98  # mid- and forefoot shanks are as alike in the recordings
