@@ -37,6 +37,11 @@ class Central:
                 self._device = device
             return self._device
 
+    def connected(self) -> list[str]:
+        """Return the addresses of the peripherals it is connected to."""
+        held = {} if self._device is None else self._device.connections
+        return [c.peer_address.to_string(with_type_qualifier=False) for c in held.values()]
+
     async def listen(self, heard: Callable[[Advertisement], None]) -> None:
         """Tell `heard` of every advertisement from now on."""
         central = await self.central()

@@ -14,7 +14,6 @@ from typing import NoReturn
 from aiomqtt import Topic
 
 from transport.backoff import Backoff
-from transport.link import Connect
 from transport.mqtt_link import KEEP_ALIVE_S, Broker, Message
 from transport.outbox import SinkUnavailable
 
@@ -34,24 +33,13 @@ class Network:
     kept: list[Message] = field(default_factory=list)
     _links: list[MemoryLink] = field(default_factory=list)
 
-    def place(self, *, reached_from_s: float = 0.0) -> Connect:
-        """Return what connects clients from a place without network until a loop time."""
+    def place(self, *, reached_from_s: float = 0.0) -> Place:
+        """Return a place without network until a loop time."""
+        return Place(network=self, reached_from_s=reached_from_s)
 
-        def connect(
-            *,
-            broker: Broker,
-            identifier: str,
-            backoff: Backoff,
-            hello: Message | None = None,
-            will: Message | None = None,
-            keep_alive_s: int = KEEP_ALIVE_S,
-        ) -> MemoryLink:
-            del broker, identifier, backoff, will, keep_alive_s
-            link = MemoryLink(network=self, hello=hello, reached_from_s=reached_from_s)
-            self._links.append(link)
-            return link
-
-        return connect
+    def join(self, link: MemoryLink) -> None:
+        """Take in a client."""
+        self._links.append(link)
 
     def carry(self, message: Message) -> None:
         """Keep a message and hand it to whoever listens."""
@@ -65,11 +53,41 @@ class Network:
             self._links.remove(link)
 
 
+class Place:
+    """Where clients are; called, it connects one (see `transport.link.Connect`)."""
+
+    def __init__(self, *, network: Network, reached_from_s: float) -> None:
+        self.cut_off = False
+        self._network = network
+        self._reached_from_s = reached_from_s
+
+    def __call__(
+        self,
+        *,
+        broker: Broker,
+        identifier: str,
+        backoff: Backoff,
+        hello: Message | None = None,
+        will: Message | None = None,
+        keep_alive_s: int = KEEP_ALIVE_S,
+    ) -> MemoryLink:
+        """Return a client that is not running yet."""
+        del broker, identifier, backoff, will, keep_alive_s
+        link = MemoryLink(
+            network=self._network, place=self, hello=hello, reached_from_s=self._reached_from_s
+        )
+        self._network.join(link)
+        return link
+
+
 class MemoryLink:
     """One client of a `Network`."""
 
-    def __init__(self, *, network: Network, hello: Message | None, reached_from_s: float) -> None:
+    def __init__(
+        self, *, network: Network, place: Place, hello: Message | None, reached_from_s: float
+    ) -> None:
         self.connections = 0
+        self._place = place
         self.trouble: str | None = "no network"
         self._network = network
         self._hello = hello
@@ -79,7 +97,7 @@ class MemoryLink:
     @property
     def connected(self) -> bool:
         """Whether messages can go out now."""
-        return self.trouble is None
+        return self.trouble is None and not self._place.cut_off
 
     def listen(self, topic: str, hear: Callable[[bytes], None]) -> None:
         """Have every payload on a topic handed to `hear` at once."""
@@ -103,7 +121,7 @@ class MemoryLink:
 
     async def publish(self, message: Message) -> None:
         """Hand over one message."""
-        if self.trouble is not None:
+        if not self.connected:
             raise SinkUnavailable(self.trouble)
         await asyncio.sleep(_HOP_S)
         self._network.carry(message)

@@ -6,6 +6,7 @@ Only the air is ideal: nothing is lost on it and it takes no time.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
@@ -44,6 +45,7 @@ class OrderedLink(LocalLink):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self.deaf: set[tuple[Controller, hci.Address]] = set()  # who does not hear whom
         self.controllers: dict[Controller, None] = {}  # type: ignore[assignment]
 
     def add_controller(self, controller: Controller) -> None:
@@ -53,6 +55,16 @@ class OrderedLink(LocalLink):
     def remove_controller(self, controller: Controller) -> None:
         """Take a controller out of reach."""
         self.controllers.pop(controller, None)
+
+    def send_advertising_pdu(
+        self, sender_controller: Controller, packet: ll.AdvertisingPdu
+    ) -> None:
+        """Let everybody hear who is not out of reach."""
+        loop = asyncio.get_running_loop()
+        for controller in self.controllers:
+            apart = (controller, sender_controller.random_address) in self.deaf
+            if controller is not sender_controller and not apart:
+                loop.call_soon(controller.on_ll_advertising_pdu, packet)
 
     def send_ll_control_pdu(
         self, sender_address: hci.Address, receiver_address: hci.Address, packet: ll.ControlPdu
@@ -68,7 +80,33 @@ class VirtualRadio(Central):
     def __init__(self) -> None:
         self.link = OrderedLink()
         self._served: Controller | None = None
+        self._others: list[Central] = []
         super().__init__(lambda: _device(self.link, name="gateway", address=CENTRAL_ADDRESS))
+
+    def another(self, address: str) -> Central:
+        """Return a further gateway's adapter in the same air (a random static address)."""
+        adapter = Central(lambda: _device(self.link, name=address, address=address))
+        self._others.append(adapter)
+        return adapter
+
+    async def lose(self, adapter: Central) -> None:
+        """Take an adapter's power; the sensors it held notice after the supervision timeout."""
+        controller = _controller(await adapter.central())
+        held = {c.self_address for c in controller.le_connections.values()}
+        self.link.remove_controller(controller)
+        await asyncio.sleep(SUPERVISION_TIMEOUT_S)
+        for sensor in list(self.link.controllers):
+            for connection in list(sensor.le_connections.values()):
+                if connection.peer_address in held:
+                    sensor.on_le_disconnected(
+                        connection, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
+                    )
+
+    async def part(self, adapter: Central, address: str) -> None:
+        """Take a sensor out of one adapter's reach, for good."""
+        controller = _controller(await adapter.central())
+        self.link.deaf.add((controller, hci.Address(address)))
+        await self.drop(address)
 
     def serve(self, transport: Transport) -> None:
         """Let another process have the gateway's adapter."""
@@ -84,12 +122,13 @@ class VirtualRadio(Central):
 
     async def drop(self, address: str) -> None:
         """Let both ends of a link notice that it is gone, each that still has power."""
-        central = self._served or _controller(await self.central())
+        centrals = [self._served or _controller(await self.central())]
+        centrals += [_controller(await other.central()) for other in self._others]
         wanted = hci.Address(address)
         for controller in list(self.link.controllers):
             for connection in list(controller.le_connections.values()):
-                ours = controller is central and connection.peer_address == wanted
-                if ours or (controller is not central and connection.self_address == wanted):
+                ours = controller in centrals
+                if wanted == (connection.peer_address if ours else connection.self_address):
                     controller.on_le_disconnected(
                         connection, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
                     )

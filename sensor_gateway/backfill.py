@@ -24,9 +24,13 @@ class Backfill:
     ----------
     profile : Profile
         The sensor's device family.
+    reach_s : float
+        Ask also for so many seconds before the first sample that comes: somebody may have begun
+        to listen before us and lack them. Whoever has them counts them once.
     """
 
-    def __init__(self, *, profile: Profile) -> None:
+    def __init__(self, *, profile: Profile, reach_s: float = 0.0) -> None:
+        self._reach_s = reach_s
         self._profile = profile
         self._ask = profile.backfill
         self._sequencer = Sequencer()
@@ -49,6 +53,9 @@ class Backfill:
         match packet:
             case MotionPacket():
                 self._sequencer.push(packet)
+                if self._reach_s:
+                    self._sequencer.lacks(round(self._reach_s * packet.rate_hz))
+                    self._reach_s = 0.0
             case Backfilled():
                 self._under_way_s = now_s
                 self._sequencer.late(packet.packet)

@@ -63,7 +63,40 @@ class _Link(msgspec.Struct, array_like=True, tag="l", frozen=True):
     rssi_dbm: float | None
 
 
-_Kept: TypeAlias = _Note | _Link
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Whose chunk this is, where several gateways have sent a session, or that one has ended.
+
+    Attributes
+    ----------
+    strand : str
+        Under which name the gateway sent its share of the session.
+    number : int
+        Of the chunk, in that share.
+    shift_s : float
+        What its times were moved by, to the session's.
+    last : bool
+        The share ends with it.
+    """
+
+    strand: str
+    number: int
+    gateway: str
+    shift_s: float
+    last: bool = False
+
+
+class _Mark(msgspec.Struct, array_like=True, tag="m", frozen=True):
+    """A `Mark` in a chunk; its first entry."""
+
+    strand: str
+    number: int
+    gateway: str
+    shift_s: float
+    last: bool
+
+
+_Kept: TypeAlias = _Note | _Link | _Mark
 _DECODER = msgspec.msgpack.Decoder(list[_Kept])
 
 
@@ -72,9 +105,13 @@ def sealed_header(header: RecordingHeader) -> bytes:
     return _sealed(msgspec.json.encode(header))
 
 
-def sealed_events(events: Iterable[RadioEvent]) -> bytes:
-    """Return a chunk of events."""
-    return _sealed(msgspec.msgpack.encode([_kept(event) for event in events]))
+def sealed_events(events: Iterable[RadioEvent], mark: Mark | None = None) -> bytes:
+    """Return a chunk of events, marked or not."""
+    kept: list[_Kept] = [_kept(event) for event in events]
+    if mark is not None:
+        own = _Mark(mark.strand, mark.number, mark.gateway, mark.shift_s, mark.last)
+        kept.insert(0, own)
+    return _sealed(msgspec.msgpack.encode(kept))
 
 
 def header_in(chunk: bytes) -> RecordingHeader:
@@ -88,12 +125,23 @@ def header_in(chunk: bytes) -> RecordingHeader:
 
 def events_in(chunk: bytes) -> list[RadioEvent]:
     """Return a chunk's events; `PacketError` if it holds anything else."""
+    return [_event(one) for one in _all_in(chunk) if not isinstance(one, _Mark)]
+
+
+def mark_in(chunk: bytes) -> Mark | None:
+    """Return a chunk's mark, if it has one; `PacketError` if it is no chunk of events."""
+    for one in _all_in(chunk):
+        if isinstance(one, _Mark):
+            return Mark(**msgspec.structs.asdict(one))
+    return None
+
+
+def _all_in(chunk: bytes) -> list[_Kept]:
     try:
-        kept = _DECODER.decode(_unsealed(chunk))
+        return _DECODER.decode(_unsealed(chunk))
     except msgspec.DecodeError as error:
         message = "holds something that is no radio event"
         raise PacketError(message) from error
-    return [_event(one) for one in kept]
 
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:
@@ -142,7 +190,7 @@ def _unsealed(chunk: bytes) -> bytes:
         raise PacketError(message) from error
 
 
-def _kept(event: RadioEvent) -> _Kept:
+def _kept(event: RadioEvent) -> _Note | _Link:
     match event:
         case Notification():
             return _Note(event.sensor, event.arrival_s, event.channel, event.payload, event.asked_s)
@@ -150,7 +198,7 @@ def _kept(event: RadioEvent) -> _Kept:
             return _Link(event.sensor, event.at_s, event.state, event.detail, event.rssi_dbm)
 
 
-def _event(kept: _Kept) -> RadioEvent:
+def _event(kept: _Note | _Link) -> RadioEvent:
     match kept:
         case _Note():
             return Notification(

@@ -39,7 +39,7 @@ _GOODBYE_S = 2.0
 class Keeper:
     """One sensor's life as the gateway sees it: sought, connected, lost, sought again."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the gateway's parts, and what it is to the sensor
         self,
         *,
         config: SensorConfig,
@@ -48,6 +48,8 @@ class Keeper:
         mailbox: Mailbox,
         backoff: Backoff,
         slots: asyncio.Semaphore,
+        alone_s: float | None = None,
+        reach_s: float = 0.0,
     ) -> None:
         self.config = config
         self._key = config.key
@@ -58,15 +60,17 @@ class Keeper:
         self._mailbox = mailbox
         self._backoff = backoff
         self._slots = slots
-        self._backfill = Backfill(profile=self._profile)
+        self._alone_s = alone_s
+        self._backfill = Backfill(profile=self._profile, reach_s=reach_s)
         self._awaited: tuple[Ask, asyncio.Future[bytes]] | None = None
         self._motion_s: float | None = None  # loop time of this connection's newest motion
 
     async def run(self) -> None:
         """Keep the sensor alive until cancelled; waits only after what failed."""
-        self._report(LinkState.SEARCHING, "looking for it")
+        if self._alone_s is None:  # of a spare's sensors another gateway tells how they are
+            self._report(LinkState.SEARCHING, "looking for it")
         while True:
-            seen = await self._search.find(self.config)
+            seen = await self._search.find(self.config, alone_s=self._alone_s or 0.0)
             if self._slots.locked():
                 await self._wait_for_a_slot()
                 continue  # what was seen is long past
@@ -76,6 +80,9 @@ class Keeper:
                 await asyncio.sleep(self._backoff.next_s())
 
     async def _wait_for_a_slot(self) -> None:
+        if self._alone_s is not None:
+            async with self._slots:
+                return
         self._report(LinkState.NO_SLOT, "in reach, but the adapter's connections are all taken")
         async with self._slots:
             self._report(LinkState.SEARCHING, "a connection is free")

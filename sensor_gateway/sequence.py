@@ -114,6 +114,14 @@ class Sequencer:
             for a, b in self._holes.fill(first, first + len(packet))
         ]
 
+    def lacks(self, n: int) -> None:
+        """Note that of the samples before the newest packet the last n are missing."""
+        if self._seen is not None:
+            stop = self._seen.first_index
+            first = max(stop - n, stop // _U32 * _U32)
+            if first < stop:
+                self._holes.open(first, stop)
+
     def late_end(self, end: BackfillEnd) -> None:
         """Note that the ring buffer has given all it had, from `end.first_index` on."""
         if self._seen is not None:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from analytics.errors import SensorNotFoundError
 from analytics.records import LinkState
@@ -26,6 +27,8 @@ from sensor_gateway.search import Search
 from sensor_gateway.sensors import SLOTS, SensorConfig
 from sensor_gateway.wire import MotionPacket, PacketError
 from transport.backoff import Backoff
+
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 class Gateway:
@@ -41,6 +44,10 @@ class Gateway:
         Decides the waits after what failed, nothing else.
     slots : int
         How many connections the adapter can hold; the sensors beyond wait for one.
+    spares : mapping of str to float
+        By key, the sensors to take only when no other gateway has for so many seconds.
+    reach_s : float
+        How far back to ask a sensor's memory when its first sample comes.
     """
 
     def __init__(
@@ -50,6 +57,8 @@ class Gateway:
         radio: Radio,
         rng: random.Random,
         slots: int = SLOTS,
+        spares: Mapping[str, float] = _NONE,
+        reach_s: float = 0.0,
     ) -> None:
         self._profiles = {s.key: profile_named(s.profile, where=f"sensor {s.key}") for s in sensors}
         self._rates_hz: dict[str, float] = {}  # as agreed on, where packets do not say
@@ -64,6 +73,8 @@ class Gateway:
                 mailbox=self._mailbox,
                 backoff=Backoff(rng=rng),
                 slots=places,
+                alone_s=spares.get(sensor.key),
+                reach_s=reach_s,
             )
             for sensor in sensors
         ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -22,6 +23,11 @@ from stridecue.plans import session_name
 from stridecue.radios import VIRTUAL
 from stridecue.settings import Settings
 from stridecue.uplinks import Uplinks
+from transport.link import Connect
+from transport.mqtt_link import MqttLink
+
+REACH_S = 60.0  # what a sensor's memory holds at least: a restart, or a change of gateway
+_EARLY = 64  # what links did before a runner's first sample
 
 
 def check_uplink(settings: Settings) -> None:
@@ -31,11 +37,47 @@ def check_uplink(settings: Settings) -> None:
         raise SettingsError("no broker to send to is set", where="settings", mend=mend)
 
 
+class Sending:
+    """One runner's events on their way to a worker; begun when the first sensor says something.
+
+    A gateway that is only a spare for a runner so says nothing of a runner it never hears.
+
+    Parameters
+    ----------
+    begin : callable
+        Opens the uplink, given the loop time of the events' second 0.
+    """
+
+    def __init__(self, source: Source, *, begin: Callable[[float], Uplink]) -> None:
+        self.source = source
+        self._begin = begin
+        self._uplink: Uplink | None = None
+        self._early: deque[RadioEvent] = deque(maxlen=_EARLY)
+
+    def take(self, event: RadioEvent) -> None:
+        """Send an event."""
+        if self._uplink is None and isinstance(event, LinkChange):
+            self._early.append(event)
+            return
+        if self._uplink is None:
+            zero_s = self.source.zero_s
+            assert zero_s is not None  # noqa: S101 - there are notifications
+            self._uplink = self._begin(zero_s)
+            for early in self._early:
+                self._uplink.take(early)
+        self._uplink.take(event)
+
+    def close(self) -> None:
+        """Say that the session is over, if it has begun."""
+        if self._uplink is not None:
+            self._uplink.close()
+
+
 @dataclass(kw_only=True)
 class Relay:
     """The sessions of a gateway: every radio event into its runner's uplink."""
 
-    sources: Sequence[tuple[Source, Uplink]]
+    sendings: Sequence[Sending]
     console: Console
     troubles: list[StridecueError] = field(default_factory=list)
 
@@ -44,22 +86,22 @@ class Relay:
         try:
             async with asyncio.timeout(None if minutes is None else minutes * 60.0):
                 async with asyncio.TaskGroup() as tasks:
-                    for source, uplink in self.sources:
-                        tasks.create_task(source.run(self._into(uplink)), name="source")
+                    for sending in self.sendings:
+                        tasks.create_task(sending.source.run(self._into(sending)), name="source")
         except TimeoutError:
             return
 
     def finish(self) -> None:
         """Say in every uplink that the session is over."""
-        for _, uplink in self.sources:
-            uplink.close()
+        for sending in self.sendings:
+            sending.close()
 
-    def _into(self, uplink: Uplink) -> Emit:
+    def _into(self, sending: Sending) -> Emit:
         def emit(event: RadioEvent) -> None:
             if isinstance(event, LinkChange):
                 line = f"{clock(event.at_s)}  {event.sensor}: {event.state}, {event.detail}"
                 self.console.print(line, highlight=False, soft_wrap=True)
-            uplink.take(event)
+            sending.take(event)
 
         return emit
 
@@ -72,7 +114,8 @@ class GatewayRole:
     radio: str
     minutes: float | None
     console: Console
-    started_utc_ns: int = field(default_factory=time.time_ns)
+    utc_ns: Callable[[], int] = time.time_ns
+    connect: Connect = MqttLink
 
     def run(self) -> None:
         """Relay until stopped.
@@ -86,31 +129,49 @@ class GatewayRole:
         check_uplink(self.settings)
         if self.radio != VIRTUAL:
             check_sensors(self.settings)
-        asyncio.run(self._hold())
+        asyncio.run(self._listen())
 
-    async def _hold(self) -> None:
-        uplinks = Uplinks(settings=self.settings, rng=random.Random(0))  # noqa: S311
-        async with crews(self.settings, self.radio, self.minutes) as found:
-            pairs = [(c.source, uplinks.begin(c.runner.id, self._header(c))) for c in found]
-            app = App(
-                sessions=Relay(sources=pairs, console=self.console),
-                runs_itself=[uplinks.outbox],
-                services={"uplink": uplinks.run, "view": lambda: self._tell(uplinks)},
-            )
-            await app.run(minutes=self.minutes)
+    async def _listen(self) -> None:
+        async with crews(self.settings, self.radio, self.minutes, reach_s=REACH_S) as found:
+            await self.hold(found)
+
+    async def hold(self, found: Sequence[Crew]) -> None:
+        """Relay what the crews' sensors say until stopped."""
+        rng = random.Random(0)  # noqa: S311 - spreads retries, no secret
+        uplinks = Uplinks(settings=self.settings, rng=rng, connect=self.connect)
+        app = App(
+            sessions=Relay(
+                sendings=[self._sending(crew, uplinks) for crew in found], console=self.console
+            ),
+            runs_itself=[uplinks.outbox],
+            services={"uplink": uplinks.run, "view": lambda: self._tell(uplinks)},
+        )
+        await app.run(minutes=self.minutes)
         left = uplinks.outbox.waiting
         said = "the worker has everything" if not left else f"{left} messages wait in the spool"
         self.console.print(f"Gateway stopped; {said}.", highlight=False)
 
-    def _header(self, crew: Crew) -> RecordingHeader:
+    def _sending(self, crew: Crew, uplinks: Uplinks) -> Sending:
+        def begin(zero_s: float) -> Uplink:
+            since_s = asyncio.get_running_loop().time() - zero_s
+            header = self._header(crew, self.utc_ns() - round(since_s * 1e9))
+            return uplinks.begin(crew.runner.id, header)
+
+        return Sending(crew.source, begin=begin)
+
+    def _header(self, crew: Crew, started_utc_ns: int) -> RecordingHeader:
+        """Return what a session's events are of; the worker joins those of a team's gateways."""
+        here = self.settings.gateway_name()
+        session = session_name(started_utc_ns)
         return RecordingHeader(
-            session=session_name(self.started_utc_ns),
-            started_utc_ns=self.started_utc_ns,
+            session=f"{session}-{here}" if self.settings.gateways else session,
+            started_utc_ns=started_utc_ns,
             sensors=crew.sensors,
             context={
                 "runner": crew.runner.id,
                 "name": crew.runner.name,
                 "simulated": crew.simulated,
+                "gateway": here,
             },
         )
 

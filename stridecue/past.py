@@ -7,7 +7,8 @@ from analytics.load.past import history_of
 from analytics.load.records import LoadHistory, Shoe
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
-from stridecue.settings import RunnerSettings, Settings
+from stridecue.roster import RunnerSettings
+from stridecue.settings import Settings
 
 
 def load_history(

@@ -11,8 +11,9 @@ from analytics.pipeline import AnalyticsSettings
 from dashboards.store import Store
 from sensor_gateway.sensors import SensorConfig
 from stridecue.past import load_history
+from stridecue.roster import RunnerSettings
 from stridecue.session import SessionPlan
-from stridecue.settings import RunnerSettings, Settings
+from stridecue.settings import Settings
 
 
 def new_plan(  # noqa: PLR0913 - each says another thing of the session

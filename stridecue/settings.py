@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
@@ -26,27 +26,19 @@ from pydantic_settings import (
 )
 
 from analytics.errors import SettingsError
-from analytics.load.shoes import RETIRE_FROM_M, RETIRE_TO_M
-from analytics.records import Placement, Side, Surface
 from sensor_gateway.sensors import SLOTS
+from stridecue.roster import (
+    Name,
+    RunnerSettings,
+    Section,
+    SensorSettings,
+    ShoeSettings,
+    TeamGateway,
+)
 
 PREFIX = "STRIDECUE_"
 NOT_SETTINGS = {"STRIDECUE_DATA"}  # where the tests find the optional recordings
 Port = Annotated[int, Field(ge=0, le=65535)]
-
-
-def _not_taken(name: str) -> str:
-    if name == "gateway":
-        raise ValueError("is a name of the service's own, choose another")
-    return name
-
-
-# Ids stand in topics, paths and file names; "gateway" has a topic of its own.
-Name = Annotated[
-    str,
-    Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="letters, digits, _ . -"),
-    AfterValidator(_not_taken),
-]
 
 
 def _zone(name: str) -> str:
@@ -57,60 +49,11 @@ def _zone(name: str) -> str:
     return name
 
 
-class Section(BaseModel):
-    """A part of the settings; an unknown key is an error, not a silent typo."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class TeamSettings(Section):
     """Who runs this: `name` stands in MQTT topics; days begin at midnight in `zone`."""
 
     name: Name = "home"
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
-
-
-class RunnerSettings(Section):
-    """One runner. `guard` is silent while form is the runner's own."""
-
-    id: Name
-    name: str = ""
-    mode: Literal["guard"] = "guard"
-    shoe: Name | None = None
-    surface: Surface | None = None
-
-
-class ShoeSettings(Section):
-    """One pair of shoes: `km` is what it had run before its runs were kept here."""
-
-    id: Name
-    name: str = ""
-    runner: Name
-    km: Annotated[float, Field(ge=0)] = 0.0
-    retire_from_km: Annotated[float, Field(gt=0)] = RETIRE_FROM_M / 1000.0
-    retire_to_km: Annotated[float, Field(gt=0)] = RETIRE_TO_M / 1000.0
-
-    @field_validator("retire_to_km")
-    @classmethod
-    def _not_before_it_begins(cls, to_km: float, info: ValidationInfo) -> float:
-        if to_km < info.data.get("retire_from_km", to_km):
-            raise ValueError("is less than retire_from_km")
-        return to_km
-
-
-class SensorSettings(Section):
-    """One sensor and where it is worn; found by `address`, else by advertised `name`."""
-
-    address: str | None = None
-    name: str | None = None
-    profile: Literal["open_imu", "polar", "movesense", "metamotion", "dot", "running_speed"] = (
-        "open_imu"
-    )
-    runner: Name
-    side: Side
-    placement: Placement
-    range_g: Annotated[float, Field(gt=0)] | None = None
-    rate_hz: Annotated[float, Field(gt=0)] | None = None
 
 
 class CueSection(Section):
@@ -151,8 +94,12 @@ class UplinkSettings(Section):
 
 
 class GatewaySettings(Section):
-    """The radio: an adapter holds so many connections, further sensors wait for one."""
+    """The radio: an adapter holds so many connections, further sensors wait for one.
 
+    `name` says which of a team's gateways this one is; without one it is the machine's.
+    """
+
+    name: Name | None = None
     slots: Annotated[int, Field(ge=1, le=64)] = SLOTS
 
 
@@ -176,6 +123,7 @@ class Settings(BaseSettings):
     sensors: tuple[SensorSettings, ...] = ()
     cues: CueSection = CueSection()
     store: StoreSettings = StoreSettings()
+    gateways: tuple[TeamGateway, ...] = Field(default=(), validate_default=True)
     gateway: GatewaySettings = GatewaySettings()
     mqtt: MqttSettings = MqttSettings()
     uplink: UplinkSettings = UplinkSettings()
@@ -191,6 +139,18 @@ class Settings(BaseSettings):
             if runner.shoe is not None and (runner.id, runner.shoe) not in known:
                 raise ValueError(f"has no pair {runner.shoe} of runner {runner.id}")
         return shoes
+
+    @field_validator("gateways")
+    @classmethod
+    def _named_gateways_are_there(
+        cls, gateways: tuple[TeamGateway, ...], info: ValidationInfo
+    ) -> tuple[TeamGateway, ...]:
+        known = {gateway.id for gateway in gateways}
+        named = [s.gateway for s in info.data.get("sensors", ()) if s.gateway is not None]
+        for name in (*named, *(spare for gateway in gateways for spare in gateway.spares)):
+            if name not in known:
+                raise ValueError(f"has no gateway {name}")
+        return gateways
 
     @classmethod
     def settings_customise_sources(
@@ -216,6 +176,10 @@ class Settings(BaseSettings):
         """Return the named runners, then those known only by a sensor."""
         named = {runner.id for runner in self.runners}
         return [*self.runners, *(one for one in self.wearing() if one.id not in named)]
+
+    def gateway_name(self) -> str:
+        """Return the name of the gateway on this machine."""
+        return self.gateway.name or re.sub(r"[^A-Za-z0-9_.-]", "-", socket.gethostname())[:64]
 
     def with_port(self, port: int) -> Settings:
         """Return the same settings with the pages on another port."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.console import Console
 
@@ -19,7 +19,8 @@ from analytics.errors import StridecueError
 from dashboards.store import Store
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import RadioEvent, time_of
-from sensor_gateway.reception import Received, Reception
+from sensor_gateway.reception import Left, Received, Reception
+from sensor_gateway.strands import GATEWAY
 from sensor_gateway.uplink_message import UplinkAck, UplinkMessage
 from sensor_gateway.wire import PacketError
 from stridecue.conductor import Conductor, Emit
@@ -27,8 +28,9 @@ from stridecue.edges import Edges
 from stridecue.held import Held, Part
 from stridecue.plans import new_plan
 from stridecue.replay import plan_of
+from stridecue.roster import RunnerSettings
 from stridecue.session import SessionCore, SessionPlan
-from stridecue.settings import RunnerSettings, Settings
+from stridecue.settings import Settings
 from stridecue.uplinks import ack_topic, uplink_topic
 from transport.backoff import Backoff
 from transport.buffers import MemoryBuffer
@@ -112,8 +114,8 @@ class Worker:
 
     async def play(self, *, minutes: float | None) -> None:
         """Take up what was left, then whatever comes, until cancelled or `minutes` are over."""
-        for header, runner, events in self.reception.left():
-            await self._take_up(header, runner, events)
+        for left in self.reception.left():
+            await self._take_up(left)
         try:
             async with asyncio.timeout(None if minutes is None else minutes * 60.0):
                 async with asyncio.TaskGroup() as tasks:
@@ -168,16 +170,28 @@ class Worker:
             return None
         received = self.reception.take(message)
         if received.opens is not None:
-            self._end_others(message.runner)
-            plan = self._plan(received.opens, message.runner)
-            self.reception.open(message.runner, plan.header())
-            self._begin(plan)
+            self._open(received.opens, message.runner)
+        key = (received.session, message.runner)
         for event in received.events:
             self._under_way[key].source.heard(event)
             self._under_way[key].conductor.emit(event)
         if received.closes:
             self._end(key)
         return received
+
+    def _open(self, header: RecordingHeader, runner: str) -> None:
+        """Begin a session, or let another gateway join the one that is under way."""
+        joined = self.reception.under_way(header, runner)
+        if joined is not None:
+            self.reception.join(runner, header, session=joined)
+            self._say(f"Gateway {header.context[GATEWAY]} has joined session {joined} of {runner}")
+            return
+        self._end_others(runner)
+        plan = self._plan(header, runner)
+        opening = plan.header()
+        told = {GATEWAY: header.context[GATEWAY]} if GATEWAY in header.context else {}
+        self.reception.open(runner, replace(opening, context={**opening.context, **told}))
+        self._begin(plan)
 
     def _refuse(self, key: tuple[str, str]) -> None:
         line = f"session {key[0]}: runner {key[1]} is not in this worker's settings"
@@ -215,18 +229,18 @@ class Worker:
         self._say(f"Session {plan.session} of {plan.name} has begun")
         return under_way
 
-    async def _take_up(
-        self, header: RecordingHeader, runner: str, events: Sequence[RadioEvent]
-    ) -> None:
-        where = f"session {header.session} of {runner}"
-        under_way = self._begin(plan_of(header, where=where, source="uplink"))
-        if events:
-            under_way.source.heard(events[-1])
-        for number, event in enumerate(events):
+    async def _take_up(self, left: Left) -> None:
+        where = f"session {left.header.session} of {left.runner}"
+        under_way = self._begin(plan_of(left.header, where=where, source="uplink"))
+        if left.events:
+            under_way.source.heard(left.events[-1])
+        for number, event in enumerate(left.events):
             under_way.conductor.emit(event)
             if number % _GIVE_WAY == 0:
                 await asyncio.sleep(0)
-        self._say(f"Session {header.session} of {runner} is taken up again")
+        self._say(f"Session {left.header.session} of {left.runner} is taken up again")
+        if left.over:
+            self._end((left.header.session, left.runner))
 
     def _end_others(self, runner: str) -> None:
         """End what a runner's gateway has left open: nobody runs twice at once."""

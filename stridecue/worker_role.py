@@ -16,7 +16,8 @@ from dashboards.store import Store
 from dashboards.web.access import TEAM
 from stridecue.app import App
 from stridecue.edges import Edges, live_edges
-from stridecue.settings import RunnerSettings, Settings
+from stridecue.roster import RunnerSettings
+from stridecue.settings import Settings
 from stridecue.worker import Worker
 from transport.backoff import Backoff
 from transport.mqtt_link import MqttLink

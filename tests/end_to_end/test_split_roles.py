@@ -62,7 +62,7 @@ def test_a_worker_killed_in_mid_run_ends_with_the_strides_of_a_run_held_in_one_p
             started(*run, home=here, more=to_worker) as gateway,
         ):
             first.wait_for("has begun", within_s=60)
-            until_received(there / "data" / "stridecue" / "received", n_bytes=60_000)
+            until_received(there / "data" / "stridecue" / "received", n_bytes=15_000)
             first.process.send_signal(signal.SIGKILL)
             first.process.wait()
             with started(*worker, home=there, more=to_broker) as second:

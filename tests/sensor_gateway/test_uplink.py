@@ -118,8 +118,9 @@ def test_a_killed_worker_goes_on_with_what_it_wants_next(tmp_path: Path) -> None
     path.write_bytes(path.read_bytes() + torn)  # killed while it wrote
 
     again = Reception(tmp_path)
-    ((header, runner, events),) = again.left()
-    assert (header, runner, events) == (HEADER, "ann", [note(1), note(2)])
+    (left,) = again.left()
+    assert (left.header, left.runner, left.over) == (HEADER, "ann", False)
+    assert left.events == (note(1), note(2))
     assert again.take(message(2)).wanted == 3
     assert again.take(message(3, last=True)).events == (note(3),)
     again.close(session="s1", runner="ann")
@@ -132,8 +133,8 @@ def test_what_the_sender_has_no_more_is_passed_over_and_still_counted(tmp_path: 
     assert reception.take(message(5, oldest=True)).events == (note(5),)
     reception.release()
     again = Reception(tmp_path)
-    ((_, _, events),) = again.left()
-    assert events == [note(5)]
+    (left,) = again.left()
+    assert left.events == (note(5),)
     assert again.take(message(6)).wanted == 7
     again.release()
 
@@ -183,7 +184,7 @@ class BadWorld:
         self.accidents += 1
         self.reception.release()
         self.reception = Reception(self.folder)
-        self.analysed = [event for _, _, events in self.reception.left() for event in events]
+        self.analysed = [event for left in self.reception.left() for event in left.events]
 
     def _worker_hears(self, payload: bytes) -> None:
         sent = UplinkMessage.from_bytes(payload)

@@ -8,8 +8,9 @@ from bench.drifting.series import Run as SimulatedRun
 from bench.drifting.series import blocks
 from dashboards.store import Store
 from stridecue.plans import new_plan, session_name
+from stridecue.roster import RunnerSettings
 from stridecue.session import SessionPlan
-from stridecue.settings import RunnerSettings, Settings
+from stridecue.settings import Settings
 
 DAY_NS = 86_400 * 10**9
 STARTED_UTC_NS = 1_700_000_000 * 10**9

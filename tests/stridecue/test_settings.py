@@ -5,7 +5,8 @@ import pytest
 
 from analytics.errors import SettingsError
 from sensor_gateway.profiles.known import PROFILES
-from stridecue.settings import Section, SensorSettings, Settings, load_settings
+from stridecue.roster import Section, SensorSettings
+from stridecue.settings import Settings, load_settings
 
 MISTAKES = [
     ('[web]\nport = "x"', r"web\.port: 'x' is not allowed; .*valid integer"),
