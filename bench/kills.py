@@ -2,10 +2,13 @@
 
 `python -m bench.kills [--rounds N] [--json]`, from the repository's root; mosquitto stands between
 the two. In every round `stridecue run` (virtual radio, real time) is killed at a random moment of
-its first twenty seconds, in every fifth round the worker too. At the end whatever waits in the
-spool is delivered. Then every session is compared: the gateway's recording and its store against
-what the worker received and stored. (What the sensors sent in the last tenth of a second before a
-kill may not have been spooled yet; it counts as lost only if it is older.)
+its first twenty seconds, in every fifth round the worker too. At the end `stridecue sync` delivers
+whatever waits in the spool.
+
+Acknowledged is what the gateway has put in its spool (to itself: it is copied at every kill), what
+it has told anybody (a stride in its store), and what the worker has answered for (a third client
+at the broker hears every message and every answer). All of that must be with the worker in the
+end, once; the recordings must open, and say the same as far as they go.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import argparse
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -21,18 +25,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from paho.mqtt import client as mqtt
 from rich.progress import track
 
 from bench.truth.rows import Row, report
-from sensor_gateway.events import time_of
+from dashboards.mqtt import ROOT
+from sensor_gateway.chunks import events_in
+from sensor_gateway.events import RadioEvent
 from sensor_gateway.reception import UNDER_WAY
 from sensor_gateway.recording import read_recording
-from sensor_gateway.uplink import CUT_S
+from sensor_gateway.uplink_message import DONE, UplinkAck, UplinkMessage
+from transport.spool import Spool
 
 STRIDECUE = (sys.executable, "-m", "stridecue")
 LONGEST_LIFE_S = 20.0
@@ -96,6 +105,52 @@ def wait_for(process: subprocess.Popen[str], pattern: str) -> None:
     raise RuntimeError(message)
 
 
+@dataclass(kw_only=True)
+class Promises:
+    """What was acknowledged, by session and number of the chunk."""
+
+    chunks: dict[str, dict[int, bytes]] = field(default_factory=lambda: defaultdict(dict))
+    wanted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def heard(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
+        """Take what the broker carries."""
+        if message.topic.endswith("/ack"):
+            ack = UplinkAck.from_bytes(message.payload)
+            done = len(self.chunks[ack.session]) if ack.wanted == DONE else ack.wanted
+            self.wanted[ack.session] = max(self.wanted[ack.session], done)
+        else:
+            self.spooled(UplinkMessage.from_bytes(message.payload))
+
+    def spooled(self, message: UplinkMessage) -> None:
+        """Take what was in a spool."""
+        self.chunks[message.session][message.number] = message.chunk
+
+    def spool_of_the_dead(self, path: Path) -> None:
+        """Take what a killed gateway's spool holds; from a copy, as opening one mends it."""
+        copy = path.with_suffix(".copy")
+        shutil.copy(path, copy)
+        spool = Spool(copy)
+        for payload in spool.head(len(spool))[1]:
+            self.spooled(UplinkMessage.from_bytes(payload))
+        spool.close()
+
+
+@contextmanager
+def listening(port: int) -> Iterator[Promises]:
+    """Hear all that gateway and worker say to each other."""
+    promises = Promises()
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    client.on_message = promises.heard
+    topics = [(f"{ROOT}/+/+/imu", 1), (f"{ROOT}/+/+/imu/ack", 1)]
+    client.on_connect = lambda *_: client.subscribe(topics)
+    client.connect_async("127.0.0.1", port)
+    client.loop_start()
+    try:
+        yield promises
+    finally:
+        client.loop_stop()
+
+
 def live_and_die(machines: Machines, number: int, rng: random.Random) -> None:
     """Start a run and kill it at a random moment."""
     out = machines.home / "runs" / str(number)
@@ -105,13 +160,12 @@ def live_and_die(machines: Machines, number: int, rng: random.Random) -> None:
 
 
 def deliver_the_rest(machines: Machines) -> None:
-    """Let the gateway send what its killed predecessors left in the spool."""
-    words = ("gateway", "--radio", "virtual", "--minutes", str(PATIENCE_S / 600.0))
-    with machines.started("gateway", *words) as process:
-        wait_for(process, "the worker has everything")
+    """Send what the killed gateways left in the spool."""
+    with machines.started("gateway", "sync", "--minutes", str(PATIENCE_S / 60.0)) as process:
+        wait_for(process, "The worker has everything")
 
 
-def play(machines: Machines, rounds: int, rng: random.Random) -> int:
+def play(machines: Machines, promises: Promises, rounds: int, rng: random.Random) -> int:
     """Do all the killing; return how often the worker was killed."""
     killed = 0
     with ExitStack() as stack:
@@ -124,6 +178,7 @@ def play(machines: Machines, rounds: int, rng: random.Random) -> int:
                 worker = stack.enter_context(machines.started("worker", "worker"))
                 killed += 1
             live_and_die(machines, number, rng)
+            promises.spool_of_the_dead(machines.home / "gateway" / "uplink-spool.db")
         deliver_the_rest(machines)
         worker.send_signal(signal.SIGTERM)
         worker.wait()
@@ -136,35 +191,55 @@ class Kept:
 
     sessions: int
     events: int
-    events_missing: int
+    chunks: int
+    chunks_missing: int
+    recorded_otherwise: int
+    recorded_later: int
     strides: int
     strides_missing: int
     strides_twice: int
 
 
-def compare(home: Path) -> Kept:
-    """Compare what the gateway kept with what the worker has."""
-    sessions = events = missing = 0
+def compare(home: Path, promises: Promises) -> Kept:
+    """Compare what was acknowledged, and what the gateway kept, with what the worker has."""
+    received = {s: _received(home, s) for s in promises.chunks}
+    chunks = missing = 0
+    for session, promised in promises.chunks.items():
+        theirs = Counter(received[session])
+        for number in range(max(max(promised) + 1, promises.wanted[session])):
+            if number == 0:
+                continue  # the opening: the worker writes its own
+            chunks += 1
+            told = promised.get(number)
+            missing += told is None or bool(Counter(events_in(told)) - theirs)
+        missing += sum(n - 1 for n in theirs.values())
+    sessions = events = otherwise = later = 0
     for path in sorted((home / "runs").glob("*/recording.scue")):
         header, recorded = read_recording(path)
         mine = list(recorded)
+        theirs_in_order = received.get(header.session, [])
         sessions += 1
         events += len(mine)
-        base = home / "worker" / "received" / f"{header.session}-{RUNNER}.scue"
-        at = base if base.exists() else base.with_name(base.name + UNDER_WAY)
-        theirs = list(read_recording(at)[1]) if at.exists() else []
-        missing += sum(a != b for a, b in zip(mine, theirs, strict=False))
-        cut_s = time_of(mine[-1]) - CUT_S if mine else 0.0
-        missing += sum(time_of(event) <= cut_s for event in mine[len(theirs) :])
+        otherwise += sum(a != b for a, b in zip(mine, theirs_in_order, strict=False))
+        later += max(0, len(mine) - len(theirs_in_order))
     here, there = _strides(home / "gateway"), _strides(home / "worker")
     return Kept(
         sessions=sessions,
         events=events,
-        events_missing=missing,
+        chunks=chunks,
+        chunks_missing=missing,
+        recorded_otherwise=otherwise,
+        recorded_later=later,
         strides=len(here),
         strides_missing=len(set(here) - set(there)),
         strides_twice=len(there) - len(set(there)),
     )
+
+
+def _received(home: Path, session: str) -> list[RadioEvent]:
+    base = home / "worker" / "received" / f"{session}-{RUNNER}.scue"
+    at = base if base.exists() else base.with_name(base.name + UNDER_WAY)
+    return list(read_recording(at)[1]) if at.exists() else []
 
 
 def _strides(folder: Path) -> list[tuple[object, ...]]:
@@ -185,15 +260,17 @@ def rows_of(rounds: int, seed: int) -> list[Row]:
         for role in ("gateway", "worker", "runs"):
             (home / role).mkdir()
         rng = random.Random(seed)  # noqa: S311 - not for secrets
-        with broker(home) as port:
-            killed = play(Machines(home=home, port=port), rounds, rng)
-        kept = compare(home)
-    lost = kept.events_missing + kept.strides_missing
+        with broker(home) as port, listening(port) as promises:
+            killed = play(Machines(home=home, port=port), promises, rounds, rng)
+        kept = compare(home, promises)
+    lost = kept.chunks_missing + kept.recorded_otherwise + kept.strides_missing
     return [
         Row(name="kills_gateway", value=rounds, unit="", aim="most", target=50),
         Row(name="kills_worker", value=killed, unit="", aim="most"),
         Row(name="sessions_recorded", value=kept.sessions, unit="", aim="most"),
         Row(name="events_recorded", value=kept.events, unit="", aim="most"),
+        Row(name="recorded_not_yet_spooled", value=kept.recorded_later, unit="", aim="least"),
+        Row(name="chunks_acknowledged", value=kept.chunks, unit="", aim="most"),
         Row(name="strides_stored", value=kept.strides, unit="", aim="most"),
         Row(name="lost_after_kills", value=lost, unit="", aim="least", target=0),
         Row(

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from analytics.errors import StridecueError
 from analytics.records import Placement
-from stridecue import analyze_cli, roles_cli, sensor_cli
+from stridecue import analyze_cli, roles_cli, roster_cli, sensor_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,6 +209,7 @@ def doctor(*, config: Config = None, as_json: AsJson = False) -> None:
 
 analyze_cli.register(app)
 roles_cli.register(app)
+roster_cli.register(app)
 sensor_cli.register(app)
 
 

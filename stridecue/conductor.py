@@ -104,7 +104,10 @@ class Conductor:
             self._keep_or_give_up(event)
         if self._uplink is not None:
             self._uplink.take(event)
-        self._give(self.core.push(event), arrival_s=time_of(event))
+        records = list(self.core.push(event))
+        if records and self._uplink is not None:
+            self._uplink.cut()  # nobody is told of anything whose samples a kill could still undo
+        self._give(records, arrival_s=time_of(event))
 
     def quiet(self, *, on: bool) -> None:
         """Take the runner's wish for silence, or its end."""

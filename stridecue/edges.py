@@ -26,6 +26,7 @@ from dashboards.web.server import serve
 from sensor_gateway.uplink import Uplink
 from stridecue.app import Service
 from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
+from stridecue.roster_desk import RosterBook
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 from stridecue.uplinks import Uplinks
@@ -163,7 +164,7 @@ def _add_pages(
     listener = listen(host=host, port=settings.web.port, what="the pages", setting="web.port")
     secret = kept_secret(settings.store_path().with_name("links.key"))
     access = Access(runners=[runner.id for runner in runners], secret=secret)
-    app = create_app(hub=hub, access=access, store=edges.store)
+    app = create_app(hub=hub, access=access, store=edges.store, roster=RosterBook(settings))
     edges.services["pages"] = lambda: serve(app, listener=listener, on_stop=hub.close)
     base = f"http://{LOOPBACK if settings.web.local else lan_address()}:{port_of(listener)}"
     edges.addresses[TEAM] = f"{base}/#{access.token(TEAM)}"

@@ -35,6 +35,7 @@ from stridecue.roster import (
     ShoeSettings,
     TeamGateway,
 )
+from stridecue.roster_file import ROSTER, read_roster, with_first
 
 PREFIX = "STRIDECUE_"
 NOT_SETTINGS = {"STRIDECUE_DATA"}  # where the tests find the optional recordings
@@ -198,19 +199,26 @@ class Settings(BaseSettings):
 
 
 def load_settings(path: Path | None) -> Settings:
-    """Read the settings file (if any) and the environment.
+    """Read the settings file (if any), the environment, and the roster beside the store.
 
     Raises
     ------
     SettingsError
         For a file that is not there or not TOML, an unknown key, or a value that cannot be:
         with its place and what is allowed.
+    InputError
+        For a roster that cannot be read, with the line.
 
     """
     values = {} if path is None else _read_toml(path)
     _check_environment(os.environ)
     try:
-        return Settings(**values)
+        settings = Settings(**values)
+        roster = settings.store_path().with_name(ROSTER)
+        if not roster.exists():
+            return settings
+        sensors = with_first(read_roster(roster), settings.sensors)
+        return Settings(**{**values, "sensors": [sensor.model_dump() for sensor in sensors]})
     except ValidationError as error:
         raise _explained(error, path) from error
 

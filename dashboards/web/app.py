@@ -11,9 +11,9 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.store import Store
-from dashboards.web import api, load_api
+from dashboards.web import api, load_api, roster_api
 from dashboards.web.access import Access
-from dashboards.web.gate import Parts, PartsOf, RunnerOf
+from dashboards.web.gate import Parts, PartsOf, RosterDesk, RunnerOf
 from dashboards.web.hub import PhoneHub
 from dashboards.web.stream import EventStream
 
@@ -28,17 +28,24 @@ _HEADERS = [
 router = APIRouter()
 
 
-def create_app(*, hub: PhoneHub, access: Access, store: Store | None = None) -> FastAPI:
-    """Return the app that shows a hub (and, if given, what a store holds).
+def create_app(
+    *,
+    hub: PhoneHub,
+    access: Access,
+    store: Store | None = None,
+    roster: RosterDesk | None = None,
+) -> FastAPI:
+    """Return the app that shows a hub (and, if given, what a store holds, and the roster).
 
     The pages themselves hold no data and are served to anyone; every figure needs the cookie
     (or the token as `Authorization: Bearer`).
     """
     app = FastAPI(title="stridecue", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(hub=hub, access=access, store=store)
+    app.state.parts = Parts(hub=hub, access=access, store=store, roster=roster)
     app.include_router(router)
     app.include_router(api.router)
     app.include_router(load_api.router)
+    app.include_router(roster_api.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(_FixedHeaders)
     return app

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, Protocol, TypeAlias
 
 from fastapi import Depends, HTTPException, Request
 
 from dashboards.store import Store
 from dashboards.web.access import COOKIE, TEAM, Access, may_see
 from dashboards.web.hub import PhoneHub
+
+
+class RosterDesk(Protocol):
+    """Where the roster is kept."""
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return every pod with runner, side and placement."""
+        ...
+
+    def say(self, *, pod: str, runner: str, side: str, placement: str | None) -> None:
+        """Keep who wears a pod from the next run on; `StridecueError` where that cannot be."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +31,7 @@ class Parts:
     hub: PhoneHub
     access: Access
     store: Store | None
+    roster: RosterDesk | None
 
 
 async def parts_of(request: Request) -> Parts:

@@ -18,6 +18,7 @@ from dashboards.sink import Timed
 from dashboards.store import Store
 from dashboards.web.access import Access
 from dashboards.web.app import create_app
+from dashboards.web.gate import RosterDesk
 from dashboards.web.hub import PhoneHub
 from dashboards.web.server import serve
 from tests.dashboards import people
@@ -60,7 +61,9 @@ class Site:
 
 
 @asynccontextmanager
-async def site(*, store: Store | None = None) -> AsyncIterator[Site]:
+async def site(
+    *, store: Store | None = None, roster: RosterDesk | None = None
+) -> AsyncIterator[Site]:
     """Serve on a free port of loopback."""
     other = type(people.INFO)(id=OTHER, name="Noah", baseline="own baseline", simulated=False)
     listener = listen(host="127.0.0.1", port=0, what="the pages", setting="web.port")
@@ -72,7 +75,7 @@ async def site(*, store: Store | None = None) -> AsyncIterator[Site]:
         on_quiet=lambda runner, wish: quiet.append((runner, wish)),
     )
     access = Access(runners=hub.runners)
-    app = create_app(hub=hub, access=access, store=store)
+    app = create_app(hub=hub, access=access, store=store, roster=roster)
     address = f"http://127.0.0.1:{port_of(listener)}"
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(serve(app, listener=listener, on_stop=hub.close))

@@ -1,5 +1,6 @@
 // The coach's page: every runner's state, asked for once a second; nothing is worked out here.
 
+import { openRoster } from "./roster.js";
 import { exchangeToken, get } from "./session.js";
 
 const EVERY_MS = 1000;
@@ -59,4 +60,5 @@ async function refresh() {
 }
 
 await exchangeToken();
+openRoster();
 refresh();
