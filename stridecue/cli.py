@@ -18,7 +18,7 @@ from rich.console import Console
 
 from analytics.errors import StridecueError
 from analytics.records import Placement
-from stridecue import analyze_cli, roles_cli, roster_cli, sensor_cli
+from stridecue import analyze_cli, kit_cli, roles_cli, roster_cli, sensor_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,6 +211,7 @@ analyze_cli.register(app)
 roles_cli.register(app)
 roster_cli.register(app)
 sensor_cli.register(app)
+kit_cli.register(app)
 
 
 def main() -> None:
