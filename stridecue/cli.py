@@ -79,7 +79,11 @@ def demo(
     speed: SpeedOption = "1",
     seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
     scenario: Annotated[
-        str, typer.Option(help="demo, fresh, typical-tired, sensor-loss or out-of-reach.")
+        str,
+        typer.Option(
+            help="demo, fresh, typical-tired, sensor-loss, out-of-reach, or a file "
+            "(docs/simulated-runs.md)."
+        ),
     ] = "demo",
     placement: Annotated[
         Placement | None, typer.Option(help="Where the sensors are worn, if not as usual.")
@@ -91,14 +95,14 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Let a simulated runner run: virtual radio, and everything else as in earnest."""
-    from firmware_sim.scenario import scenario as find_scenario
+    from firmware_sim.scenario_file import scenario_named
     from stridecue.compiling import be_ready
     from stridecue.demo import Demo
     from stridecue.service import Speed
 
     pace, console = Speed.parse(speed), Console(stderr=as_json)
     show = Demo(
-        scenario=find_scenario(scenario).with_(placement=placement, minutes=minutes),
+        scenario=scenario_named(scenario).with_(placement=placement, minutes=minutes),
         seed=seed,
         runners=runners,
         settings=_settings(config, port),

@@ -50,11 +50,11 @@ class SessionFiles:
         self._clock_offset_s = clock_offset_s
         self._files: dict[str, BinaryIO] = {}
         self._made = not folder.exists()
-        with _writing(folder):
+        with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
         try:
             for name in NAMES:
-                with _writing(self._part(name)):
+                with writing(self._part(name)):
                     self._files[name] = self._part(name).open("wb", buffering=0)
         except ServiceError:
             self.stop()
@@ -78,7 +78,7 @@ class SessionFiles:
         parts[self.folder / "summary.json"] = self.folder / f"summary.json{_PART}"
         _write_whole(self.folder / f"summary.json{_PART}", text + b"\n")
         for final, part in parts.items():
-            with _writing(final):
+            with writing(final):
                 part.replace(final)
 
     def stop(self) -> None:
@@ -113,7 +113,7 @@ class SessionFiles:
     def _append(self, name: str, line: bytes) -> None:
         file = self._files[name]
         data = memoryview(line + b"\n")
-        with _writing(self._part(name)):
+        with writing(self._part(name)):
             whole = file.tell()
             try:
                 while data:
@@ -146,18 +146,18 @@ def _last_told(lines: list[bytes]) -> list[bytes]:
 
 
 def _put_in_order(part: Path) -> None:
-    with _writing(part):
+    with writing(part):
         lines = part.read_bytes().splitlines(keepends=True)
     ordered = sorted(_last_told(lines), key=_place)
     if ordered != lines:
         copy = part.with_suffix(".sorted")
         _write_whole(copy, b"".join(ordered))
-        with _writing(part):
+        with writing(part):
             copy.replace(part)
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    with _writing(path):
+    with writing(path):
         try:
             with path.open("wb") as file:
                 file.write(data)
@@ -169,7 +169,7 @@ def _write_whole(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
     """Turn what the system says about an unwritable file into one clear line."""
     try:
         yield

@@ -22,11 +22,8 @@ from sensor_gateway.importers import ImuFile
 from sensor_gateway.recording import RecordingWriter, read_recording
 from sensor_gateway.sensors import SensorConfig
 from stridecue.analyze import analyze
-from stridecue.files import SessionFiles
 from stridecue.held import RECORDING
-from stridecue.replay import plan_of
-from stridecue.session import SessionCore
-from stridecue.summary import SessionSummary
+from stridecue.straight import analyze_recording
 
 MANIFEST = "frozen.json"
 EXPECTED = "expected"
@@ -115,7 +112,7 @@ def run_again(folder: Path, out: Path, *, recording: Path | None = None) -> dict
     """
     frozen = _manifest(folder)
     if recording is not None or not frozen.tables:
-        return _replayed(recording or folder / RECORDING, out)
+        return analyze_recording(recording or folder / RECORDING, out=out)
     return analyze(
         [folder / table.file for table in frozen.tables],
         placement=frozen.tables[0].placement,
@@ -136,26 +133,6 @@ def _manifest(folder: Path) -> Frozen:
 def _seal(out: Path, frozen: Frozen) -> dict[str, Any]:
     (out / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(frozen)) + b"\n")
     return run_again(out, out / EXPECTED)
-
-
-def _replayed(path: Path, out: Path) -> dict[str, Any]:
-    """Send a recording straight into the chain, without the service around it."""
-    header, events = read_recording(path)
-    plan = plan_of(header, where=str(path))
-    core, summary = SessionCore(plan), SessionSummary(tuple(s.side for s in plan.sensors))
-    with SessionFiles(out) as files:
-        for event in events:
-            _take(core.push(event), files, summary)
-        _take(core.finish(), files, summary)
-        told = {"session": plan.session, **summary.as_dict()}
-        files.close(told)
-    return told
-
-
-def _take(records: Iterator[Any], files: SessionFiles, summary: SessionSummary) -> None:
-    for record in records:
-        summary.take(record)
-        files.write(record)
 
 
 def _nameless(sensor: SensorConfig) -> SensorConfig:

@@ -1,4 +1,4 @@
-"""The testers' commands: any run becomes a regression test."""
+"""The testers' commands: runs with exact truth, and any run as a regression test."""
 
 from __future__ import annotations
 
@@ -22,8 +22,43 @@ _SHOWN = 20
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
+    app.command(epilog="Example: stridecue simulate --scenario demo --seed 7 --out data/ --plot")(
+        simulate
+    )
     app.command(epilog="Example: stridecue freeze run.scue --out frozen/ --to 300")(freeze)
     app.command(epilog="Example: stridecue verify --expect frozen/")(verify)
+
+
+def simulate(
+    *,
+    scenario: Annotated[
+        str, typer.Option(help="A scenario's name, or a file (docs/simulated-runs.md).")
+    ] = "demo",
+    seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for the data set.")],
+    minutes: Annotated[float | None, typer.Option(min=0.2, help="How long it lasts.")] = None,
+    placement: Annotated[
+        Placement | None, typer.Option(help="Where the sensors are worn, if not as usual.")
+    ] = None,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Parquet in place of CSV.")] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw signal, events and truth.")] = False,
+    plot_from: Annotated[
+        float | None, typer.Option(help="Draw the signal from this second on.")
+    ] = None,
+) -> None:
+    """Make a data set of a simulated run: recording, samples, exact truth and a card about it."""
+    be_ready(Console(stderr=True), sensors=inf)
+    from firmware_sim.scenario_file import scenario_named
+    from stridecue import picture, simulated
+
+    run = scenario_named(scenario).with_(placement=placement, minutes=minutes)
+    data = simulated.simulate(run, seed=seed, out=out)
+    written = (simulated.write_parquet if parquet else simulated.write_csv)(data)
+    written.append(simulated.write_card(data, run))
+    if plot:
+        written.append(picture.draw(data, from_s=plot_from))
+    typer.echo(f"{len(data.truth)} true strides, {len(data.found)} found in what the sensors sent")
+    typer.echo(f"written to {out}: {', '.join(path.name for path in written)} and the truth")
 
 
 def freeze(

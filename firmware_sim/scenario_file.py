@@ -1,0 +1,121 @@
+"""A scenario in a TOML file, checked key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias, cast
+
+import msgspec
+
+from analytics.errors import InputError
+from analytics.records import Placement, Side
+from firmware_sim.faults import FAULTS, Fault
+from firmware_sim.scenario import SCENARIOS, Range, Scenario, Tiring, scenario
+
+_KINDS = {kind: cast("Callable[..., Fault]", fault) for fault, kind in FAULTS.items()}
+_SUFFIX = ".toml"
+_SHORTEST_MIN, _LONGEST_MIN = 0.2, 600.0
+
+
+class _Tiring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    from_s: float
+    until_s: float
+    cadence: Range = (0.0, 0.0)
+    contact_time: Range = (0.0, 0.0)
+    peak_accel: Range = (0.0, 0.0)
+    variability: Range = (0.0, 0.0)
+    cadence_leads_s: float = 0.0
+
+
+class _Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    kind: str
+    side: Side
+    at_s: float
+    lasts_s: float
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a file may say; what it leaves out is as in the scenario it begins with."""
+
+    like: str = "fresh"
+    about: str | None = None
+    placement: Placement | None = None
+    minutes: float | None = None
+    warm_up_s: float | None = None
+    still_s: float | None = None
+    accel_range_g: float | None = None
+    has_baseline: bool | None = None
+    tiring: _Tiring | None = None
+    faults: tuple[_Fault, ...] | None = None
+
+
+_Checked: TypeAlias = tuple[bool, str, str]
+
+
+def scenario_named(name: str) -> Scenario:
+    """Return a scenario by its name or from a file whose name ends in .toml.
+
+    Raises
+    ------
+    InputError
+        There is none of that name, or the file says something that no scenario has.
+
+    """
+    return _from_file(Path(name)) if name.endswith(_SUFFIX) else scenario(name)
+
+
+def _from_file(path: Path) -> Scenario:
+    try:
+        told = msgspec.toml.decode(path.read_bytes(), type=_File)
+    except (OSError, msgspec.DecodeError) as error:
+        mend = "docs/simulated-runs.md lists the keys"
+        raise InputError(f"no scenario ({error})", where=str(path), mend=mend) from error
+    for wrong, what, mend in _checks(told):
+        if wrong:
+            raise InputError(what, where=str(path), mend=mend)
+    changes = {
+        key: value
+        for key, value in msgspec.structs.asdict(told).items()
+        if value is not None and key not in {"like", "tiring", "faults"}
+    }
+    if told.tiring is not None:
+        changes["tiring"] = Tiring(**msgspec.structs.asdict(told.tiring))
+    if told.faults is not None:
+        changes["faults"] = tuple(
+            _KINDS[fault.kind](side=fault.side, at_s=fault.at_s, lasts_s=fault.lasts_s)
+            for fault in told.faults
+        )
+    return replace(SCENARIOS[told.like](), name=path.stem, **changes)
+
+
+def _checks(told: _File) -> list[_Checked]:
+    """Return what may be wrong beyond types: (is it, what, how to mend it)."""
+    minutes, tiring = told.minutes, told.tiring
+    checks = [
+        (
+            told.like not in SCENARIOS,
+            f"like = {told.like!r} is no scenario",
+            "choose " + ", ".join(SCENARIOS),
+        ),
+        (
+            minutes is not None and not _SHORTEST_MIN <= minutes <= _LONGEST_MIN,
+            f"minutes = {minutes} is out of range",
+            f"give {_SHORTEST_MIN:g} to {_LONGEST_MIN:g}",
+        ),
+        (
+            tiring is not None and tiring.until_s <= tiring.from_s,
+            "tiring ends before it begins",
+            "make until_s larger than from_s",
+        ),
+    ]
+    for number, fault in enumerate(told.faults or (), start=1):
+        of = f"faults, number {number}:"
+        known = fault.kind in _KINDS
+        checks += [
+            (not known, f"{of} no kind {fault.kind!r}", "choose " + ", ".join(_KINDS)),
+            (fault.lasts_s <= 0.0, f"{of} lasts_s = {fault.lasts_s}", "give more than 0"),
+            (fault.at_s < 0.0, f"{of} at_s = {fault.at_s}", "give 0 or more"),
+        ]
+    return checks

@@ -1,0 +1,67 @@
+"""A scenario in a file says what it changes; what it cannot say is refused in one line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analytics.errors import InputError
+from analytics.records import Placement, Side
+from firmware_sim.faults import PowerCut
+from firmware_sim.scenario import scenario
+from firmware_sim.scenario_file import scenario_named
+
+DOCS = Path(__file__).parents[2] / "docs" / "simulated-runs.md"
+
+
+def written(folder: Path, text: str) -> str:
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_name_is_a_scenario_of_ours() -> None:
+    assert scenario_named("demo") == scenario("demo")
+
+
+def test_what_a_file_leaves_out_is_as_in_the_scenario_it_begins_with(tmp_path: Path) -> None:
+    made = scenario_named(written(tmp_path, 'like = "typical-tired"\nminutes = 3\n'))
+    usual = scenario("typical-tired")
+    assert (made.name, made.minutes, made.tiring) == ("mine", 3.0, usual.tiring)
+
+
+def test_the_example_of_the_docs_works(tmp_path: Path) -> None:
+    example = re.findall(r"```toml\n(.*?)```", DOCS.read_text(), re.DOTALL)[0]
+    made = scenario_named(written(tmp_path, example))
+    assert made.placement is Placement.SHOE
+    assert made.faults == (PowerCut(side=Side.LEFT, at_s=240.0, lasts_s=20.0),)
+    assert made.tiring is not None
+    assert made.tiring.cadence == (-0.05, -0.03)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("minuts = 3", "minuts"),
+        ('minutes = "three"', r"\$\.minutes"),
+        ("minutes = 100000", "give 0.2 to 600"),
+        ('like = "sleepy"', "choose demo, fresh"),
+        ('placement = "hip"', "hip"),
+        ("minutes = ", "mine.toml"),
+        ("[tiring]\nfrom_s = 9.0\nuntil_s = 3.0", "make until_s larger"),
+        ('[[faults]]\nkind = "rain"\nside = "left"\nat_s = 1.0\nlasts_s = 1.0', "power_cut"),
+        ('[[faults]]\nkind = "mute"\nside = "left"\nat_s = 1.0\nlasts_s = 0.0', "number 1"),
+    ],
+)
+def test_what_no_scenario_has_is_one_clear_line(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(InputError, match=told) as caught:
+        scenario_named(written(tmp_path, text))
+    assert "mine.toml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.toml: no scenario"):
+        scenario_named(str(tmp_path / "nowhere.toml"))
