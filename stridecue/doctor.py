@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analytics.errors import StridecueError
 from dashboards.ports import listen
+from dashboards.speech import MISSING, PROGRAM, SpeechSink
 from dashboards.store import Store
 from sensor_gateway.bluetooth import Radio, scan
 from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
@@ -51,6 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("bluetooth", _bluetooth, State.NOTE),
         ("clock", _clock, State.NOTE),
         ("sensors", _sensors, State.NOTE),
+        ("voice", _voice, State.NOTE),
     )
     for name, check, if_not in checks:
         try:
@@ -126,6 +128,15 @@ def _sensors(settings: Settings) -> Finding:
         return Finding(name="sensors", state=State.NOTE, detail="none set", advice=advice)
     names = ", ".join(f"{s.runner}-{s.side} ({s.placement})" for s in settings.sensors)
     return Finding(name="sensors", state=State.GOOD, detail=names)
+
+
+def _voice(settings: Settings) -> Finding:
+    if not settings.cues.speak:
+        return Finding(name="voice", state=State.GOOD, detail="cues are spoken by the pages")
+    if not SpeechSink.can_speak():
+        detail, _, advice = MISSING.partition("; ")
+        return Finding(name="voice", state=State.BAD, detail=detail, advice=advice)
+    return Finding(name="voice", state=State.GOOD, detail=f"{PROGRAM} speaks the cues here")
 
 
 def line_of(finding: Finding) -> str:

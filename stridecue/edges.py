@@ -17,6 +17,7 @@ from dashboards.mqtt import MqttSink
 from dashboards.ports import listen, port_of
 from dashboards.runner_state import RunnerInfo
 from dashboards.sink import outbox_for
+from dashboards.speech import MISSING, SpeechSink
 from dashboards.store import Store
 from dashboards.store_sink import StoreSink
 from dashboards.web.access import TEAM, Access
@@ -53,6 +54,8 @@ class Edges:
         Publishes records; None in virtual time.
     uplinks : Uplinks or None
         Takes raw radio events to a worker, where the settings name its broker.
+    notes : list of str
+        What people are told at the start, a line each.
 
     """
 
@@ -65,6 +68,7 @@ class Edges:
     hub: PhoneHub | None = None
     mqtt: MqttSink | None = None
     uplinks: Uplinks | None = None
+    notes: list[str] = field(default_factory=list)
 
     def begin(self, plan: SessionPlan) -> None:
         """Open a session everywhere: its records may come from now on."""
@@ -151,6 +155,10 @@ def live_edges(
     kept = outbox_for(store_sink, rng=rng)
     hub = PhoneHub(runners=runners, on_shown=kept.offer, on_quiet=on_quiet)
     edges = Edges(store=store, hub=hub, outboxes=[kept, outbox_for(hub, rng=rng)])
+    if settings.cues.speak and not SpeechSink.can_speak():
+        edges.notes.append(MISSING)
+    elif settings.cues.speak:
+        edges.outboxes.append(outbox_for(SpeechSink(on_spoken=kept.offer), rng=rng))
     _add_pages(edges, hub=hub, settings=settings, runners=runners)
     _add_mqtt(edges, settings=settings, runners=runners, rng=rng, real_time=real_time)
     _add_uplink(edges, settings=settings, rng=rng)

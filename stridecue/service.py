@@ -110,6 +110,8 @@ class Service:
             for plan in plans:
                 edges.begin(plan)
             held = [Held(part, stack) for part in parts]
+            for note in edges.notes:
+                self.console.print(note, highlight=False, soft_wrap=True)
             view = self._view(edges)
             for part, one in zip(parts, held, strict=True):
                 conductors.append(

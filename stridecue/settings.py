@@ -64,6 +64,7 @@ class CueSection(Section):
     same_cue_apart_s: Annotated[float, Field(ge=0)] = 120.0
     any_cue_apart_s: Annotated[float, Field(ge=0)] = 60.0
     most_per_30_min: Annotated[int, Field(ge=0)] = 8
+    speak: bool = False
 
 
 class StoreSettings(Section):

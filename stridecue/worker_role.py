@@ -86,6 +86,7 @@ class WorkerRole:
 
     def _say_where(self, edges: Edges) -> None:
         lines = [f"Phone page of {who}: {at}" for who, at in edges.addresses.items() if who != TEAM]
+        lines += edges.notes
         lines += [f"Coach page: {edges.addresses[TEAM]}", f"MQTT broker: {edges.broker}"]
         for line in lines:
             self.console.print(line, highlight=False, soft_wrap=True)
