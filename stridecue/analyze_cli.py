@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from analytics.records import Placement, Side
-from sensor_gateway.columns import AccelUnit, GyroUnit
+from stridecue import options
 from stridecue.analyze import analyze
 from stridecue.compiling import be_ready
 from stridecue.summary_text import summary_lines
@@ -42,23 +42,14 @@ def analyze_command(  # noqa: PLR0913 - one parameter an option
     side: Annotated[
         list[Side], typer.Option(help="The leg; twice for two files, in the files' order.")
     ],
-    units: Annotated[
-        AccelUnit | None,
-        typer.Option(help="Unit of ax, ay, az, if their names (ax_g, ax_mps2) do not say it."),
-    ] = None,
-    gyro_units: Annotated[
-        GyroUnit | None,
-        typer.Option(help="Unit of gx, gy, gz, if their names (gx_dps, gx_radps) do not say it."),
-    ] = None,
-    range_g: Annotated[
-        float | None,
-        typer.Option(help="Full scale of the accelerometer in g, so that clipping is noticed."),
-    ] = None,
+    units: options.Units = None,
+    gyro_units: options.GyroUnits = None,
+    range_g: options.RangeG = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for strides, windows, drift, cues, events and the summary."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Analyse an IMU recording from anywhere: cadence, impact, form drift, stride by stride."""
     be_ready(Console(stderr=True), sensors=inf)

@@ -17,8 +17,7 @@ import typer
 from rich.console import Console
 
 from analytics.errors import StridecueError
-from analytics.records import Placement
-from stridecue import analyze_cli, kit_cli, roles_cli, roster_cli, sensor_cli
+from stridecue import analyze_cli, kit_cli, options, roles_cli, roster_cli, sensor_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,26 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-
-Config = Annotated[
-    Path | None, typer.Option(help="Settings file; without it the defaults and the environment.")
-]
-SpeedOption = Annotated[
-    str, typer.Option(help="1 is real time, 4 four times as fast, max as fast as possible.")
-]
-RadioOption = Annotated[
-    str,
-    typer.Option(
-        help="A Bluetooth adapter such as hci0; virtual for simulated sensors; usb:0 for a dongle "
-        "without BlueZ; tcp-client:HOST:9000 for the sensors of `stridecue sensor`."
-    ),
-]
-Minutes = Annotated[float | None, typer.Option(min=0.1, help="Stop by itself after so long.")]
-Port = Annotated[
-    int | None, typer.Option(min=0, max=65535, help="Port of the pages; 0 picks a free one.")
-]
-Out = Annotated[Path | None, typer.Option(help="Folder for the session's files.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
@@ -75,24 +54,16 @@ def root(
 @app.command(epilog="Example: stridecue demo --scenario typical-tired --speed max --seed 7")
 def demo(
     *,
-    minutes: Annotated[float | None, typer.Option(min=0.2, help="How long it lasts.")] = None,
-    speed: SpeedOption = "1",
-    seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
-    scenario: Annotated[
-        str,
-        typer.Option(
-            help="demo, fresh, typical-tired, sensor-loss, out-of-reach, or a file "
-            "(docs/simulated-runs.md)."
-        ),
-    ] = "demo",
-    placement: Annotated[
-        Placement | None, typer.Option(help="Where the sensors are worn, if not as usual.")
-    ] = None,
+    minutes: options.RunMinutes = None,
+    speed: options.Speed = "1",
+    seed: options.Seed = 1,
+    scenario: options.Scenario = "demo",
+    placement: options.WornElsewhere = None,
     runners: Annotated[int, typer.Option(min=1, max=20, help="How many run.")] = 1,
-    port: Port = None,
-    out: Out = None,
-    config: Config = None,
-    as_json: AsJson = False,
+    port: options.Port = None,
+    out: options.Out = None,
+    config: options.Config = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Let a simulated runner run: virtual radio, and everything else as in earnest."""
     from firmware_sim.scenario_file import scenario_named
@@ -120,12 +91,12 @@ def demo(
 @app.command(epilog="Example: stridecue run --radio virtual --minutes 0.5")
 def run(
     *,
-    radio: RadioOption = "",
-    minutes: Minutes = None,
-    port: Port = None,
-    out: Out = None,
-    config: Config = None,
-    as_json: AsJson = False,
+    radio: options.Radio = "",
+    minutes: options.Minutes = None,
+    port: options.Port = None,
+    out: options.Out = None,
+    config: options.Config = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Run with the sensors in the settings; Ctrl-C ends the session and keeps everything."""
     _run(_settings(config, port), radio, minutes, out=out, record_to=None, as_json=as_json)
@@ -135,11 +106,11 @@ def run(
 def record(
     file: Annotated[Path, typer.Argument(metavar="OUT", help="Where the recording goes.")],
     *,
-    radio: RadioOption = "",
-    minutes: Minutes = None,
-    port: Port = None,
-    config: Config = None,
-    as_json: AsJson = False,
+    radio: options.Radio = "",
+    minutes: options.Minutes = None,
+    port: options.Port = None,
+    config: options.Config = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Run, and keep what the sensors sent, byte by byte, in a file that `replay` reads."""
     _run(_settings(config, port), radio, minutes, out=None, record_to=file, as_json=as_json)
@@ -149,11 +120,11 @@ def record(
 def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording (.scue).")],
     *,
-    speed: SpeedOption = "1",
-    port: Port = None,
-    out: Out = None,
-    config: Config = None,
-    as_json: AsJson = False,
+    speed: options.Speed = "1",
+    port: options.Port = None,
+    out: options.Out = None,
+    config: options.Config = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Play a recording through the real pipeline: the same records again, to the last byte."""
     from stridecue.compiling import be_ready
@@ -175,9 +146,9 @@ def replay(
 @app.command(epilog="Example: stridecue scan --radio virtual --seconds 3")
 def scan(
     *,
-    radio: RadioOption = "",
+    radio: options.Radio = "",
     seconds: Annotated[float, typer.Option(min=0.5, max=120, help="How long to listen.")] = 5.0,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """List the sensors in reach and what each can give."""
     import asyncio
@@ -194,7 +165,7 @@ def scan(
 
 
 @app.command(epilog="Example: stridecue doctor")
-def doctor(*, config: Config = None, as_json: AsJson = False) -> None:
+def doctor(*, config: options.Config = None, as_json: options.AsJson = False) -> None:
     """Look at adapter, broker, store, disk, clock and pages: what works, what to do."""
     from dataclasses import asdict
 

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from analytics.errors import InputError
 from analytics.records import Placement, Side
-from sensor_gateway.columns import AccelUnit, GyroUnit
+from stridecue import options
 from stridecue.compiling import be_ready
 
 _RECORDING = ".scue"
@@ -31,15 +31,11 @@ def register(app: typer.Typer) -> None:
 
 def simulate(
     *,
-    scenario: Annotated[
-        str, typer.Option(help="A scenario's name, or a file (docs/simulated-runs.md).")
-    ] = "demo",
-    seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
+    scenario: options.Scenario = "demo",
+    seed: options.Seed = 1,
     out: Annotated[Path, typer.Option(help="Folder for the data set.")],
-    minutes: Annotated[float | None, typer.Option(min=0.2, help="How long it lasts.")] = None,
-    placement: Annotated[
-        Placement | None, typer.Option(help="Where the sensors are worn, if not as usual.")
-    ] = None,
+    minutes: options.RunMinutes = None,
+    placement: options.WornElsewhere = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet in place of CSV.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw signal, events and truth.")] = False,
     plot_from: Annotated[
@@ -74,16 +70,18 @@ def freeze(
     *,
     out: Annotated[Path, typer.Option(help="Folder for the input and what it must give.")],
     from_s: Annotated[
-        float, typer.Option("--from", help="First second to keep, as strides.jsonl counts.")
+        float, typer.Option("--from", help="First second to keep.", show_default="the beginning")
     ] = -inf,
-    to_s: Annotated[float, typer.Option("--to", help="Leave out everything from here on.")] = inf,
+    to_s: Annotated[
+        float, typer.Option("--to", help="Leave out all from here on.", show_default="the end")
+    ] = inf,
     placement: Annotated[Placement | None, typer.Option(help="Where samples come from.")] = None,
     side: Annotated[
         list[Side] | None, typer.Option(help="The leg; twice for two files, in their order.")
     ] = None,
-    units: Annotated[AccelUnit | None, typer.Option(help="Unit of ax, ay, az.")] = None,
-    gyro_units: Annotated[GyroUnit | None, typer.Option(help="Unit of gx, gy, gz.")] = None,
-    range_g: Annotated[float | None, typer.Option(help="The accelerometer's full scale.")] = None,
+    units: options.Units = None,
+    gyro_units: options.GyroUnits = None,
+    range_g: options.RangeG = None,
 ) -> None:
     """Keep a run, without names and cut to what matters, together with what it must give."""
     be_ready(Console(stderr=True), sensors=inf)

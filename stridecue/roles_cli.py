@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from math import inf
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from stridecue import options
+
 if TYPE_CHECKING:
     from stridecue.settings import Settings
 
-Config = Annotated[
-    Path | None, typer.Option(help="Settings file; without it the defaults and the environment.")
-]
 To = Annotated[str | None, typer.Option(help="Host of the broker, if not the one in the settings.")]
-Minutes = Annotated[float | None, typer.Option(min=0.1, help="Stop by itself after so long.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,12 +27,10 @@ def register(app: typer.Typer) -> None:
 
 def gateway(
     *,
-    radio: Annotated[
-        str, typer.Option(help="A Bluetooth adapter such as hci0, or virtual for simulated ones.")
-    ] = "",
+    radio: options.Radio = "",
     to: To = None,
-    minutes: Minutes = None,
-    config: Config = None,
+    minutes: options.Minutes = None,
+    config: options.Config = None,
 ) -> None:
     """Send what the sensors say to a worker elsewhere; what finds no way waits on disk."""
     from stridecue.gateway import GatewayRole
@@ -45,7 +40,7 @@ def gateway(
     GatewayRole(settings=settings, radio=radio, minutes=minutes, console=Console()).run()
 
 
-def sync(*, to: To = None, minutes: Minutes = None, config: Config = None) -> None:
+def sync(*, to: To = None, minutes: options.Minutes = None, config: options.Config = None) -> None:
     """Send the worker what runs without network left on disk; end when it has everything."""
     from stridecue.settings import load_settings
     from stridecue.sync import Sync
@@ -56,11 +51,9 @@ def sync(*, to: To = None, minutes: Minutes = None, config: Config = None) -> No
 
 def worker(
     *,
-    minutes: Minutes = None,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port of the pages; 0 picks a free one.")
-    ] = None,
-    config: Config = None,
+    minutes: options.Minutes = None,
+    port: options.Port = None,
+    config: options.Config = None,
 ) -> None:
     """Analyse what gateways elsewhere send: store, pages and cues are here."""
     from stridecue.compiling import be_ready

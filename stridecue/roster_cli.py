@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from stridecue import options
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -20,8 +22,8 @@ def roster(
         typer.Argument(metavar="FILE", help="A CSV file: its sensors come into the roster."),
     ] = None,
     *,
-    config: Annotated[Path | None, typer.Option(help="Settings file.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    config: options.Config = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Show who wears which sensor; with a file, bring its sensors in first."""
     from stridecue.roster_file import ROSTER, read_roster, with_first, write_roster

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from analytics.records import Placement, Side
+from analytics.records import Side
+from stridecue import options
 
 
 def register(app: typer.Typer) -> None:
@@ -28,26 +29,22 @@ def sensor(
     profile: Annotated[
         str, typer.Option(help="Device family: open_imu, polar, movesense, dot and so on.")
     ] = "open_imu",
-    scenario: Annotated[
-        str, typer.Option(help="demo, fresh, typical-tired, sensor-loss or out-of-reach.")
-    ] = "demo",
+    scenario: options.Scenario = "demo",
     side: Annotated[
         Side | None, typer.Option(help="Which leg; both if it is not said and the way has room.")
     ] = None,
-    placement: Annotated[
-        Placement | None, typer.Option(help="Where the sensor is worn, if not as usual.")
-    ] = None,
-    minutes: Annotated[float | None, typer.Option(min=0.1, help="How long it lasts.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")] = 1,
+    placement: options.WornElsewhere = None,
+    minutes: options.Minutes = None,
+    seed: options.Seed = 1,
 ) -> None:
     """Be a simulated runner's sensor on a real radio, or for a gateway in another process."""
     import asyncio
 
-    from firmware_sim.scenario import scenario as find_scenario
+    from firmware_sim.scenario_file import scenario_named
     from stridecue.sensor import SensorPlan, sides_of
 
     plan = SensorPlan(
-        scenario=find_scenario(scenario).with_(placement=placement, minutes=minutes),
+        scenario=scenario_named(scenario).with_(placement=placement, minutes=minutes),
         seed=seed,
         transport=transport,
         profile=profile,
