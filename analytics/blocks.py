@@ -153,10 +153,10 @@ class Blocks:
 
     def _peak_g(self, legs: dict[Side, list[Stride]], side: Side) -> float | None:
         leg = legs[side]
-        clipped = sum(1 for stride in leg if stride.clipped)
+        clipped = sum(1 for stride in leg if stride.peak_clipped)
         if clipped > self._settings.clipped_share * len(leg):
             return None
-        return form.middle(s.peak_accel_resultant_g for s in leg if not s.clipped)
+        return form.middle(s.peak_accel_resultant_g for s in leg if not s.peak_clipped)
 
 
 def _contact_s(leg: Sequence[Stride]) -> float | None:

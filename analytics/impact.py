@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 CLIPPED = 0.5  # a clipped peak errs by -1.4 +- 4.5 g even when restored (science.md, 2)
+TURN_CLIPPED = 0.9  # what a gyroscope lost is put back but for a part (kernels/strapdown.py)
+FROZEN = 0.5  # a contact beside a freeze may be a tenth of a second off
 NO_TOE_OFF = 0.9
 NO_AXIS = 0.9
 # Sharp shocks read low on slow sensors: a 25 Hz half-sine by a fifth at 100 Hz (science.md, 2),
@@ -15,13 +17,14 @@ SLOW, SLOWEST = 0.9, 0.7
 
 
 def reliability(known: Mapping[str, Any], *, rate_hz: float) -> float:
-    """Return 0..1: what of a stride was seen whole; `known` has its fields by name.
+    """Return 0..1: what of a stride was seen whole; `known` has its fields by name, and the row's.
 
     A product of one factor for each thing that was not: docs/conventions.md lists them.
 
     Examples
     --------
-    >>> stride = {"clipped": True, "toe_off_s": None, "peak_accel_axial_g": 6.0}
+    >>> stride = {"clipped": True, "turn_clipped": False, "frozen": False}
+    >>> stride |= {"toe_off_s": None, "peak_accel_axial_g": 6.0}
     >>> reliability(stride, rate_hz=200.0), reliability(stride, rate_hz=100.0)
     (0.45, 0.405)
 
@@ -30,6 +33,8 @@ def reliability(known: Mapping[str, Any], *, rate_hz: float) -> float:
         (rate_hz < SLOW_RATE_HZ, SLOWEST),
         (SLOW_RATE_HZ <= rate_hz < RATE_HZ, SLOW),
         (known["clipped"], CLIPPED),
+        (known["turn_clipped"], TURN_CLIPPED),
+        (known["frozen"], FROZEN),
         (known["toe_off_s"] is None, NO_TOE_OFF),
         (known["peak_accel_axial_g"] is None, NO_AXIS),
     )

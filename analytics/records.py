@@ -198,7 +198,8 @@ class Stride:
     """One running stride: from an initial contact to the next of the same foot.
 
     `contact_index` is the sensor's index of the sample at or just before initial contact.
-    `reasons` says, by field, why a metric is None. `quality` is 0..1. Definitions of the metrics:
+    `reasons` says, by field, why a metric is None (of `clipped`, that the accelerometer was not;
+    of `quality`, that the sensor froze). `quality` is 0..1. Definitions of the metrics:
     docs/conventions.md.
 
     Attributes
@@ -261,6 +262,11 @@ class Stride:
     def end_s(self) -> float:
         """Session time of the initial contact that closed the stride."""
         return self.contact_s + self.stride_time_s
+
+    @property
+    def peak_clipped(self) -> bool:
+        """Whether peaks are lower bounds: clipped, and not by the gyroscope alone."""
+        return self.clipped and "clipped" not in self.reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

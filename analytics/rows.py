@@ -22,6 +22,8 @@ NOT_SEEN = "no toe-off seen in the gyroscope's signal"
 NO_AXIS = "segment axis not known yet: stand still for 2 s"
 TOO_SLOW = "needs 100 samples a second or more"
 CLIPPED = "the landing went beyond the sensor's range"
+TURN_CLIPPED = "a turn went beyond the gyroscope's range; the accelerometer's was enough"
+FROZEN = "the sensor froze: it repeated a sample for 30 ms or more"
 NO_RISE = "no rise after contact"
 LATER = "not computed yet"
 HALF = "contact longer than half a stride: no flight"
@@ -44,6 +46,7 @@ _SPEED_SOURCE = {
     Placement.SHIN: SpeedSource.SHIN_MODEL,
 }
 _IN_ROW = [name for name in ROW.names or () if name in _ALL]
+_MARKS = ("turn_clipped", "frozen")  # in the row, and no fields of a stride
 
 
 def stride_of(row: Row, *, worn: Worn, rate_hz: float, has_gyro: bool) -> Stride:
@@ -52,6 +55,7 @@ def stride_of(row: Row, *, worn: Worn, rate_hz: float, has_gyro: bool) -> Stride
     Flight is half a stride less the contact: of one foot only, so both legs are taken as alike.
     """
     known: dict[str, Any] = {name: _known(row[name]) for name in _IN_ROW}
+    marks = {name: bool(row[name]) for name in _MARKS}
     stride_s = row["end_s"] - row["contact_s"]
     contact_s = flight_s = None
     if known["toe_off_s"] is not None:
@@ -66,9 +70,10 @@ def stride_of(row: Row, *, worn: Worn, rate_hz: float, has_gyro: bool) -> Stride
         "cadence_spm": 120.0 / stride_s,
         "strike_class": strike_class(known["strike_angle_deg"]),
         "speed_source": None if known["speed_mps"] is None else _SPEED_SOURCE[worn.placement],
-        "quality": reliability(known, rate_hz=rate_hz),
+        "quality": reliability(known | marks, rate_hz=rate_hz),
     }
-    reasons = _reasons(known, placement=worn.placement, rate_hz=rate_hz, has_gyro=has_gyro)
+    reasons = _reasons(known | marks, placement=worn.placement, rate_hz=rate_hz, has_gyro=has_gyro)
+    known["clipped"] = known["clipped"] or marks["turn_clipped"]
     return Stride(worn=worn, reasons=reasons, **known)
 
 
@@ -95,10 +100,11 @@ def _known(value: float) -> float | None:
 def _reasons(
     known: dict[str, Any], *, placement: Placement, rate_hz: float, has_gyro: bool
 ) -> dict[str, str]:
-    """Say for each missing metric why."""
-    no_toe_off = NOT_SEEN if has_gyro else NO_GYRO
-    no_way = NO_WAY if has_gyro else NO_GYRO
-    spoilt = CLIPPED if known["clipped"] else LATER
+    """Say for each missing metric why, and for marks what the metrics do not say."""
+    frozen = FROZEN if known["frozen"] else None
+    no_toe_off = (frozen or NOT_SEEN) if has_gyro else NO_GYRO
+    no_way = (frozen or NO_WAY) if has_gyro else NO_GYRO
+    spoilt = CLIPPED if known["clipped"] else frozen or LATER
     no_loading = TOO_SLOW if rate_hz < LEAST_RATE_HZ else spoilt
     why = dict.fromkeys(_MOTION, no_way) | {
         "peak_accel_axial_g": NO_AXIS,
@@ -118,4 +124,7 @@ def _reasons(
             why["tibia_angle_deg"] = NO_AXIS
     else:
         why["tibia_angle_deg"] = ON_SHOE
-    return {name: why.get(name, LATER) for name, value in known.items() if value is None}
+    reasons = {name: why.get(name, LATER) for name, value in known.items() if value is None}
+    if known["turn_clipped"] and not known["clipped"]:
+        reasons["clipped"] = TURN_CLIPPED
+    return reasons | ({"quality": FROZEN} if frozen else {})

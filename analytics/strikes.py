@@ -86,7 +86,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 6
+    VERSION = 7
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn

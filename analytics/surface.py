@@ -92,7 +92,7 @@ class SurfaceSense:
 
 def shock_ratio(stride: Stride) -> float | None:
     """Return a landing's largest jerk over its peak, in 1/s; None where it is not known."""
-    if stride.loading_rate_gps is None or stride.clipped:
+    if stride.loading_rate_gps is None or stride.peak_clipped:
         return None
     return stride.loading_rate_gps / stride.peak_accel_resultant_g
 

@@ -193,7 +193,7 @@ def _columns(stride: Stride, kernel: ModuleType) -> FloatArray:
     """Return a stride as the kernel keeps it."""
     values: dict[str, Any] = {name: getattr(stride, name, None) for name in kernel.COLUMNS}
     values[kernel.SOUND] = shock_ratio(stride)
-    if stride.clipped:
+    if stride.peak_clipped:
         values["peak_accel_resultant_g"] = None
     return np.array([math.nan if v is None else v for v in values.values()], np.float64)
 

@@ -89,7 +89,7 @@ def _compare(truth: Truth, k: int, stride: Stride, errors: dict[str, list[float]
     if stride.contact_time_s is not None:
         lasts_s = truth.toe_off_s[k] - truth.contact_s[k]
         errors["contact_time_ms"].append(1e3 * (stride.contact_time_s - lasts_s))
-    if not stride.clipped:
+    if not stride.peak_clipped:
         errors["pta_pct"].append(1e2 * (stride.peak_accel_resultant_g / truth.resultant_g[k] - 1))
         if stride.peak_accel_axial_g is not None:
             errors["axial_pct"].append(1e2 * (stride.peak_accel_axial_g / truth.axial_g[k] - 1))

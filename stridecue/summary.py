@@ -97,7 +97,7 @@ class LegSummary:
         self.clipped += stride.clipped
         self.stride_time_s.add(stride.stride_time_s)
         self.contact_time_s.add(stride.contact_time_s)
-        if not stride.clipped:
+        if not stride.peak_clipped:
             self.peak_axial_g.add(stride.peak_accel_axial_g)
             self.peak_resultant_g.add(stride.peak_accel_resultant_g)
         for name, reason in stride.reasons.items():

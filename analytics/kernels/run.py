@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from analytics.kernels import (
     contact,
     filters,
+    frozen,
     gait,
     impact,
     landing,
@@ -64,6 +65,7 @@ def give(x: Stream, out: NDArray[np.record], n: int) -> int:
         return n
     r.row_due_s = inf
     impact.tell_late(x.ring, r.impact, r.mount, x.row)
+    trajectory.tell_late(x.tuned, r.signals, x.ring, r.trajectory, x.row)
     out[n] = x.row
     return n + 1
 
@@ -95,6 +97,7 @@ def land(x: Stream) -> None:
     mount.tell(c, r.mount, row)
     impact.tell(c, s, ring, r.impact, r.mount, row)
     stance.tell(c, s, ring, r.stance, row)
+    frozen.tell(c, s, ring, p, row)
     trajectory.tell(r.trajectory, row)
     landing.accept(p, contact_s, contact_index)
     impact.open_stride(c, r.impact, contact_s)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels import gait, impact, landing, mount, signals, stance, trajectory
+from analytics.kernels import frozen, gait, impact, landing, mount, signals, stance, trajectory
 from analytics.kernels.signals import SingleArray
 from analytics.records import FloatArray
 
@@ -25,6 +25,7 @@ ROW = np.dtype(
         *mount.FIGURES,
         *impact.FIGURES,
         *stance.FIGURES,
+        *frozen.FIGURES,
         *trajectory.FIGURES,
     ]
 )

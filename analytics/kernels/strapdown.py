@@ -31,7 +31,8 @@ from analytics.records import FloatArray
 
 SMALLEST_RANGE_RADPS = 4.3  # +-250 deg/s, the least that gyroscopes offer
 FLAT_WITHIN = 0.015  # of the plateau: sensors calibrate their axes after the range's end
-STEEP = 0.2  # slope x duration / height of a plateau; the top of a parabola makes 0.06
+SHOULDER = 0.05  # likewise, its last sample: a sensor's own filter rounds the edge
+STEEP = 0.25  # slope x duration / height of a plateau; the top of a parabola makes 0.06
 NEAR_LIMIT = 0.9  # of the largest rate ever on any axis: nothing lower is the range's end
 
 PIECE = np.dtype(
@@ -53,6 +54,7 @@ RECKONING = np.dtype(
         ("rise", np.float64, (3,)),  # ...how steeply it was reached, rad/s²...
         ("since_s", np.float64, (3,)),  # ...and when
         ("most_radps", np.float64),  # largest rate ever on any axis
+        ("lost_s", np.float64),  # when a plateau last took part of a turn; -inf before any did
         ("piece", PIECE),  # the sum
     ]
 )
@@ -109,18 +111,22 @@ def lost_turn(
     top = abs(k.top_radps[a])
     missing: float = 0.0
     if top > 0.0:
-        height = rate if k.top_radps[a] > 0.0 else -rate
+        sign = 1.0 if k.top_radps[a] > 0.0 else -1.0
+        height, last = sign * rate, sign * before
+        was_flat = last >= (1.0 - FLAT_WITHIN) * top
         if (1.0 - FLAT_WITHIN) * top <= height <= top / (1.0 - FLAT_WITHIN):
             if height > top:
                 k.top_radps[a] = rate
             return 0.0
-        fall = (abs(before) - height) / lasts_s
-        flat_s: float = at_s - k.since_s[a]
+        if was_flat and (1.0 - SHOULDER) * top <= height < top:
+            return 0.0
+        fall = (last - height) / lasts_s
+        flat_s: float = at_s - k.since_s[a] - (0.0 if was_flat else lasts_s)
         slope: float = min(fall, k.rise[a])
         if slope * flat_s > STEEP * top and top >= NEAR_LIMIT * most:
-            missing = slope * flat_s * flat_s / 6.0
-            if k.top_radps[a] < 0.0:
-                missing = -missing
+            missing = sign * slope * flat_s * flat_s / 6.0
+            if flat_s > 1.5 * lasts_s:  # two samples alike may as well be a sharp peak's
+                k.lost_s = at_s
         k.top_radps[a] = 0.0
     if size > SMALLEST_RANGE_RADPS:
         k.top_radps[a] = rate

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels import posture
+from analytics.kernels.frozen import froze_since
 from analytics.kernels.jit import compiled
 from analytics.kernels.mount import NO_AXIS, lie_flat
 from analytics.kernels.posture import POSTURE
@@ -39,6 +40,7 @@ LATEST_FLAT_S = 0.170  # after contact: later, a stride's record would keep a cu
 SHOE_PIVOT_M, SHIN_PIVOT_M = 0.075, 0.110
 USUAL_DUTY = 0.36  # contact time over stride time until one was measured
 LEARN = 0.3  # weight of the newest contact time in the usual one
+LANDS_S = 0.030  # a plateau that ends so soon after contact may have begun before it
 GRAVITY_WITHIN = 0.15  # of 1 g, else the sums are not to be trusted
 
 TRAJECTORY = np.dtype(
@@ -66,6 +68,7 @@ WORK = np.dtype(  # room for what is under way: no part of a stream's state
 FIGURES = [
     ("stride_length_m", np.float64),
     ("speed_mps", np.float64),
+    ("turn_clipped", np.bool_),  # part of a turn went beyond the gyroscope's range
     *posture.FIGURES,
 ]
 
@@ -74,6 +77,7 @@ def begin(trajectory: NDArray[np.void]) -> None:
     """Set motions, zero so far, to before the first sample."""
     trajectory["lifts_s"] = np.inf
     trajectory["reckoning"]["at_s"] = -np.inf
+    trajectory["reckoning"]["lost_s"] = -np.inf
 
 
 @compiled
@@ -148,13 +152,18 @@ def end_flat(c: Tuning, s: np.record, ring: Ring, r: np.record, row: np.record) 
     k = t.reckoning
     in_time = t.contact_s >= k.at_s
     reckon(s, ring, k, t.contact_s)
+    row.turn_clipped = k.lost_s >= row.contact_s
     copy(k.piece, v.swing)
     begin_piece(k)
     reckon(s, ring, k, t.flat_s)
+    if t.contact_s <= k.lost_s < t.contact_s + LANDS_S:
+        row.turn_clipped = True
     copy(k.piece, v.fall)
     begin_piece(k)
     reckon(s, ring, k, t.lifts_s)
-    if t.is_whole == 1 and in_time:
+    if froze_since(c, s, ring, r.landing, t.contact_s, t.lifts_s):
+        in_time = False
+    if t.is_whole == 1 and in_time and not row.frozen:
         tell_motion(c, r, v, row)
     t.is_whole = 1 if in_time else 0
     copy(k.piece, t.stand)
@@ -182,6 +191,7 @@ def follow(c: Tuning, s: np.record, ring: Ring, r: np.record, row: np.record, sp
 @compiled
 def tell(t: np.record, row: np.record) -> None:
     """Write that nothing is known yet of the stride that ends; learn its contact time."""
+    row.turn_clipped = False
     row.stride_length_m = nan
     row.speed_mps = nan
     row.strike_angle_deg = nan
@@ -193,6 +203,15 @@ def tell(t: np.record, row: np.record) -> None:
     if contact_time_s > 0.0:
         weight = LEARN if t.contact_time_s > 0.0 else 1.0
         t.contact_time_s += weight * (contact_time_s - t.contact_time_s)
+
+
+@compiled
+def tell_late(c: Tuning, s: np.record, ring: Ring, t: np.record, row: np.record) -> None:
+    """Write whether a turn was clipped in a stride after which no flat part came."""
+    k = t.reckoning
+    if c.has_gyro and k.at_s < row.end_s:
+        reckon(s, ring, k, row.end_s)
+        row.turn_clipped = k.lost_s >= row.contact_s
 
 
 @compiled

@@ -69,10 +69,10 @@ class LegSum:
     def add(self, stride: Stride) -> None:
         """Take one stride in."""
         self.n_strides += 1
-        self.n_clipped += stride.clipped
-        self.resultant.add(stride.peak_accel_resultant_g, clipped=stride.clipped)
+        self.n_clipped += stride.peak_clipped
+        self.resultant.add(stride.peak_accel_resultant_g, clipped=stride.peak_clipped)
         if stride.peak_accel_axial_g is not None:
-            self.axial.add(stride.peak_accel_axial_g, clipped=stride.clipped)
+            self.axial.add(stride.peak_accel_axial_g, clipped=stride.peak_clipped)
 
     def total(self, *, coverage: float) -> LegLoad | None:
         """Return the leg's load; None of no stride."""

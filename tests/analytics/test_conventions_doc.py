@@ -26,7 +26,9 @@ def test_every_metric_of_a_stride_and_no_other_is_in_the_table() -> None:
 def test_the_factors_of_trust_are_those_of_the_code() -> None:
     factors = dict(re.findall(r"^\| ([^|]+) \| (0\.\d+) \|$", PAGE, re.MULTILINE))
     assert {name: float(value) for name, value in factors.items()} == {
-        "`clipped`": impact.CLIPPED,
+        "`clipped` by the accelerometer": impact.CLIPPED,
+        "`clipped` by the gyroscope": impact.TURN_CLIPPED,
+        "frozen": impact.FROZEN,
         f"sampled below {impact.SLOW_RATE_HZ:.0f} Hz": impact.SLOWEST,
         f"sampled from {impact.SLOW_RATE_HZ:.0f} to {impact.RATE_HZ:.0f} Hz": impact.SLOW,
         "no toe-off": impact.NO_TOE_OFF,
