@@ -191,8 +191,8 @@ class ClockFit:
         if said_s is not None:
             if said_device_s is not None and device_s - said_device_s <= _STEP_AFTER_GAP_S:
                 residual_s = said_s - self.session_s(said_device_s)
-                left_s = abs(residual_s) - self._slew * (at_s - said_device_s)
-                if left_s[0] > 0.0:
+                if abs(residual_s) > self._slew * (device_s - said_device_s):
+                    left_s = abs(residual_s) - self._slew * (at_s - said_device_s)
                     out += np.copysign(np.maximum(left_s, 0.0), residual_s)
             out = np.maximum(out, said_s + ties_s)
         state.said_device_s, state.said_s = float(at_s[-1]), float(out[-1])

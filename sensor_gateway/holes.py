@@ -63,6 +63,8 @@ class Holes:
 
     def closed(self) -> list[Hole]:
         """Return and forget the holes of which nothing more will come."""
+        if not self._holes:
+            return []
         done = [hole for hole in self._holes if not hole.left]
         self._holes = [hole for hole in self._holes if hole.left]
         return done

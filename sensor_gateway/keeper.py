@@ -7,6 +7,7 @@ from contextlib import nullcontext, suppress
 from functools import partial
 
 from analytics.records import LinkState
+from sensor_gateway.alarm import Alarm
 from sensor_gateway.backfill import Backfill
 from sensor_gateway.bluetooth import LACKING, LINK_ERRORS, Connection, Radio, Seen
 from sensor_gateway.events import LinkChange, Notification
@@ -89,9 +90,9 @@ class Keeper:
 
     async def _hold(self, seen: Seen) -> bool:
         """Connect and stay until the sensor is lost; return whether that failed."""
-        lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        lost = Alarm()
         try:
-            connection = await self._radio.connect(seen, on_lost=partial(_settle, lost))
+            connection = await self._radio.connect(seen, on_lost=lost.ring)
         except LINK_ERRORS as error:
             self._report(self.state, f"could not connect: {_said(error)}")
             return True
@@ -103,7 +104,7 @@ class Keeper:
             await _let_go(connection)
         return self._motion_s is None  # a sensor that never sent is no better than none
 
-    async def _attend(self, connection: Connection, lost: asyncio.Future[None]) -> str:
+    async def _attend(self, connection: Connection, lost: Alarm) -> str:
         """Start the stream and stay until it is lost; return how that was noticed."""
         self._motion_s = None
         self._backfill.begin()
@@ -120,15 +121,15 @@ class Keeper:
                     await self._follow(connection, self._profile.stop())
             raise
 
-    async def _watch(self, connection: Connection, lost: asyncio.Future[None]) -> str:
+    async def _watch(self, connection: Connection, lost: Alarm) -> str:
         """Return once the link has dropped or nothing comes any more.
 
         Meanwhile read the clock, and ask for what went missing.
         """
         since_s = asked_s = _now_s()
         while True:
-            await asyncio.wait((lost,), timeout=_LOOK_S)
-            if lost.done():
+            await lost.wait(_LOOK_S)
+            if lost.rung:
                 return "the link dropped"
             silent_s = _now_s() - (since_s if self._motion_s is None else self._motion_s)
             if silent_s >= self._profile.SILENT_S:
@@ -237,11 +238,6 @@ async def _let_go(connection: Connection) -> None:
     with suppress(*LINK_ERRORS):  # what is already gone needs no letting go
         async with asyncio.timeout(_GOODBYE_S):
             await connection.disconnect()
-
-
-def _settle(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 def _said(error: Exception) -> str:

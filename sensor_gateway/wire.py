@@ -189,11 +189,11 @@ def unseal(kind: Kind, data: bytes) -> bytes:
     if len(data) < _HEAD.size + _CRC.size:
         message = f"{len(data)} bytes are too short for any packet"
         raise PacketError(message)
-    if crc16.ibm_3740(data[: -_CRC.size]) != _CRC.unpack_from(data, len(data) - _CRC.size)[0]:
+    sealed, crc = data[: -_CRC.size], data[-_CRC.size :]
+    if crc16.ibm_3740(sealed) != int.from_bytes(crc, "little"):
         message = f"the CRC of {len(data)} bytes does not match"
         raise PacketError(message)
-    version, found = _HEAD.unpack_from(data)
-    if (version, found) != (VERSION, kind):
-        message = f"packet of kind {found} version {version}, wanted {kind} version {VERSION}"
+    if data[0] != VERSION or data[1] != kind:
+        message = f"packet of kind {data[1]} version {data[0]}, wanted {kind} version {VERSION}"
         raise PacketError(message)
-    return data[_HEAD.size : -_CRC.size]
+    return sealed[_HEAD.size :]
