@@ -289,6 +289,21 @@ OUTDOOR_FIGURES: list[Figure[OutdoorScore]] = [
         target=100.0,
     ),
     Figure(
+        name="counted_cadence_mae_spm",
+        unit="spm",
+        aim="least",
+        read=lambda s: s.counted_spm.mae,
+        target=0.2,
+        why=lambda *_: "it counts landings alone, which a missed stride does not show",
+    ),
+    Figure(
+        name="counted_rows_within_1spm_pct",
+        unit="%",
+        aim="most",
+        read=lambda s: percent(s.counted_within_1spm),
+        target=100.0,
+    ),
+    Figure(
         name="running_strides_in_calm",
         unit="",
         aim="least",

@@ -35,8 +35,8 @@ A figure below these cannot be told from the truth's own noise.
 | plate against markers | one marker frame, 6.7 ms; measured lag 4.8 ± 1.7 ms over 78 trials |
 | stride length on the treadmill | belt speed (0.08 m/s at worst) x time, plus the foot's shift from markers |
 | virtual sensors (computed from markers) | no bias, drift, strap resonance, clipping or jitter; band-limited to 30-50 Hz: impact peaks are underestimated, 0.5 g of ripple |
-| strike angle | shoe bends: the foot's markers are rigid to 0.5-1.5 mm; the authors' class is from video |
-| cadence at the hip | autocorrelation over 20 s of an independent device; resolves about 0.3 steps/min. In the one row more than 1 step/min off (at 200 s) the runner slows down; the hip's own steps, counted, agree with the shoe there |
+| strike angle | shoe bends: the foot's markers are rigid to 0.5-1.5 mm; the authors' class is from video: the markers' own angle against standing gives that class in 38 of the 54 feet (70 %), against mid-stance in 32 |
+| cadence at the hip | autocorrelation over 20 s of an independent device: 0.25 steps/min (mean) off the steps that the same device counts in the same 20 s, so no shoe can be within 0.2 of it. In the one row more than 1 step/min off (at 200 s) the runner slows down: the autocorrelation is 1.5 above the hip's own count, which agrees with the shoe. `counted` rows are against that count |
 """
 
 ROWS = """
@@ -98,7 +98,8 @@ LIMITS = """
   (Sheerin 2020); coefficients are very personal (Zandbergen 2023).
 * **Toe-off from an accelerometer alone** is not given: on the resultant it fails.
 * **Rates under 200 Hz** blunt sharp shocks: -19 to -24 % for 25 Hz shocks at 100 Hz.
-* **A clipped peak is not repaired.** Restoring one errs by -1.4 ± 4.5 g.
+* **A clipped peak is not repaired.** Restoring one errs by -1.4 ± 4.5 g. What a gyroscope at the end
+  of its range lost of a turn is put back, as the area of a parabola; both are marked.
 * **Asymmetry of contact time under 3 %** has no sign that the plate itself could vouch for.
 * Treadmill runners were young, mostly men, at steady speed on level ground in laboratory shoes.
 """

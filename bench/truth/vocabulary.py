@@ -70,7 +70,7 @@ STRIDE: dict[str, Metric] = {
     ),
     "speed_source": Metric(what="what speed comes from", truth="a name, not a measurement"),
     "strike_angle_deg": Metric(
-        what="foot's pitch at contact against flat",
+        what="foot's pitch at contact against flat; where a ball lands first, once it has sunk",
         truth="markers: pitch at contact less pitch at 30-40 % of stance",
         errors=("strike_angle_deg",),
     ),
@@ -82,7 +82,8 @@ STRIDE: dict[str, Metric] = {
     "tibia_angle_deg": Metric(what="shank's inclination at contact", truth=NONE),
     "braking_g": Metric(what="largest backward acceleration", truth=NONE),
     "clipped": Metric(
-        what="a sample at >= 99 % of the range", truth="the files' own samples (rows above)"
+        what="a sample at the end of the accelerometer's or the gyroscope's range",
+        truth="the files' own samples (accelerometer: rows above; gyroscope: plateaus, in a test)",
     ),
     "quality": Metric(what="how much was seen whole", truth=f"{NONE}: a mark, not a measurement"),
 }

@@ -150,6 +150,7 @@ def test_running_strides_in_calm_time_and_cadence_are_judged_by_the_hip() -> Non
     found = outdoors.score(hip, reference, strides)
     assert found.rows == 2
     assert found.cadence_spm.worst == pytest.approx(0.0, abs=1e-9)
+    assert found.counted_spm.worst == pytest.approx(2.0, abs=0.2)  # 2.7 Hz at the hip: 162 spm
     assert found.calm_strides == 1
     assert found.covered == pytest.approx(1.0, abs=0.02)
 
