@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from analytics.again import LegAgain, StrideSource
 from analytics.codec import dump_state, load_state
+from analytics.fit import FitStage
 from analytics.records import (
     Gap,
     Progress,
@@ -26,7 +27,7 @@ MakeStrideSource: TypeAlias = Callable[[Worn], StrideSource]
 LegItem: TypeAlias = SampleBlock | Gap | SpeedReading
 FromLeg: TypeAlias = Stride | Progress | SessionEvent | Redone
 
-_VERSION = 1
+_VERSION = 2
 
 
 class Legs:
@@ -54,6 +55,7 @@ class Legs:
         speed_model: SpeedModel | None = None,
     ) -> None:
         self._live = {side: make(worn[side]) for side in Side if side in worn}
+        self._fit = {side: FitStage(worn=worn[side]) for side in self._live}
         self._speed = SpeedStage(runner=runner, model=speed_model)
         self._again = {
             side: LegAgain(
@@ -94,6 +96,7 @@ class Legs:
         """Return the whole state as versioned bytes."""
         parts = {
             "live": {side.value: stage.dump() for side, stage in self._live.items()},
+            "fit": {side.value: fit.dump() for side, fit in self._fit.items()},
             "again": {side.value: again.dump() for side, again in self._again.items()},
             "speed": self._speed.dump(),
         }
@@ -104,6 +107,7 @@ class Legs:
         parts = load_state("legs", _VERSION, state)
         for side, stage in self._live.items():
             stage.load(parts["live"][side.value])
+            self._fit[side].load(parts["fit"][side.value])
             self._again[side].load(parts["again"][side.value])
         self._speed.load(parts["speed"])
 
@@ -117,6 +121,7 @@ class Legs:
             yield from again.gap(item, before=stage.dump)
         else:
             again.block(item)
+            self._fit[item.worn.side].push(item)
         yield from self._told(stage.push(item), again)
 
     def _told(
@@ -128,6 +133,7 @@ class Legs:
                 continue
             for record in self._speed.push(each) if isinstance(each, Stride) else [each]:
                 yield record
+                yield from self._fit[each.worn.side].push(record)
                 yield from again.given(record)
 
 

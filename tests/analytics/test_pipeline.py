@@ -207,7 +207,7 @@ def test_losing_one_sensor_leaves_the_other_leg_running_and_pauses_cues() -> Non
 
 def test_the_product_makes_its_own_stride_stages() -> None:
     pipeline = FormPipeline(runner=RUNNER, session=SESSION, worn=LEGS)
-    state = load_state("legs", 1, load_state("pipeline", 4, pipeline.dump())["legs"])
+    state = load_state("legs", 2, load_state("pipeline", 4, pipeline.dump())["legs"])
     assert state["live"]["left"] == StrideStage(worn=LEGS[Side.LEFT]).dump()
 
 

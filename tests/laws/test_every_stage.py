@@ -18,6 +18,7 @@ import analytics
 from analytics.cues import CueStage
 from analytics.distance import DistanceStage
 from analytics.drift import DriftStage
+from analytics.fit import FitStage
 from analytics.legs import Legs, stride_stage
 from analytics.load.stage import LoadStage
 from analytics.merge import Merge, Second
@@ -29,7 +30,7 @@ from analytics.strides import StrideStage
 from analytics.strikes import StrikeDetector
 from analytics.swapped import SwappedStage
 from analytics.window import WindowStage
-from tests.analytics import signals
+from tests.analytics import fits, signals
 from tests.analytics.load.runs import entry, history
 from tests.analytics.paces import MIXED, paces, reading
 from tests.analytics.rolls import ROLLS
@@ -133,6 +134,10 @@ CASES: dict[type, Case] = {
             runner="ann", worn={Side.LEFT: signals.worn(Placement.SHIN)}, make=stride_stage
         ),
         items=late_samples,
+    ),
+    FitStage: Case(
+        make=lambda: FitStage(worn=signals.worn(Placement.SHOE)),
+        items=lambda: fits.clipped(fits.worn_on(Placement.SHIN, said=Placement.SHOE)),
     ),
     Merge: Case(make=lambda: Merge(sides=tuple(Side)), items=strides),
     SpeedStage: Case(make=lambda: SpeedStage(runner=RUNNER), items=paced),
