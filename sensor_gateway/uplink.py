@@ -9,7 +9,7 @@ it forgotten here. The broker between the two may lose, repeat or forget what it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -120,9 +120,18 @@ class Sender:
             No broker, or no worker that wants what comes after them.
         """
         awaited: dict[str, int] = {}
+        runners: set[str] = set()
         for one in messages:
+            if one.session not in awaited and one.runner in runners:
+                # It ends the runner's session before it: of that the worker must have all.
+                await self._all_answered(awaited)
             await self._publish(replace(one, oldest=one.session not in awaited))
             awaited[one.session] = one.number + 1
+            runners.add(one.runner)
+        await self._all_answered(awaited)
+        self._wanted = {session: self._wanted[session] for session in awaited}
+
+    async def _all_answered(self, awaited: Mapping[str, int]) -> None:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not all(self._wanted.get(s, -1) >= n for s, n in awaited.items()):
@@ -131,7 +140,6 @@ class Sender:
         except TimeoutError:
             message = "no worker has answered"
             raise SinkUnavailable(message) from None
-        self._wanted = {session: self._wanted[session] for session in awaited}
 
     async def _publish(self, message: UplinkMessage) -> None:
         topic = self._topic_of(message.runner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -241,3 +241,25 @@ def test_every_event_arrives_once_and_in_order_whatever_happens(tmp_path: Path, 
     assert world.accidents > 5
     assert received_by(tmp_path / "worker") == events
     assert world.analysed == events or not world.analysed  # killed after the end: nothing is left
+
+
+def test_a_runners_next_session_is_sent_once_the_worker_has_all_of_the_one_before() -> None:
+    sent: list[tuple[str, int]] = []
+
+    async def publish(message: Message) -> None:
+        one = UplinkMessage.from_bytes(message.payload)
+        sent.append((one.session, one.number))
+
+    async def play() -> None:
+        sender = Sender(publish=publish, topic_of=lambda runner: runner)
+        following = replace(message(0), session="s2")
+        delivering = asyncio.ensure_future(sender.deliver([message(1), message(2), following]))
+        await asyncio.sleep(1.0)
+        assert sent == [("s1", 1), ("s1", 2)]
+        sender.hear(UplinkAck(session="s1", wanted=3).to_bytes())
+        await asyncio.sleep(1.0)
+        assert sent[2:] == [("s2", 0)]
+        sender.hear(UplinkAck(session="s2", wanted=1).to_bytes())
+        await delivering
+
+    run_virtual(play())
