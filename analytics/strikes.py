@@ -86,7 +86,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 7
+    VERSION = 8
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn

@@ -100,10 +100,17 @@ def half_turn(c: Tuning, s: np.record, ring: Ring, axis: FloatArray, peak_s: flo
 
 
 @compiled
-def contact(
-    c: Tuning, s: np.record, ring: Ring, axis: FloatArray, peak_s: float, peak_gps: float
-) -> float:
-    """Return the initial contact of the landing whose burst peaks at `peak_s`, in seconds."""
+def contact(c: Tuning, s: np.record, ring: Ring, axis: FloatArray, p: np.record) -> float:
+    """Return the initial contact of the landing just found, in seconds.
+
+    One that a freeze hid came as long after the last as its burst did.
+    """
+    peak_s, peak_gps = float(p.peak_s), float(p.peak_gps)
+    if p.hidden:
+        hidden_s: float = peak_s
+        if not math.isnan(p.contact_s):
+            hidden_s = p.contact_s + peak_s - p.last_s
+        return hidden_s
     if not c.is_shin:
         shoe_s: float = middle(c, s, ring, peak_s) - c.middle_s
         return shoe_s

@@ -1,4 +1,10 @@
-"""Sensors that freeze: they repeat a sample, then jump to where they are."""
+"""Sensors that freeze: they repeat a sample, then jump to where they are.
+
+Where a steady rhythm has a landing due and the sensor is frozen, the landing is told from the
+rhythm: strides of a runner vary by 1 to 2 % (Jordan, Challis, Newell 2007, Hum Mov Sci), some
+10 ms, while the freeze hides a tenth of a second. What is read off the stride's samples is no
+better for it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +21,10 @@ from analytics.kernels.tuning import Tuning
 # thaws: that jump, low-passed, is no landing while a better one can be had.
 FROZEN_S, FROZEN_N = 0.030, 3  # so long, and so many samples at least
 THAW_S = 0.040
+LONGEST_S = 0.300  # a freeze that hides one landing of a stride's time, never two
+# A burst of which a freeze took any of this is no mark of contact.
+BURST_FROM_S, BURST_UNTIL_S = -0.045, 0.020  # about its peak
+LATE_SHARE = 0.10  # of the stride time: a burst so late is not the one that a freeze hid
 
 FIGURES = [("frozen", np.bool_)]  # samples of the stride, or about its contacts, were repeated
 
@@ -29,10 +39,12 @@ def least_n(c: Tuning) -> float:
 def thaws(c: Tuning, s: np.record, ring: Ring, p: np.record, now_s: float) -> bool:
     """Tell whether the newest sample still shows the jump out of a freeze."""
     if is_same(ring, s.slot, back(s, ring, 1)):
-        p.frozen_n += 1
-    elif p.frozen_n > 0:
-        if p.frozen_n >= least_n(c):
-            p.thawed_s = now_s + THAW_S
+        frozen_n = p.frozen_n + 1
+        p.frozen_n = frozen_n
+        if frozen_n >= least_n(c):
+            p.freeze_n = frozen_n
+            p.thawed_s = now_s + 1.0 / c.rate_hz + THAW_S
+    else:
         p.frozen_n = 0
     return bool(now_s < p.thawed_s)
 
@@ -95,3 +107,30 @@ def froze_since(
 ) -> bool:
     """Tell whether the sensor froze between two times in the ring."""
     return bool(last_s(c, s, ring, p) > from_s and freezes(c, s, ring, from_s, until_s))
+
+
+@compiled
+def hides(c: Tuning, p: np.record, peak_s: float) -> bool:
+    """Tell whether the last freeze took a part of the burst that peaks then."""
+    ends_s, lasts_s = p.thawed_s - THAW_S, (p.freeze_n + 1.0) / c.rate_hz
+    inside = ends_s - lasts_s < peak_s + BURST_UNTIL_S and peak_s + BURST_FROM_S < ends_s
+    return bool(inside and lasts_s <= LONGEST_S)
+
+
+@compiled
+def is_hidden(c: Tuning, p: np.record, steady: bool) -> bool:  # noqa: FBT001 - a kernel's argument
+    """Tell whether a freeze hid the burst: the one found, or one in time where that one is late."""
+    due_s = p.last_s + p.period_s
+    late = steady and p.peak_s - due_s > LATE_SHARE * p.period_s
+    return hides(c, p, p.peak_s) or (late and hides(c, p, due_s))
+
+
+@compiled
+def in_time(c: Tuning, p: np.record) -> float:
+    """Return when a burst that a freeze hid was due, within the freeze; its middle if unknown."""
+    ends_s, lasts_s = p.thawed_s - THAW_S, (p.freeze_n + 1.0) / c.rate_hz
+    if p.last_s == -np.inf:
+        middle_s: float = ends_s - 0.5 * lasts_s
+        return middle_s
+    due_s: float = min(max(p.last_s + p.period_s, ends_s - lasts_s), ends_s - BURST_FROM_S)
+    return due_s

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels.frozen import thaws
+from analytics.kernels.frozen import hides, in_time, is_hidden, thaws
 from analytics.kernels.jit import compiled
 from analytics.kernels.pushoff import lifts_off, walks_off
 from analytics.kernels.signals import (
@@ -62,7 +62,9 @@ LANDING = np.dtype(
         ("spare_gps", np.float64),
         ("next_s", np.float64),  # the burst that goes on when the spare is taken before it
         ("next_gps", np.float64),
+        ("hidden", np.bool_),  # by a freeze: the landing's time is the rhythm's
         ("frozen_n", np.int32),  # samples that repeated the one before
+        ("freeze_n", np.int32),  # the same of the last freeze
         ("thawed_s", np.float64),  # until when the jump out of a freeze lasts
         ("steady", np.int8),  # strides in a row that kept the rhythm, at most STEADY_AFTER
         ("level_gps", np.float64),  # usual strength of this foot's landings
@@ -123,6 +125,10 @@ def find_steady(
             p.spare_gps = any_jerk
             p.spare_s = now_s
         if share > DUE_UNTIL:
+            if hides(c, p, p.last_s + p.period_s):
+                p.peak_gps = p.level_gps
+                p.peak_s = p.last_s + p.period_s
+                return True
             p.steady = 0
             if p.spare_gps >= max(FLOOR_GPS, SPARE_SHARE * p.level_gps):
                 p.peak_gps = p.spare_gps
@@ -183,7 +189,7 @@ def find_unsteady(
             p.spare_gps = before_gps
     if not p.judged and now_s - p.peak_s >= JUDGED_AFTER_S - 0.5 / c.rate_hz:
         p.judged = True
-        if not c.is_shin and p.last_s > -np.inf and lifts_off(c, s, ring, p.peak_s):
+        if not c.is_shin and lifts_off(c, s, ring, p.peak_s):
             withdraw(p)
     return bool(p.phase == RISING and now_s - p.peak_s >= c.shortest_s)
 
@@ -238,6 +244,9 @@ def find_one(c: Tuning, s: np.record, ring: Ring, p: np.record) -> bool:
         found = find_unsteady(c, s, ring, p, now_s, jerk)
     if found:
         p.spare_gps = 0.0
+        p.hidden = is_hidden(c, p, p.steady >= STEADY_AFTER)
+        if p.hidden:
+            p.peak_s = in_time(c, p)
     return found
 
 

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import RAW_G, TURN_RADPS, Ring, along, back, signal_at, since
+from analytics.kernels.signals import RAW_G, TURN_RADPS, Ring, along, back, depth, signal_at, since
 from analytics.kernels.tuning import Tuning
 from analytics.kernels.vectors import shorten
 from analytics.records import FloatArray
@@ -16,7 +16,7 @@ from analytics.records import FloatArray
 # lies after it, and the other way round before it lifts (of 9 runners on a treadmill and one
 # outdoors every landing was livelier before, of their push-offs one in 25). A shank is always busy.
 SWINGS_S = (0.150, 0.030)  # before the burst's peak...
-LIES_S = (0.040, 0.100)  # ...and after it
+LIES_S = (0.040, 0.080)  # ...and after it, before a sprinter pushes off
 LIVELY_G2 = 0.25  # mean square of |a| - 1 g: the ringing after a landing makes less
 # Walking and shuffling, a foot may lie still for a moment after its push-off as well. There its
 # turning tells: heel off, it turns one way, and swinging forward it turns back. Rate after the
@@ -79,7 +79,12 @@ def walks_off(c: Tuning, s: np.record, ring: Ring, peak_s: float) -> bool:
 
 @compiled
 def lifts_off(c: Tuning, s: np.record, ring: Ring, peak_s: float) -> bool:
-    """Tell whether a shoe's burst is its push-off: livelier after than before, or coming back."""
+    """Tell whether a shoe's burst is its push-off: livelier after than before, or coming back.
+
+    Nobody knows of a burst with which the samples begin.
+    """
+    if since(s, ring, peak_s - SWINGS_S[0]) == depth(s, ring):
+        return False
     before = liveliness(s, ring, peak_s - SWINGS_S[0], peak_s - SWINGS_S[1])
     after = liveliness(s, ring, peak_s + LIES_S[0], peak_s + LIES_S[1])
     return (before < after and after > LIVELY_G2) or walks_off(c, s, ring, peak_s)

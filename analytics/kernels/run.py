@@ -88,7 +88,7 @@ def land(x: Stream) -> None:
     c, r, row, ring = x.tuned, x.parts, x.row, x.ring
     s, p = r.signals, r.landing
     stance.face_forward(c, s, ring, r.stance, p.peak_s)
-    contact_s = contact.contact(c, s, ring, r.stance.axis, p.peak_s, p.peak_gps)
+    contact_s = contact.contact(c, s, ring, r.stance.axis, p)
     contact_index = signals.number_at(s, ring, contact_s)
     row.kind = LANDING
     row.stream = x.number

@@ -20,7 +20,7 @@ from firmware_sim.gait.curves import Bell, Bump, Pulse, Ring
 
 Voice = tuple[tuple[Pulse, ...], tuple[Pulse, ...], tuple[Pulse, ...]]  # forward, left, up
 
-BEFORE_S, AFTER_S = (-0.045, 0.020), (0.040, 0.095)  # about contact: the dips beside a shock
+BEFORE_S, AFTER_S = (-0.120, 0.020), (0.020, 0.095)  # about contact: the dips beside a shock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ REARFOOT = Landing(
     shoe=(
         (Ring(start_s=-0.002, tone_hz=22.0, decay_s=0.016, size=-0.9),),
         (Ring(start_s=0.006, tone_hz=26.0, decay_s=0.015, size=0.3),),
-        (Ring(start_s=0.014, tone_hz=22.0, decay_s=0.014, size=1.9),),
+        (Ring(start_s=0.016, tone_hz=26.0, decay_s=0.012, size=1.9),),
     ),
 )
 MIDFOOT = Landing(
@@ -77,9 +77,9 @@ MIDFOOT = Landing(
         (Bell(at_s=0.0285, width_s=0.009, size=1.0),),
     ),
     shoe=(
-        (Bell(at_s=0.007, width_s=0.006, size=-0.6), Bell(at_s=0.032, width_s=0.009, size=0.25)),
-        (Bell(at_s=0.015, width_s=0.006, size=0.25),),
-        (Bell(at_s=0.012, width_s=0.0055, size=0.8), Bell(at_s=0.023, width_s=0.0055, size=0.8)),
+        (Bell(at_s=0.009, width_s=0.005, size=-0.6), Bell(at_s=0.034, width_s=0.009, size=0.25)),
+        (Bell(at_s=0.018, width_s=0.006, size=0.25),),
+        (Bell(at_s=0.010, width_s=0.0040, size=0.7), Bell(at_s=0.026, width_s=0.0045, size=1.0)),
     ),
 )
 FOREFOOT = Landing(
@@ -97,11 +97,11 @@ FOREFOOT = Landing(
     ),
     shoe=(
         (
-            Bump(start_s=-0.010, stop_s=0.020, size=-0.6),
-            Bump(start_s=0.020, stop_s=0.050, size=0.5),
+            Bump(start_s=-0.004, stop_s=0.022, size=-0.6),
+            Bump(start_s=0.022, stop_s=0.050, size=0.5),
         ),
         (Bump(start_s=0.000, stop_s=0.040, size=-0.2),),
-        (Bump(start_s=-0.006, stop_s=0.022, size=1.0), Bump(start_s=0.016, stop_s=0.044, size=0.8)),
+        (Bump(start_s=-0.002, stop_s=0.018, size=0.8), Bump(start_s=0.020, stop_s=0.044, size=1.0)),
     ),
 )
 FAMILIES = {landing.name: landing for landing in (REARFOOT, MIDFOOT, FOREFOOT)}
@@ -111,7 +111,8 @@ def whole(voice: Voice) -> Voice:
     """Return the shock with a dip before and one after it: neither speed nor way remains of all.
 
     The curves of the leg have the landing already, smeared over a tenth of a second; the shock
-    makes it sudden. So there is less of it just before and after (squared sines).
+    makes it sudden. So there is less of it before and after (squared sines); before, long and
+    shallow, for nothing pushes a foot in the air.
 
     Examples
     --------

@@ -18,7 +18,7 @@ from firmware_sim.gait.markers import BALL_FORWARD, BALL_UP, PITCH
 from firmware_sim.gait.strides import Rest, Strides
 
 SENSOR_AHEAD_M, SENSOR_UP_M = -0.075, 0.075  # of the ball of the foot: on the laces
-FIRST_STEP = 0.45  # lift and heel rise of the first step, as parts of a running stride's
+FIRST_STEP = 0.70  # lift and heel rise of the first step, as parts of a running stride's
 ROLLED = 0.20  # of the contact time: eversion over (gyroscope about x: 40 ms), then slowly back
 _FLAT = PITCH.stance.index(0.35)
 _HEEL_UP = PITCH.stance.index(0.60)  # points of the first step before this are left out
@@ -107,13 +107,12 @@ def pronation_velocity_dps(contacts: Contacts) -> FloatArray:
 
 def _pitch_track(strides: Strides) -> Track:
     knots = strides.through(PITCH, first_step=FIRST_STEP)
-    still_s = float(strides.contact_s[0, 0] + PITCH.stance[_FLAT] * strides.stance_s[0, 0])
-    flat_s = float(strides.contact_s[-1, 0] + PITCH.stance[_FLAT] * strides.stance_s[-1, 0])
+    flat_s = strides.contact_s + strides.in_stance_s([PITCH.stance[_FLAT]])
     return knots.framed(
         skip=_HEEL_UP,
         keep=_FLAT,
-        first=Rest(at_s=still_s, value=0.0),
-        last=Rest(at_s=flat_s, value=0.0),
+        first=Rest(at_s=float(flat_s[0, 0]), value=0.0),
+        last=Rest(at_s=float(flat_s[-1, 0]), value=0.0),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,10 @@ from analytics.records import FloatArray
 from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.curves import Track, smoothest
 from firmware_sim.gait.markers import LEAVE, REST, USUAL_MPS, USUAL_STRIKE_DEG, Points
+
+# A foot is put down in the first `REST` of its contact, but no faster than in the marked runners'
+# shortest contacts: the ground does not stop it sooner because they run faster.
+SHORTEST_S = 0.20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,9 +79,16 @@ class Strides:
 
     def times_s(self, points: Points) -> FloatArray:
         """Return when the points of every stride lie."""
-        stance = self.stance_s * np.array(points.stance)
+        stance = self.in_stance_s(points.stance)
         swing = self.stance_s + (self.lasts_s - self.stance_s) * np.array(points.swing)
         return np.asarray(self.contact_s + np.concatenate([stance, swing], axis=1))
+
+    def in_stance_s(self, parts: Sequence[float]) -> FloatArray:
+        """Return when parts of every contact time are over, in seconds after contact."""
+        part = np.array(parts)
+        lands_s = REST * np.maximum(self.stance_s, SHORTEST_S)
+        rolls_s = (part - REST) / (1.0 - REST) * (self.stance_s - lands_s)
+        return np.where(part <= REST, part / REST * lands_s, lands_s + rolls_s)
 
     def through(self, points: Points, *, first_step: float = 1.0) -> Knots:
         """Return the smoothest curve through points, stretched to every stride.
@@ -101,12 +113,13 @@ class Strides:
     def swings(self, points: Points, *, end: float) -> Knots:
         """Return curves from a rest at `LEAVE` to the next one at `REST`, where they are `end`."""
         value = self._mixed(0, np.concatenate([[[0.0] * 3], points.values, [[end, 0.0, 0.0]]]))
-        next_stance_s = np.append(self.stance_s[1:], self.stance_s[-1:], axis=0)
+        rests_s = self.in_stance_s([REST])
+        next_rests_s = np.append(rests_s[1:], rests_s[-1:], axis=0)
         flight_s = self.lasts_s - self.stance_s
         times_s = [
-            self.contact_s + LEAVE * self.stance_s,
+            self.contact_s + self.in_stance_s([LEAVE]),
             self.contact_s + self.stance_s + flight_s * np.array(points.swing),
-            self.contact_s + self.lasts_s + REST * next_stance_s,
+            self.contact_s + self.lasts_s + next_rests_s,
         ]
         time_s = np.concatenate(times_s, axis=1)
         rate, accel = smoothest(time_s, value, np.zeros((len(time_s), 2, 2)))
