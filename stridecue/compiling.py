@@ -32,6 +32,9 @@ def be_ready(console: Console, *, sensors: float) -> None:
 
         compile_all()
         return
+    os.environ[_PLAIN] = "1"
+    if not machine_code.claim():
+        return
     console.print("Compiling the analysis in the background; the next start will be quicker")
     _handle.append(
         subprocess.Popen(
@@ -42,4 +45,3 @@ def be_ready(console: Console, *, sensors: float) -> None:
             start_new_session=True,  # Ctrl-C ends the run, not this
         )
     )
-    os.environ[_PLAIN] = "1"

@@ -11,12 +11,15 @@ import os
 import platform
 import shutil
 import tempfile
+from contextlib import suppress
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 _SOURCES = Path(__file__).parent
 _BESIDE = _SOURCES / "__pycache__"
 _COMPLETE = "complete"
+_CLAIMED, _TAKES_AT_MOST_S = "claimed", 600.0  # on a Raspberry Pi
 _KEPT = 3  # states of the sources, for those who go back and forth between two
 
 
@@ -43,6 +46,18 @@ def complete() -> None:
     known = sorted(_root().glob("kernels-*"), key=lambda path: path.stat().st_mtime)
     for old in known[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def claim() -> bool:
+    """Tell whether nobody has begun to compile this lately; if so, it is the caller's to do."""
+    begun = folder() / _CLAIMED
+    with suppress(OSError):
+        age_s = datetime.now(UTC).timestamp() - begun.stat().st_mtime
+        if 0.0 <= age_s < _TAKES_AT_MOST_S:
+            return False
+    begun.parent.mkdir(parents=True, exist_ok=True)
+    begun.touch()
+    return True
 
 
 def _root() -> Path:

@@ -47,6 +47,14 @@ def test_a_live_run_begins_without_machine_code_while_it_is_being_made() -> None
     assert os.environ["NUMBA_DISABLE_JIT"] == "1"
 
 
+def test_two_starts_in_a_row_compile_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(sensors=2.0)
+    monkeypatch.delenv("NUMBA_DISABLE_JIT")
+    assert told(sensors=2.0) == ""
+    assert os.environ["NUMBA_DISABLE_JIT"] == "1"
+    assert len(Started.commands) == 1
+
+
 def test_what_runs_faster_than_life_waits_for_the_machine_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
