@@ -92,7 +92,8 @@ def test_truth_lies_on_the_session_clock_of_the_first_sample() -> None:
     arrival_s, packet = listener.packets["demo-right"][0]
     zero_s = arrival_s - len(packet) / packet.rate_hz
     strides, session = listener.world.truth(zero_s)
-    # The sensor shows a landing when the truth says so: its first sample beyond 5 g is on the rise.
+    # The sensor shows a landing when the truth says so: its first sample beyond 5 g lies about it,
+    # as the foot is braked in the air or on the ground.
     index = np.concatenate(
         [
             np.arange(p.first_index, p.first_index + len(p))
@@ -103,7 +104,7 @@ def test_truth_lies_on_the_session_clock_of_the_first_sample() -> None:
     hard = np.flatnonzero(np.abs(accel).max(axis=1) > 5 * 1024)[0]
     seen_s = (index[hard] - packet.first_index) / 200.0
     landings = [s.contact_s for s in strides if s.side is Side.RIGHT]
-    assert any(0.0 < seen_s - s < 0.04 for s in landings)
+    assert min(abs(seen_s - s) for s in landings) < 0.04
     assert session["scenario"] == "demo"
     assert session["running_from_s"] == pytest.approx(min(s.contact_s for s in strides))
     cadence = [c["change_pct"] for c in session["form_changes"] if c["metric"] == "cadence"]
