@@ -3,7 +3,8 @@
 `scripts/bench team [--json] [--minutes M] [--away-minutes M]`. Simulated time, the virtual radio,
 real gateways, spools and worker, one broker in memory. Away: a runner with a small computer in the
 belt and no network at all, then one `sync`. Track: twenty runners, two pods each; a gateway with
-six pods is killed in mid-run and started again later; its pods go to the spares the roster names.
+six pods is killed in mid-run and started again later; its pods go to the roster's spares. In
+the end every gateway is synced.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ class Crowd:
     streaming: int
     picked_up: int
     picked_up_s: float
+    waiting: int
     counted: Counted
 
 
@@ -128,10 +130,12 @@ def crowd(folder: Path, minutes: float) -> Crowd:
             await asyncio.wait(running)
             await asyncio.sleep(1.0)
             await track.switch_off()
+            waiting = await track.bring_home()
         return Crowd(
             streaming=sum(len(by) == 1 for by in held.values()),
             picked_up=sum(len(now[address]) == 1 for address in orphans),
             picked_up_s=took_s,
+            waiting=waiting,
             counted=count(track),
         )
 
@@ -153,6 +157,7 @@ def rows(gone: Away, ran: Crowd) -> list[Row]:
         row("pods_streaming", ran.streaming, 2.0 * len(LAYOUT.listens), "most"),
         row("pods_picked_up", ran.picked_up, 6.0, "most"),
         row("pods_picked_up_s", ran.picked_up_s, None),
+        row("messages_waiting_after_sync", ran.waiting, 0.0),
         row("sessions", counted.sessions, float(len(LAYOUT.listens))),
         row("strides_true", counted.true, None, "most"),
         row("strides_missing", counted.true - counted.found, 0.0),

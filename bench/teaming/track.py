@@ -25,9 +25,11 @@ from sensor_gateway.bluetooth import Radio
 from stridecue.crews import real_crews
 from stridecue.gateway import REACH_S, GatewayRole
 from stridecue.settings import Settings
+from stridecue.sync import Sync
 from stridecue.truth import SAME_LANDING_S
 
 BEGAN_UTC_NS = 1_700_000_000 * 10**9
+_SYNC_MINUTES = 10.0
 _TOO_SOON_S = 0.4  # nobody's foot lands twice in this
 
 
@@ -159,6 +161,19 @@ class Track:
         for task in running:
             task.cancel()
         await asyncio.wait(running)
+
+    async def bring_home(self) -> int:
+        """Sync every gateway, as `stridecue sync` does; return how many messages still wait."""
+        waiting = 0
+        for name, _ in self.layout.gateways:
+            sync = Sync(
+                settings=self.settings(name),
+                minutes=_SYNC_MINUTES,
+                console=NOBODY,
+                connect=self.network.place(),
+            )
+            waiting += await sync.hold()
+        return waiting
 
     def holders(self) -> dict[str, list[str]]:
         """Return, by sensor's address, the gateways that are connected to it now."""
