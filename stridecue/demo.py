@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -23,13 +21,11 @@ from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 from stridecue.sources import SimulatedSource
 from stridecue.summary_text import distance_text
-from stridecue.truth import Comparison, compare
+from stridecue.truth import Comparison, compare, write_truth
 
 RUNNER = "demo"
 DEMO_WARM_UP_S = 60.0  # a scenario with a shorter warm-up than this is a show of a few minutes
 TELLING_S = 0.3  # a stride is told at most this long after the contact that closes it
-TRUE_STRIDES = "truth_strides.jsonl"
-TRUE_SESSION = "truth_session.json"
 
 
 @dataclass(kw_only=True)
@@ -104,9 +100,7 @@ class Demo:
         world = self._worlds[part.plan.runner]
         strides, session = world.truth(part.source.zero_s or 0.0)
         if part.folder is not None:
-            lines = (msgspec.json.encode(stride) + b"\n" for stride in strides)
-            (part.folder / TRUE_STRIDES).write_bytes(b"".join(lines))
-            (part.folder / TRUE_SESSION).write_text(json.dumps(session, indent=2) + "\n")
+            write_truth(part.folder, strides, session)
         compared = compare(list(part.strides.values()), strides, until_s=part.length_s - TELLING_S)
         return {"truth": as_row(compared)}
 

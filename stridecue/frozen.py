@@ -22,6 +22,7 @@ from sensor_gateway.importers import ImuFile
 from sensor_gateway.recording import RecordingWriter, read_recording
 from sensor_gateway.sensors import SensorConfig
 from stridecue.analyze import analyze
+from stridecue.files import writing
 from stridecue.held import RECORDING
 from stridecue.straight import analyze_recording
 
@@ -72,7 +73,8 @@ def freeze_recording(path: Path, out: Path, *, cut: Cut) -> dict[str, Any]:
     since drift is judged by it.
     """
     header, events = read_recording(path)
-    out.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
     names = {sensor.key: _nameless(sensor) for sensor in header.sensors}
     writer = RecordingWriter(out / RECORDING, _redacted(header, names), replace=True)
     for event in _kept(events, cut):
@@ -90,7 +92,8 @@ def freeze_tables(
     cut: Cut,
 ) -> dict[str, Any]:
     """Put samples from anywhere and what they give into a folder, as `freeze_recording` does."""
-    out.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
     tables = []
     for path, side in zip(files, sides, strict=True):
         worn = Worn(runner=_NOBODY, session=_NO_SESSION, side=side, placement=reading.placement)
@@ -131,7 +134,8 @@ def _manifest(folder: Path) -> Frozen:
 
 
 def _seal(out: Path, frozen: Frozen) -> dict[str, Any]:
-    (out / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(frozen)) + b"\n")
+    with writing(out):
+        (out / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(frozen)) + b"\n")
     return run_again(out, out / EXPECTED)
 
 
@@ -166,6 +170,7 @@ def _write_table(path: Path, imu: ImuFile, cut: Cut) -> None:
     if len(imu.columns.names) > len(names):
         names += ["gx_radps", "gy_radps", "gz_radps"]
     with (
+        writing(path),
         path.open("wb") as raw,
         gzip.GzipFile(fileobj=raw, filename="", mode="wb", mtime=0) as packed,
         io.TextIOWrapper(packed, encoding="ascii", newline="\n") as text,

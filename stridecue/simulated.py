@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from analytics.errors import InputError
@@ -18,12 +16,13 @@ from firmware_sim.scenario import Scenario
 from firmware_sim.world import TrueStride, World, run_virtual
 from sensor_gateway.recording import RecordingWriter, read_recording
 from sensor_gateway.stream import SensorStream
-from stridecue.demo import TRUE_SESSION, TRUE_STRIDES, analytics_for
+from stridecue.demo import analytics_for
 from stridecue.files import writing
 from stridecue.held import RECORDING
 from stridecue.session import SessionPlan
 from stridecue.sources import SimulatedSource
 from stridecue.straight import records_of
+from stridecue.truth import TRUE_SESSION, TRUE_STRIDES, write_truth
 
 CARD = "README.md"
 COLUMNS = ("t_s", "ax_g", "ay_g", "az_g", "gx_dps", "gy_dps", "gz_dps")
@@ -65,9 +64,7 @@ def simulate(scenario: Scenario, *, seed: int, out: Path) -> DataSet:
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
         truth, story = run_virtual(_happen(scenario, seed, out / RECORDING))
-        lines = (msgspec.json.encode(stride) + b"\n" for stride in truth)
-        (out / TRUE_STRIDES).write_bytes(b"".join(lines))
-        (out / TRUE_SESSION).write_text(json.dumps(story, indent=2) + "\n")
+        write_truth(out, truth, story)
     samples, gaps = _received(out / RECORDING)
     _, records = records_of(out / RECORDING)
     found = {record.id: record for record in records if isinstance(record, Stride)}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
+import msgspec
 import numpy as np
 
 from analytics.records import Side, Stride
 
+TRUE_STRIDES = "truth_strides.jsonl"
+TRUE_SESSION = "truth_session.json"
 SAME_LANDING_S = 0.06  # a found contact this near a true one is that one; a third of a step
 
 
@@ -102,3 +107,10 @@ def _mean_cadence(stride_times_s: Iterable[float]) -> float:
     """Return steps a minute over all strides (their count over their time)."""
     times = list(stride_times_s)
     return 120 * len(times) / sum(times) if times else 0.0
+
+
+def write_truth(folder: Path, strides: Iterable[TrueStride], story: dict[str, Any]) -> None:
+    """Keep what really happened beside a run's files."""
+    lines = (msgspec.json.encode(stride) + b"\n" for stride in strides)
+    (folder / TRUE_STRIDES).write_bytes(b"".join(lines))
+    (folder / TRUE_SESSION).write_text(json.dumps(story, indent=2) + "\n")

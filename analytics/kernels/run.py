@@ -193,7 +193,7 @@ def advance(
     It stops before a stream whose rows might not fit: `out` has room for `ROWS_A_SAMPLE` times
     the block's length at least, and the rest is a second call with an empty `out`.
     """
-    rows = len(out) - len(out)
+    rows = len(out) - len(out)  # 0, but not the literal, as in `advance_one`
     room = len(out) - ROWS_A_SAMPLE * x.time_s.shape[1]
     for i in range(first, len(w.parts)):
         if rows > room:

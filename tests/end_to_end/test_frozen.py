@@ -40,3 +40,13 @@ def test_verifying_what_was_never_frozen_is_one_clear_line(tmp_path: Path) -> No
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
     assert "stridecue freeze" in result.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    (tmp_path / "left.csv").write_text("t_s,ax_g,ay_g,az_g\n")
+    worn = ("--placement", "shoe", "--side", "left")
+    result = finished(tmp_path, "freeze", "left.csv", *worn, "--out", "taken")
+    assert result.returncode == 3
+    assert result.stderr.count("\n") == 1
+    assert "taken: cannot be written" in result.stderr
