@@ -159,7 +159,12 @@ def updated(
         usual[form.SPEED] = own[form.SPEED]
     source = "this runner's own runs"
     return Baseline(
-        runner=runner, source=source, usual=usual, slopes=dict(slopes_known), session=session
+        runner=runner,
+        source=source,
+        usual=usual,
+        slopes=dict(slopes_known),
+        session=session,
+        runs=1 + (0 if stored is None else stored.runs),
     )
 
 

@@ -18,6 +18,7 @@ from analytics.records import (
     Drift,
     FormMetrics,
     Gap,
+    Guidance,
     LinkHealth,
     SessionEvent,
     Stride,
@@ -30,6 +31,7 @@ Record: TypeAlias = (
     | Cue
     | Alert
     | Gap
+    | Guidance
     | LinkHealth
     | SessionEvent
     | Baseline

@@ -361,9 +361,52 @@ class Drift:
         return f"{self.runner}/{self.session}/drift/{key}"
 
 
+class Verdict(StrEnum):
+    """What came of a cue."""
+
+    WORKED = "worked"  # back where it should be, or at least half way
+    PARTLY = "partly"  # better by more than the runner's own noise
+    NOT = "not"
+    UNKNOWN = "unknown"  # the half minute after it cannot be judged: a stop, a gap, a slope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Did a cue work: what it was about over the 30 s before it and the 30 s after.
+
+    `before` and `after` are in the unit of the cue's `why`, at the speed of before; None where
+    that could not be judged.
+    """
+
+    verdict: Verdict
+    before: float | None
+    after: float | None
+    change_pct: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metronome:
+    """A beat for every step of both feet, for that long, then silence."""
+
+    spm: float
+    length_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """One thing to tell the runner, shown or held back (then `suppressed_reason` says why)."""
+    """One thing to tell the runner, shown or held back (then `suppressed_reason` says why).
+
+    Attributes
+    ----------
+    haptic : tuple of int
+        Milliseconds on, off, on ...; empty: none. Two short ones say quicker, one long softer.
+    metronome : Metronome or None
+        A burst of beats that goes with it.
+    outcome : Outcome or None
+        Whether it worked; known half a minute later, in revision 2, which nobody is to be told
+        as a cue again.
+
+    """
 
     runner: str
     session: str
@@ -373,12 +416,53 @@ class Cue:
     suppressed_reason: str | None
     text: str
     why: Why
-    outcome: str | None = None
+    haptic: tuple[int, ...] = ()
+    metronome: Metronome | None = None
+    outcome: Outcome | None = None
+    revision: int = 1
 
     @property
     def id(self) -> str:
         """Name that replay reproduces."""
         return f"{self.runner}/{self.session}/cue/{self.kind}-{round(self.time_s * 1000)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guidance:
+    """How the runner is guided from `time_s` on; told whenever that changes.
+
+    Attributes
+    ----------
+    mode : str
+        `guard` or `retrain`.
+    programme_session, guidance_pct : int or None, float
+        Which session of the programme this is, and the share of the run that is guided.
+    silent : bool
+        Nothing is told now: a probe, or a part of the run without guidance.
+    cadence_spm : float or None
+        The target at the speed of now.
+    impact_limit_g : PerSide
+        A landing above it is too hard, at the speed of now (mean of five landings of a leg).
+    impact_sound : bool
+        The runner wants to hear every landing above it.
+
+    """
+
+    runner: str
+    session: str
+    time_s: float
+    mode: str
+    programme_session: int | None
+    guidance_pct: float
+    silent: bool
+    cadence_spm: float | None
+    impact_limit_g: PerSide
+    impact_sound: bool
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        return f"{self.runner}/{self.session}/guidance-{round(self.time_s * 1000)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -515,6 +599,8 @@ class Baseline:
         The run that gave or last updated it; empty where there was none.
     age_days : float
         How long ago that was, on the day it is read for a new run.
+    runs : int
+        Runs it was learnt from.
 
     """
 
@@ -524,6 +610,7 @@ class Baseline:
     slopes: Mapping[str, Slope] = field(default_factory=dict)
     session: str = ""
     age_days: float = 0.0
+    runs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,13 +130,16 @@ class MqttSink:
 
     async def deliver(self, items: Sequence[Item]) -> None:
         """Publish the records; what must arrive is queued, the rest needs the connection now."""
-        for record in filter(is_live, records_of(items)):
+        for record in records_of(items):
+            if not (is_live(record) or isinstance(record, Cue)):  # of a cue: what came of it
+                continue
             message = self._message(record)
             if message is not None and message.qos:
                 self.sure.offer(message)
             elif message is not None:
                 await self._try(message)
-            await self._publish_state(record)
+            if is_live(record):
+                await self._publish_state(record)
 
     async def _try(self, message: Message) -> bool:
         try:

@@ -161,7 +161,9 @@ class Store:
         with self.transaction() as writer:
             for insert, values in rows.items():
                 writer.executemany(insert, values)
-            writer.executemany("INSERT OR REPLACE INTO baselines VALUES (?, ?, ?, ?, ?)", baselines)
+            writer.executemany(
+                "INSERT OR REPLACE INTO baselines VALUES (?, ?, ?, ?, ?, ?)", baselines
+            )
 
     def baseline(self, runner: str, *, at_utc_ns: int | None = None) -> Baseline | None:
         """Return the runner's stored baseline, with its age at that time."""
@@ -180,6 +182,7 @@ class Store:
             usual=msgspec.json.decode(row["usual"], type=dict[str, Usual]),
             slopes=msgspec.json.decode(row["slopes"], type=dict[str, Slope]),
             session=row["session"],
+            runs=row["runs"],
             age_days=max(0.0, ((at_utc_ns or 0) - since_ns) / _DAY_NS) if since_ns else 0.0,
         )
 
@@ -258,10 +261,10 @@ class Store:
             self._writer.executescript(f"BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;")
 
 
-def _baseline_row(record: Baseline) -> tuple[str, str, str, str, str]:
+def _baseline_row(record: Baseline) -> tuple[str, str, str, str, str, int]:
     usual = msgspec.json.encode(record.usual).decode()
     slopes = msgspec.json.encode(record.slopes).decode()
-    return (record.runner, record.source, usual, slopes, record.session)
+    return (record.runner, record.source, usual, slopes, record.session, record.runs)
 
 
 def _nature(simulated: bool) -> str:  # noqa: FBT001 - one argument, named by the function

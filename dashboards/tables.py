@@ -18,6 +18,7 @@ from analytics.records import (
     Drift,
     FormMetrics,
     Gap,
+    Guidance,
     LinkHealth,
     SessionEvent,
     Stride,
@@ -70,7 +71,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a record
             return str.__str__(value)
         case bool():
             return int(value)
-        case dict():
+        case dict() | tuple():
             return msgspec.json.encode(value).decode()
         case _:
             return value
@@ -91,6 +92,26 @@ def _table(
 
 def _worn(time_field: str) -> tuple[str, ...]:
     return ("id", "worn.runner", "worn.session", time_field)
+
+
+_CUE = ("kind", "shown", "suppressed_reason", "text", "haptic", "revision")
+_OUTCOME = (
+    "outcome",
+    "outcome_before",
+    "outcome_after",
+    "outcome_change_pct",
+    "metronome_spm",
+    "metronome_s",
+)
+
+
+def _outcome(cue: Cue) -> tuple[Any, ...]:
+    """Return what came of a cue and the beats that went with it, nothing where there is none."""
+    came, beats = cue.outcome, cue.metronome
+    return (
+        *(getattr(came, name, None) for name in ("verdict", "before", "after", "change_pct")),
+        *(getattr(beats, name, None) for name in ("spm", "length_s")),
+    )
 
 
 TABLES: Mapping[type, Table] = {
@@ -163,7 +184,12 @@ TABLES: Mapping[type, Table] = {
         pronation_velocity_right_dps="pronation_velocity_dps.right",
     ),
     Drift: _table("drift", paths=("side", "contact_index", "level", *_WHY)),
-    Cue: _table("cues", paths=("kind", "shown", "suppressed_reason", "text", "outcome", *_WHY)),
+    Cue: Table(
+        name="cues",
+        columns=(*_CUE, *(path.rsplit(".", 1)[-1] for path in _WHY), *_OUTCOME),
+        key=attrgetter(*_OWN),
+        values=lambda cue: (*attrgetter(*_CUE, *_WHY)(cue), *_outcome(cue)),
+    ),
     Alert: _table("alerts", paths=("kind", "text", "about", *_WHY)),
     Gap: _table(
         "gaps",
@@ -194,6 +220,19 @@ TABLES: Mapping[type, Table] = {
         ),
     ),
     SessionEvent: _table("events", paths=("kind", "text", "side")),
+    Guidance: _table(
+        "guidance",
+        paths=(
+            "mode",
+            "programme_session",
+            "guidance_pct",
+            "silent",
+            "cadence_spm",
+            "impact_sound",
+        ),
+        impact_limit_left_g="impact_limit_g.left",
+        impact_limit_right_g="impact_limit_g.right",
+    ),
     Distance: _table(
         "distance", paths=("distance_m", "source", "running_s", "covered_s", "longest_m")
     ),

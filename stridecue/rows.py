@@ -17,6 +17,7 @@ from analytics.records import (
     Drift,
     FormMetrics,
     Gap,
+    Guidance,
     LinkHealth,
     SessionEvent,
     Stride,
@@ -78,7 +79,10 @@ def _cue_row(cue: Cue) -> Row:
         "suppressed_reason": cue.suppressed_reason,
         "text": cue.text,
         "why": _why_row(cue.why),
-        "outcome": cue.outcome,
+        "haptic": list(cue.haptic),
+        "metronome": msgspec.to_builtins(cue.metronome),
+        "outcome": msgspec.to_builtins(cue.outcome),
+        "revision": cue.revision,
     }
 
 
@@ -99,7 +103,9 @@ def _why_row(why: Why) -> Row:
     }
 
 
-def _event_row(record: Gap | LinkHealth | SessionEvent | Alert | Baseline | LoadEntry) -> Row:
+def _event_row(
+    record: Gap | Guidance | LinkHealth | SessionEvent | Alert | Baseline | LoadEntry,
+) -> Row:
     fields: Row = msgspec.to_builtins(record)
     worn = fields.pop("worn", None)
     side = {} if worn is None else {"side": worn["side"]}
@@ -117,7 +123,12 @@ def _event_row(record: Gap | LinkHealth | SessionEvent | Alert | Baseline | Load
         for name in ("start_utc_ns", "day"):  # the same run gives the same file on any day
             del fields[name]
         return {"id": record.id, "type": "load", "t_s": record.duration_s, **fields}
-    kinds = {LinkHealth: "link", SessionEvent: "event", Alert: "alert"}
+    kinds = {
+        LinkHealth: "link",
+        SessionEvent: "event",
+        Alert: "alert",
+        Guidance: "guidance",
+    }
     head = {"id": record.id, "type": kinds[type(record)], "t_s": record.time_s}
     return {**head, **side, **fields}
 

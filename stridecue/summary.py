@@ -21,8 +21,10 @@ from analytics.records import (
     FormMetrics,
     Gap,
     LinkHealth,
+    Outcome,
     Side,
     Stride,
+    Verdict,
 )
 
 
@@ -167,6 +169,7 @@ class SessionSummary:
         self._drift: Counter[str] = Counter()
         self._shown: Counter[str] = Counter()
         self._held_back: Counter[str] = Counter()
+        self._outcomes: dict[str, Counter[str]] = {}
 
     def take(self, record: Record) -> None:
         """Count one record."""
@@ -181,8 +184,10 @@ class SessionSummary:
                 self._distance = record
             case LoadEntry():
                 self._load = record
-            case Cue(shown=True):
+            case Cue(shown=True, revision=1):
                 self._shown[record.kind] += 1
+            case Cue(shown=True, outcome=Outcome(verdict=verdict)):
+                self._outcomes.setdefault(record.kind, Counter())[verdict] += 1
             case Cue():
                 self._held_back[record.suppressed_reason or "not said"] += 1
             case _:
@@ -210,6 +215,10 @@ class SessionSummary:
             "drift": dict(sorted(self._drift.items())),
             "cues_shown": dict(sorted(self._shown.items())),
             "cues_held_back": dict(sorted(self._held_back.items())),
+            "cue_outcomes": {
+                kind: {str(v): found[v] for v in Verdict}
+                for kind, found in sorted(self._outcomes.items())
+            },
             "legs": {
                 str(side): leg.as_dict(range_known=self._range_known) for side, leg in legs.items()
             },

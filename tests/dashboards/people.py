@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analytics.codec import Record
 from analytics.load.longest import LONGEST_RUN
 from analytics.load.records import LoadEntry
@@ -15,8 +17,11 @@ from analytics.records import (
     DriftLevel,
     FormMetrics,
     Gap,
+    Guidance,
     LinkHealth,
     LinkState,
+    Metronome,
+    Outcome,
     PerSide,
     Placement,
     SessionEvent,
@@ -25,6 +30,7 @@ from analytics.records import (
     Stride,
     Surface,
     Usual,
+    Verdict,
     Why,
     Worn,
 )
@@ -126,6 +132,29 @@ def cue(
         suppressed_reason=None if shown else "quiet",
         text=text,
         why=WHY,
+        haptic=(400,),
+        metronome=Metronome(spm=178.5, length_s=45.0),
+    )
+
+
+def heeded(given: Cue) -> Cue:
+    """Return a cue with what came of it."""
+    came = Outcome(verdict=Verdict.WORKED, before=6.9, after=6.2, change_pct=-10.1)
+    return replace(given, outcome=came, revision=2)
+
+
+def guidance(time_s: float) -> Guidance:
+    return Guidance(
+        runner=RUNNER,
+        session=SESSION,
+        time_s=time_s,
+        mode="retrain",
+        programme_session=4,
+        guidance_pct=75.0,
+        silent=False,
+        cadence_spm=178.5,
+        impact_limit_g=PerSide(left=5.0, right=None),
+        impact_sound=True,
     )
 
 
@@ -229,4 +258,5 @@ def one_of_each() -> list[Record]:
         baseline(),
         distance(40.0),
         load_entry(),
+        guidance(40.0),
     ]

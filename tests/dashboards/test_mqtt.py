@@ -55,6 +55,18 @@ async def test_every_kind_of_message_arrives_with_schema_id_and_time() -> None:
     assert other.bodies("/alert")[0]["about"] == people.drift(31.0).id
 
 
+async def test_what_came_of_a_cue_is_published_under_its_id() -> None:
+    told = people.cue(32.0)
+    async with EmbeddedBroker(port=0) as broker, listening(broker.port) as other:
+        sink = sink_for(broker.port)
+        async with at_work(sink):
+            await until_connected(sink)
+            await sink.deliver([told, people.heeded(told)])
+            bodies = await other.until("/cue", 2)
+    assert [(body["id"], body["revision"]) for body in bodies] == [(told.id, 1), (told.id, 2)]
+    assert bodies[1]["outcome"]["verdict"] == "worked"
+
+
 async def test_a_cue_held_back_is_not_published() -> None:
     async with EmbeddedBroker(port=0) as broker, listening(broker.port) as other:
         sink = sink_for(broker.port)

@@ -107,6 +107,17 @@ def test_writing_again_changes_nothing(path: Path) -> None:
         assert everything(store) == before
 
 
+def test_what_came_of_a_cue_stands_in_its_row(path: Path) -> None:
+    told = people.cue(32.0)
+    with Store(path) as store:
+        begin(store)
+        store.write([told])
+        store.write([people.heeded(told)])
+        (row,) = store.rows("cues")
+    assert (row["outcome"], row["outcome_before"], row["outcome_after"]) == ("worked", 6.9, 6.2)
+    assert (row["haptic"], row["metronome_spm"], row["revision"]) == ("[400]", 178.5, 2)
+
+
 def test_a_second_revision_replaces_the_first(path: Path) -> None:
     with Store(path) as store:
         begin(store)

@@ -159,7 +159,8 @@ def test_drift_and_cues_say_why(tmp_path: Path) -> None:
     why = {"metric": "cadence", "from": 170.0, "to": 165.0, "change_pct": -2.9, "confidence": 0.8}
     assert drift == {"id": DRIFT.id, "t_s": 700.0, "level": "alarm", "side": "left", **why}
     assert list(cue) == [
-        *("id", "t_s", "kind", "shown", "suppressed_reason", "text", "why", "outcome")
+        *("id", "t_s", "kind", "shown", "suppressed_reason", "text", "why"),
+        *("haptic", "metronome", "outcome", "revision"),
     ]
     assert cue["why"] == why
 
