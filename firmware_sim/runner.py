@@ -7,7 +7,8 @@ feasibility study behind this project: stride time 1.2 %, contact time 3 %, peak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +28,19 @@ PRONATION_CV = 0.10
 # Two steps of long-range noise average to 0.87 of one step's spread (autocorrelation 0.516).
 STEP_CV = STRIDE_TIME_CV / np.sqrt((1.0 + 2.0**0.6 - 1.0) / 2.0)
 FIRST_SWING_S = 0.70  # from the start signal to the first landing
+# How form follows speed, change of the logarithm per m/s: people's mean and how far they differ.
+# Impact after Sheerin 2020 (+38 % from 2.7 to 3.7 m/s); the others as markers show them (Fukuchi
+# 2017, PeerJ). Personal slopes differ by a third (Zandbergen 2023).
+SLOPES = {"peak": (0.32, 0.12), "contact": (-0.137, 0.04), "cadence": (0.03, 0.015)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slopes:
+    """How this runner's form follows speed: change of the logarithm per m/s."""
+
+    peak: float = SLOPES["peak"][0]
+    contact: float = SLOPES["contact"][0]
+    cadence: float = SLOPES["cadence"][0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +56,21 @@ class Traits:
     left_peak: float  # left leg's factor; the right leg's is its inverse
     left_contact: float
     left_step: float  # part of the stride from left to right landing, around 1/2
+    slopes: Slopes = Slopes()
+
+    def apart(self, asymmetry: float) -> Traits:
+        """Return the runner with legs whose impacts differ so much of their mean, same leg worse.
+
+        Examples
+        --------
+        >>> wide = draw_traits(np.random.default_rng(1), placement=Placement.SHIN).apart(0.09)
+        >>> left, right = wide.left_peak, 1.0 / wide.left_peak
+        >>> round(abs(left - right) / (0.5 * (left + right)), 6)
+        0.09
+
+        """
+        worse = np.array([np.copysign(asymmetry, self.left_peak - 1.0)])
+        return replace(self, left_peak=float(_left_share(worse)[0]))
 
 
 def draw_traits(
@@ -71,6 +100,14 @@ def draw_traits(
         left_peak=1.0 + 0.5 * apart,
         left_contact=1.0 + 0.5 * float(rng.uniform(-0.015, 0.015)),
         left_step=0.5 + float(rng.uniform(-0.006, 0.006)),
+        slopes=_draw_slopes(rng.spawn(1)[0]),
+    )
+
+
+def _draw_slopes(rng: np.random.Generator) -> Slopes:
+    """Return slopes of one runner, none of them far out: who slows lands softer."""
+    return Slopes(
+        **{name: float(rng.uniform(mean - sd, mean + sd)) for name, (mean, sd) in SLOPES.items()}
     )
 
 
@@ -97,26 +134,30 @@ def draw_contacts(
         )
         for side in (Side.LEFT, Side.RIGHT)
     }
-    landings_s, tired = _landings(traits, course, running_s, step_noise)
+    landings_s = _landings(traits, course, running_s, step_noise)
     legs = {}
     for first, side in enumerate((Side.LEFT, Side.RIGHT)):
-        times, tiredness = landings_s[first::2], tired[first::2]
+        times = landings_s[first::2]
         m = len(times)
         contact_noise, peak_noise, other, rolls = noise[side]
-        spread = 1.0 + course.variability * tiredness
+        spread = course.factor("variability", times)
+        speed_mps = traits.speed_mps * course.factor("speed", times)
+        faster = speed_mps - traits.speed_mps
         leg = 1.0 if side is Side.LEFT else -1.0
         stride = np.diff(times, append=2.0 * times[-1] - times[-2])
         legs[side] = Contacts(
             contact_s=times,
             contact_time_s=traits.contact_time_s
             * traits.left_contact**leg
-            * (1.0 + course.contact_time * tiredness)
+            * np.exp(traits.slopes.contact * faster)
+            * course.factor("contact_time", times)
             * (1.0 + CONTACT_TIME_CV * _within(spread * contact_noise[:m])),
             peak_accel_g=traits.peak_accel_g
-            * traits.left_peak**leg
-            * (1.0 + course.peak_accel * tiredness)
+            * _left_peak(traits, course, times) ** leg
+            * np.exp(traits.slopes.peak * faster)
+            * course.factor("peak_accel", times)
             * np.exp(PEAK_CV * _within(spread * peak_noise[:m])),
-            stride_length_m=traits.speed_mps * stride * (1.0 + 0.005 * other[0, :m]),
+            stride_length_m=speed_mps * stride * (1.0 + 0.005 * other[0, :m]),
             strike_angle_deg=traits.strike_angle_deg + 1.0 * _within(other[1, :m]),
             pronation_deg=traits.pronation_deg * (1.0 + PRONATION_CV * _within(rolls[:m])),
             lateral=leg,
@@ -131,23 +172,33 @@ def make_leg(*, contacts: Contacts, placement: Placement, landing: Landing = REA
     return Leg(gait=ShoeGait(contacts=contacts, landing=landing))
 
 
-def _landings(
-    traits: Traits, course: Course, running_s: float, noise: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return times of all landings, left first, and how tired the runner is at each."""
-    times, tired = [0.0], [course.tired(0.0)]
+def _landings(traits: Traits, course: Course, running_s: float, noise: FloatArray) -> FloatArray:
+    """Return times of all landings, left first."""
+    times = [0.0]
     for i, value in enumerate(_within(noise)):
         now = times[-1]
-        d = course.tired(now)
         part = traits.left_step if i % 2 == 0 else 1.0 - traits.left_step
-        stride = 120.0 / (traits.cadence_spm * course.cadence_factor(now))
-        spread = STEP_CV * (1.0 + course.variability * d)
+        faster = traits.speed_mps * (course.factor_now("speed", now) - 1.0)
+        cadence_spm = traits.cadence_spm * course.cadence_factor(now)
+        stride = 120.0 / (cadence_spm * math.exp(traits.slopes.cadence * faster))
+        spread = STEP_CV * course.factor_now("variability", now)
         now += part * stride * (1.0 + spread * value)
         if now > running_s:
             break
         times.append(now)
-        tired.append(course.tired(now))
-    return np.array(times), np.array(tired)
+    return np.array(times)
+
+
+def _left_peak(traits: Traits, course: Course, time_s: FloatArray) -> FloatArray:
+    """Return the left leg's factor of impact at each time; the right leg's is its inverse."""
+    ratio = traits.left_peak**2
+    apart = 2.0 * (ratio - 1.0) / (ratio + 1.0)
+    return _left_share(apart + np.copysign(course.asymmetry(time_s), apart))
+
+
+def _left_share(apart: FloatArray) -> FloatArray:
+    """Return the left leg's factor of legs whose impacts differ so much of their mean."""
+    return np.sqrt((2.0 + apart) / (2.0 - apart))
 
 
 def _within(noise: FloatArray, limit: float = 3.5) -> FloatArray:

@@ -9,35 +9,18 @@ import numpy as np
 
 from analytics.errors import InputError
 from analytics.records import Placement, Side
-from firmware_sim.course import STEADY, Course
+from firmware_sim.course import Course
 from firmware_sim.faults import Fault, OutOfReach, PowerCut
-
-Range = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tiring:
-    """How a runner tires: each change is drawn from its range; times from the first landing."""
-
-    from_s: float
-    until_s: float
-    cadence: Range
-    contact_time: Range
-    peak_accel: Range
-    variability: Range
-    cadence_leads_s: float = 0.0
-
-    def draw(self, rng: np.random.Generator) -> Course:
-        """Return one way to tire."""
-        return Course(
-            from_s=self.from_s,
-            until_s=self.until_s,
-            cadence=float(rng.uniform(*self.cadence)),
-            contact_time=float(rng.uniform(*self.contact_time)),
-            peak_accel=float(rng.uniform(*self.peak_accel)),
-            variability=float(rng.uniform(*self.variability)),
-            cadence_leads_s=self.cadence_leads_s,
-        )
+from firmware_sim.tired import (
+    HARD,
+    HARD_FROM_ASYMMETRY,
+    SLOWING,
+    STIFF,
+    TREADMILL,
+    TYPICAL,
+    Tiring,
+    breaks,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +35,10 @@ class Scenario:
         For how long the service should cue nothing.
     still_s : float
         How long the runner stands once the sensors stream.
-    tiring : Tiring or None
+    tiring : tuple of Tiring
         How form changes.
+    asymmetry : float or None
+        By how much the fresh legs' impacts differ, of their mean; None: as the runner is drawn.
     has_baseline : bool
         Whether the runner's fresh form is known beforehand.
 
@@ -66,7 +51,8 @@ class Scenario:
     warm_up_s: float = 480.0
     still_s: float = 4.0
     accel_range_g: float = 32.0
-    tiring: Tiring | None = None
+    tiring: tuple[Tiring, ...] = ()
+    asymmetry: float | None = None
     faults: tuple[Fault, ...] = ()
     has_baseline: bool = True
 
@@ -82,7 +68,8 @@ class Scenario:
 
     def course(self, seed: int) -> Course:
         """Return how form changes with this seed."""
-        return STEADY if self.tiring is None else self.tiring.draw(generator(seed, "course"))
+        rng = generator(seed, "course")
+        return Course(changes=tuple(tiring.draw(rng) for tiring in self.tiring))
 
 
 def scenario(name: str) -> Scenario:
@@ -107,14 +94,15 @@ def _demo() -> Scenario:
         placement=Placement.SHOE,
         minutes=3.0,
         warm_up_s=15.0,
-        tiring=Tiring(
-            from_s=75.0,
-            until_s=95.0,
-            cadence=(-0.09, -0.09),
-            contact_time=(0.10, 0.10),
-            peak_accel=(0.30, 0.30),
-            variability=(0.0, 0.0),
-            cadence_leads_s=70.0,
+        tiring=(
+            Tiring(
+                from_s=75.0,
+                until_s=95.0,
+                cadence=(-0.09, -0.09),
+                contact_time=(0.10, 0.10),
+                peak_accel=(0.30, 0.30),
+                cadence_leads_s=70.0,
+            ),
         ),
     )
 
@@ -134,14 +122,58 @@ def _typical_tired() -> Scenario:
         about="Form fades between minute 10 and 20, as tired runners' does.",
         placement=Placement.SHIN,
         minutes=25.0,
-        tiring=Tiring(
-            from_s=600.0,
-            until_s=1200.0,
-            cadence=(-0.03, -0.02),
-            contact_time=(0.04, 0.06),
-            peak_accel=(0.08, 0.15),
-            variability=(0.3, 0.3),
-        ),
+        tiring=(TYPICAL,),
+    )
+
+
+def _hard() -> Scenario:
+    return replace(
+        _typical_tired(),
+        name="hard",
+        about="A hard run: cadence -5 %, contact +8 %, impact +30 to 60 %, asymmetry 9 to 20 %.",
+        tiring=(HARD,),
+        asymmetry=HARD_FROM_ASYMMETRY,
+    )
+
+
+def _stiff() -> Scenario:
+    return replace(
+        _typical_tired(),
+        name="stiff",
+        about="Contact grows longer by 6 to 9 %, impact stays as it was.",
+        tiring=(STIFF,),
+    )
+
+
+def _slowing() -> Scenario:
+    return replace(
+        _typical_tired(),
+        name="slowing",
+        about="Slows by 12 %: impact falls, and yet is higher than fresh at that speed.",
+        placement=Placement.SHOE,
+        minutes=30.0,
+        tiring=(SLOWING,),
+    )
+
+
+def _treadmill() -> Scenario:
+    return replace(
+        _typical_tired(),
+        name="treadmill",
+        about="On a treadmill: contact grows shorter, flight longer, at the same speed.",
+        placement=Placement.SHOE,
+        minutes=30.0,
+        tiring=(TREADMILL,),
+    )
+
+
+def _break() -> Scenario:
+    return replace(
+        _typical_tired(),
+        name="break",
+        about="Form gives way abruptly at 60 % and again at 83 % of half an hour.",
+        minutes=30.0,
+        tiring=breaks(0.60 * 1800.0, 0.83 * 1800.0),
     )
 
 
@@ -170,6 +202,11 @@ SCENARIOS: dict[str, Callable[[], Scenario]] = {
     "demo": _demo,
     "fresh": _fresh,
     "typical-tired": _typical_tired,
+    "hard": _hard,
+    "stiff": _stiff,
+    "slowing": _slowing,
+    "treadmill": _treadmill,
+    "break": _break,
     "sensor-loss": _sensor_loss,
     "out-of-reach": _out_of_reach,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -11,12 +11,21 @@ import msgspec
 
 from analytics.errors import InputError
 from analytics.records import Placement, Side
+from firmware_sim.course import METRICS
 from firmware_sim.faults import FAULTS, Fault
-from firmware_sim.scenario import SCENARIOS, Range, Scenario, Tiring, scenario
+from firmware_sim.scenario import SCENARIOS, Scenario, scenario
+from firmware_sim.tired import Range, Tiring
 
 _KINDS = {kind: cast("Callable[..., Fault]", fault) for fault, kind in FAULTS.items()}
 _SUFFIX = ".toml"
-_SHORTEST_MIN, _LONGEST_MIN = 0.2, 600.0
+_LIMITS = {
+    "minutes": (0.2, 600.0),
+    "warm_up_s": (0.0, 3600.0),
+    "still_s": (0.0, 600.0),
+    "accel_range_g": (2.0, 400.0),
+    "asymmetry": (0.0, 0.5),
+}
+_MOST_CHANGE = 0.9
 
 
 class _Tiring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,6 +35,8 @@ class _Tiring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     contact_time: Range = (0.0, 0.0)
     peak_accel: Range = (0.0, 0.0)
     variability: Range = (0.0, 0.0)
+    asymmetry: Range = (0.0, 0.0)
+    speed: Range = (0.0, 0.0)
     cadence_leads_s: float = 0.0
 
 
@@ -47,7 +58,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     still_s: float | None = None
     accel_range_g: float | None = None
     has_baseline: bool | None = None
-    tiring: _Tiring | None = None
+    asymmetry: float | None = None
+    tiring: _Tiring | tuple[_Tiring, ...] | None = None
     faults: tuple[_Fault, ...] | None = None
 
 
@@ -81,7 +93,7 @@ def _from_file(path: Path) -> Scenario:
         if value is not None and key not in {"like", "tiring", "faults"}
     }
     if told.tiring is not None:
-        changes["tiring"] = Tiring(**msgspec.structs.asdict(told.tiring))
+        changes["tiring"] = tuple(Tiring(**msgspec.structs.asdict(one)) for one in _tirings(told))
     if told.faults is not None:
         changes["faults"] = tuple(
             _KINDS[fault.kind](side=fault.side, at_s=fault.at_s, lasts_s=fault.lasts_s)
@@ -90,26 +102,68 @@ def _from_file(path: Path) -> Scenario:
     return replace(SCENARIOS[told.like](), name=path.stem, **changes)
 
 
+def _tirings(told: _File) -> tuple[_Tiring, ...]:
+    """Return what `[tiring]` or several `[[tiring]]` say."""
+    match told.tiring:
+        case None:
+            return ()
+        case _Tiring() as one:
+            return (one,)
+        case several:
+            return several
+
+
 def _checks(told: _File) -> list[_Checked]:
     """Return what may be wrong beyond types: (is it, what, how to mend it)."""
-    minutes, tiring = told.minutes, told.tiring
-    checks = [
+    like = (
+        told.like not in SCENARIOS,
+        f"like = {told.like!r} is no scenario",
+        "choose " + ", ".join(SCENARIOS),
+    )
+    within = {
+        key: (value, least, most)
+        for key, (least, most) in _LIMITS.items()
+        if (value := getattr(told, key)) is not None
+    }
+    return [like, *_out_of_range(within), *_tiring_checks(told), *_fault_checks(told)]
+
+
+def _out_of_range(within: Mapping[str, tuple[float, float, float]]) -> list[_Checked]:
+    return [
         (
-            told.like not in SCENARIOS,
-            f"like = {told.like!r} is no scenario",
-            "choose " + ", ".join(SCENARIOS),
-        ),
-        (
-            minutes is not None and not _SHORTEST_MIN <= minutes <= _LONGEST_MIN,
-            f"minutes = {minutes} is out of range",
-            f"give {_SHORTEST_MIN:g} to {_LONGEST_MIN:g}",
-        ),
-        (
-            tiring is not None and tiring.until_s <= tiring.from_s,
-            "tiring ends before it begins",
-            "make until_s larger than from_s",
-        ),
+            not least <= value <= most,
+            f"{key} = {value:g} is out of range",
+            f"give {least:g} to {most:g}",
+        )
+        for key, (value, least, most) in within.items()
     ]
+
+
+def _tiring_checks(told: _File) -> list[_Checked]:
+    checks = []
+    for number, tiring in enumerate(_tirings(told), start=1):
+        of = f"tiring, number {number}:"
+        checks.append(
+            (
+                tiring.until_s <= tiring.from_s,
+                f"{of} ends before it begins",
+                "make until_s larger than from_s",
+            )
+        )
+        for metric in METRICS:
+            low, high = getattr(tiring, metric)
+            checks.append(
+                (
+                    not -_MOST_CHANGE <= low <= high <= _MOST_CHANGE,
+                    f"{of} {metric} = [{low:g}, {high:g}]",
+                    f"give the lower share first, both within {_MOST_CHANGE:g} of 0",
+                )
+            )
+    return checks
+
+
+def _fault_checks(told: _File) -> list[_Checked]:
+    checks = []
     for number, fault in enumerate(told.faults or (), start=1):
         of = f"faults, number {number}:"
         known = fault.kind in _KINDS

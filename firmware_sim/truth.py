@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from analytics.records import Side
-from firmware_sim.course import Course
+from firmware_sim.course import METRICS, Course
 from firmware_sim.faults import FAULTS, Fault
 from firmware_sim.gait.leg import Leg
+from firmware_sim.stretch import Doing, Span, activity_by_second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class TrueStride:
     peak_accel_resultant_g: float
     stride_length_m: float
     speed_mps: float
+    activity: Doing = Doing.RUNNING
 
 
 def true_strides(legs: Mapping[Side, Leg], *, offset_s: float) -> list[TrueStride]:
@@ -54,24 +56,36 @@ def true_strides(legs: Mapping[Side, Leg], *, offset_s: float) -> list[TrueStrid
 
 
 def form_changes(course: Course, *, offset_s: float) -> list[dict[str, Any]]:
-    """Return what changes, by how many percent, from when to when."""
-    changes = {
-        "cadence": course.cadence,
-        "contact_time": course.contact_time,
-        "peak_accel": course.peak_accel,
-        "variability": course.variability,
-    }
-    leads_s = {"cadence": course.cadence_leads_s}
+    """Return what changes, by how many percent (asymmetry: points), from when to when."""
     return [
         {
             "metric": metric,
-            "change_pct": 100.0 * change,
-            "from_s": course.from_s + offset_s - leads_s.get(metric, 0.0),
-            "until_s": course.until_s + offset_s - leads_s.get(metric, 0.0),
+            "change_pct": 100.0 * by,
+            "from_s": change.from_s + offset_s - leads_s,
+            "until_s": change.until_s + offset_s - leads_s,
         }
-        for metric, change in changes.items()
-        if change
+        for change in course.changes
+        for metric in METRICS
+        for by, leads_s in [
+            (getattr(change, metric), change.cadence_leads_s if metric == "cadence" else 0.0)
+        ]
+        if by
     ]
+
+
+def activity_story(spans: Sequence[Span], *, offset_s: float) -> dict[str, Any]:
+    """Return what was done when, exactly and for each second, and on what ground."""
+    told = [
+        replace(span, from_s=span.from_s + offset_s, until_s=span.until_s + offset_s)
+        for span in spans
+    ]
+    return {
+        "parts": [
+            {**asdict(span), "activity": str(span.activity), "surface": str(span.surface)}
+            for span in told
+        ],
+        "activity": [str(second) for second in activity_by_second(told)],
+    }
 
 
 def fault_story(fault: Fault, *, offset_s: float) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
-from analytics.records import Baseline, FloatArray, Side
+from analytics.records import Baseline, FloatArray, Side, Surface
 from firmware_sim.bleak_backend import backends
 from firmware_sim.central import Central
 from firmware_sim.course import STEADY
@@ -22,7 +22,8 @@ from firmware_sim.pod import MakeDevice, Pod, PodIdentity
 from firmware_sim.radio import VirtualRadio
 from firmware_sim.runner import FIRST_SWING_S, draw_contacts, draw_traits, make_leg
 from firmware_sim.scenario import Scenario, generator
-from firmware_sim.truth import TrueStride, fault_story, form_changes, true_strides
+from firmware_sim.stretch import Doing, Span
+from firmware_sim.truth import TrueStride, activity_story, fault_story, form_changes, true_strides
 from firmware_sim.virtual_time import DeadlockError, run_scaled, run_virtual
 from firmware_sim.yesterday import LASTS_S, measured_baseline
 from sensor_gateway.sensors import SensorConfig
@@ -80,7 +81,8 @@ class World:
             self.scanner_backend, self.client_backend = backends(self.radio)
         self._make_device = make_device
         self.course = scenario.course(seed)
-        self.traits = draw_traits(self._rng("traits"), placement=scenario.placement)
+        drawn = draw_traits(self._rng("traits"), placement=scenario.placement)
+        self.traits = drawn if scenario.asymmetry is None else drawn.apart(scenario.asymmetry)
         self._legs: dict[Side, Leg] = {}
         self._starts_s: float | None = None
         self._first_landing_s: float | None = None
@@ -181,9 +183,25 @@ class World:
             "form_changes": []
             if landed is None
             else form_changes(self.course, offset_s=landed - zero_s),
+            **activity_story(self._spans(), offset_s=-zero_s),
             "faults": [fault_story(fault, offset_s=starts) for fault in self.scenario.faults],
             "sensor_clock_ppm": {str(s): m.clock_ppm for s, m in self._models.items()},
         }
+
+    def _spans(self) -> list[Span]:
+        """Return what the runner did when, in the loop's time."""
+        if self._starts_s is None:
+            return []
+        ends_s = self._starts_s + 60.0 * self.scenario.minutes
+        landed_s = self._first_landing_s
+        if landed_s is None:
+            return [_level(Doing.STANDING, self._starts_s, ends_s)]
+        stops_s = landed_s + max(float(leg.contacts.toe_off_s[-1]) for leg in self._legs.values())
+        return [
+            _level(Doing.STANDING, self._starts_s, landed_s),
+            _level(Doing.RUNNING, landed_s, stops_s),
+            _level(Doing.STANDING, stops_s, ends_s),
+        ]
 
     async def _run_when_ready(self, ends_s: float) -> None:
         """Wait for the sensors, stand still, run."""
@@ -238,3 +256,9 @@ class World:
 
     def _rng(self, *purpose: str) -> np.random.Generator:
         return generator(self.seed, self.runner, *purpose)
+
+
+def _level(doing: Doing, from_s: float, until_s: float) -> Span:
+    return Span(
+        from_s=from_s, until_s=until_s, activity=doing, grade_pct=0.0, surface=Surface.ASPHALT
+    )

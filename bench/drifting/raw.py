@@ -19,29 +19,29 @@ from analytics.records import (
     Surface,
     Worn,
 )
-from bench.drifting.series import SLOPES, long_range
-from firmware_sim.course import STEADY, Course
+from bench.drifting.series import long_range
+from firmware_sim.course import STEADY, Change, Course
 from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.leg import Leg
 from firmware_sim.gait.shank import REARFOOT, ShankGait
 from firmware_sim.imu import Imu, draw_imu
-from firmware_sim.runner import draw_contacts, draw_traits
+from firmware_sim.runner import SLOPES, draw_contacts, draw_traits
 from firmware_sim.samples import next_block
 
 MINUTES = 50.0
 _STANDS_S = 4.0
 _BLOCK_SAMPLES = 4000
 _WANDER_MPS = 0.10
-_RISES = Course(from_s=900.0, until_s=1500.0, cadence=-0.025, contact_time=0.05, peak_accel=0.11)
+_RISES = Change(from_s=900.0, until_s=1500.0, cadence=-0.025, contact_time=0.05, peak_accel=0.11)
 KINDS: Mapping[str, Course] = {
     "steady": STEADY,
     "surface_tagged": STEADY,
-    "rises": _RISES,
+    "rises": Course(changes=(_RISES,)),
     "steady_too": STEADY,
     "surface_untagged": STEADY,
-    "stays": replace(_RISES, peak_accel=0.0),
+    "stays": Course(changes=(replace(_RISES, peak_accel=0.0),)),
     "steady_three": STEADY,
-    "falls": replace(_RISES, peak_accel=-0.08),
+    "falls": Course(changes=(replace(_RISES, peak_accel=-0.08),)),
 }
 CHANGE_S = _STANDS_S + 900.0
 SURFACE_S = (1500.0, 1980.0)

@@ -18,6 +18,7 @@ from analytics.blocks import Block
 from analytics.drift import DriftStage
 from analytics.noise import HURST
 from analytics.records import Baseline, FloatArray, PerSide, Side, Surface
+from firmware_sim.runner import SLOPES
 from tests.analytics.runners import RUNNER, stride
 
 STRIDE_TIME_S, CONTACT_S, PEAK_G, SPEED_MPS, TIME_TO_PEAK_S = 0.72, 0.250, 6.0, 3.0, 0.024
@@ -30,8 +31,6 @@ TIME_TO_PEAK_SD = 0.08
 _OWN_LEG = 1.0  # share of the long-range variance that is each leg's own
 _WANDER_MPS = 0.10  # speed on a level road from minute to minute: 3 % of 3 m/s
 _SPEED_BIAS_MPS, _SPEED_NOISE_MPS = 0.05, 0.10  # of the sensors: a run's, a stride's
-# How form follows speed, per m/s: population mean and how far runners differ.
-SLOPES = {"peak": (0.32, 0.12), "contact": (-0.137, 0.04), "cadence": (0.03, 0.015)}
 DAY = {"peak": 0.06, "contact": 0.02, "cadence": 0.015}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.records import Placement, Side
-from firmware_sim.course import STEADY, Course
+from firmware_sim.course import STEADY, Change, Course
 from firmware_sim.gait.contacts import Contacts
 from firmware_sim.noise import fractional_noise
 from firmware_sim.runner import Traits, draw_contacts, draw_traits
@@ -72,7 +72,8 @@ def test_one_leg_lands_harder_than_the_other() -> None:
 
 
 def test_a_tiring_runner_changes_by_what_the_course_says() -> None:
-    course = Course(from_s=1200.0, until_s=2400.0, cadence=-0.05, contact_time=0.08, peak_accel=0.3)
+    tires = Change(from_s=1200.0, until_s=2400.0, cadence=-0.05, contact_time=0.08, peak_accel=0.3)
+    course = Course(changes=(tires,))
     leg = run(course)[Side.LEFT]
     early, late = leg.contact_s < 1200.0, leg.contact_s > 2400.0
     between = ~early & ~late
@@ -88,8 +89,9 @@ def test_a_tiring_runner_changes_by_what_the_course_says() -> None:
 
 
 def test_cadence_may_go_before_the_rest() -> None:
-    course = Course(from_s=600.0, until_s=610.0, cadence=-0.08, contact_time=0.1)
-    together, ahead = run(course), run(replace(course, cadence_leads_s=300.0))
+    tires = Change(from_s=600.0, until_s=610.0, cadence=-0.08, contact_time=0.1)
+    ahead_of_it = replace(tires, cadence_leads_s=300.0)
+    together, ahead = run(Course(changes=(tires,))), run(Course(changes=(ahead_of_it,)))
     for legs, falls_s in ((together, 600.0), (ahead, 300.0)):
         leg = legs[Side.LEFT]
         fresh, slow = leg.contact_s < falls_s - 10.0, leg.contact_s > falls_s + 20.0
@@ -114,3 +116,33 @@ def test_runners_are_people() -> None:
         assert 0.23 < traits.contact_time_s < 0.28
         assert 4.0 < traits.peak_accel_g < 8.0
         assert 0.03 <= abs(traits.left_peak**2 - 1.0) < 0.09
+
+
+def test_who_slows_lands_softer_but_harder_than_at_that_speed() -> None:
+    slows = Change(from_s=1200.0, until_s=1800.0, speed=-0.12, peak_accel=0.08)
+    leg = run(Course(changes=(slows,)))[Side.LEFT]
+    early, late = leg.contact_s < 1200.0, leg.contact_s > 1800.0
+    speed_mps = leg.stride_length_m / leg.stride_time_s
+    assert np.median(speed_mps[late]) / np.median(speed_mps[early]) == pytest.approx(0.88, abs=0.01)
+    peak = np.log(leg.peak_accel_g)
+    raw = float(np.median(peak[late]) - np.median(peak[early]))
+    assert raw < 0.0
+    assert raw + 0.32 * 0.36 == pytest.approx(np.log(1.08), abs=0.05)
+
+
+def test_asymmetry_grows_on_the_worse_leg() -> None:
+    parts = Change(from_s=1200.0, until_s=1800.0, asymmetry=0.11)
+    rng = np.random.default_rng(5)
+    legs = draw_contacts(
+        rng, traits=TRAITS.apart(0.09), course=Course(changes=(parts,)), running_s=HOUR_S
+    )
+
+    def apart(begin_s: float, end_s: float) -> float:
+        left, right = (
+            float(np.median(leg.peak_accel_g[(leg.contact_s >= begin_s) & (leg.contact_s < end_s)]))
+            for leg in (legs[Side.LEFT], legs[Side.RIGHT])
+        )
+        return 2.0 * (left - right) / (left + right)
+
+    assert apart(0.0, 1200.0) == pytest.approx(0.09, abs=0.03)
+    assert apart(1800.0, HOUR_S) == pytest.approx(0.20, abs=0.03)

@@ -37,8 +37,8 @@ def test_the_example_of_the_docs_works(tmp_path: Path) -> None:
     made = scenario_named(written(tmp_path, example))
     assert made.placement is Placement.SHOE
     assert made.faults == (PowerCut(side=Side.LEFT, at_s=240.0, lasts_s=20.0),)
-    assert made.tiring is not None
-    assert made.tiring.cadence == (-0.05, -0.03)
+    (tiring,) = made.tiring
+    assert tiring.cadence == (-0.05, -0.03)
 
 
 @pytest.mark.parametrize(

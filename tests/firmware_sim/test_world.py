@@ -108,8 +108,22 @@ def test_truth_lies_on_the_session_clock_of_the_first_sample() -> None:
     assert session["scenario"] == "demo"
     assert session["running_from_s"] == pytest.approx(min(s.contact_s for s in strides))
     cadence = [c["change_pct"] for c in session["form_changes"] if c["metric"] == "cadence"]
-    assert cadence == [pytest.approx(100.0 * listener.world.course.cadence)]
+    assert cadence == [pytest.approx(100.0 * listener.world.course.changes[0].cadence)]
     assert cadence[0] < -3.0
+
+
+def test_the_truth_says_what_was_done_in_every_second() -> None:
+    listener = listened(short())
+    _, session = listener.world.truth(1000.0)
+    activity = session["activity"]
+    runs_from, runs_until = session["parts"][1]["from_s"], session["parts"][1]["until_s"]
+    assert len(activity) == 30
+    assert [part["activity"] for part in session["parts"]] == ["standing", "running", "standing"]
+    assert runs_from == session["running_from_s"]
+    for second, what in enumerate(activity):
+        inside = min(runs_until, second + 1) - max(runs_from, second)
+        assert what == ("running" if inside > 0.5 else "standing")
+    assert {part["surface"] for part in session["parts"]} == {"asphalt"}
 
 
 def test_true_strides_tile_each_legs_run() -> None:
