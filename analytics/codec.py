@@ -20,6 +20,7 @@ from analytics.records import (
     Gap,
     Guidance,
     LinkHealth,
+    Programme,
     SessionEvent,
     Stride,
 )
@@ -33,6 +34,7 @@ Record: TypeAlias = (
     | Gap
     | Guidance
     | LinkHealth
+    | Programme
     | SessionEvent
     | Baseline
     | Distance

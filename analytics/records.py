@@ -402,6 +402,8 @@ class Cue:
         Milliseconds on, off, on ...; empty: none. Two short ones say quicker, one long softer.
     metronome : Metronome or None
         A burst of beats that goes with it.
+    target : float or None
+        What to come to, in the unit of `why` and at its speed; None: the `from_value`.
     outcome : Outcome or None
         Whether it worked; known half a minute later, in revision 2, which nobody is to be told
         as a cue again.
@@ -418,6 +420,7 @@ class Cue:
     why: Why
     haptic: tuple[int, ...] = ()
     metronome: Metronome | None = None
+    target: float | None = None
     outcome: Outcome | None = None
     revision: int = 1
 
@@ -611,6 +614,53 @@ class Baseline:
     session: str = ""
     age_days: float = 0.0
     runs: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeSession:
+    """What one run of the programme came to.
+
+    Attributes
+    ----------
+    guided, silent : mapping of str to float
+        Mean change by metric against the programme's baseline, in percent: while cues were
+        given, and while none were (probes, or a whole run without guidance).
+    cues, worked : int
+        How many were told, and after how many form was back or better.
+
+    """
+
+    session: str
+    guidance_pct: float
+    guided: Mapping[str, float]
+    silent: Mapping[str, float]
+    cues: int
+    worked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """Where a runner stands in the programme of retraining.
+
+    Attributes
+    ----------
+    baseline : Baseline
+        The form it began with: targets are of this, so that they never run away.
+    sessions, recalls : tuple of ProgrammeSession
+        Its runs so far, and the runs at which it was recalled afterwards.
+    recalled : int
+        How many of the recalls are behind the runner (a missed one is not made up for).
+    since_days : float
+        How long ago its last session was, on the day it is read for a new run.
+
+    """
+
+    runner: str
+    baseline: Baseline
+    sessions: tuple[ProgrammeSession, ...] = ()
+    recalls: tuple[ProgrammeSession, ...] = ()
+    recalled: int = 0
+    since_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,14 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
-
 from analytics.errors import ServiceError
-from analytics.records import Baseline, Slope, Usual
+from analytics.records import Baseline, Programme
+from dashboards import own_form
 from dashboards.tables import NAMES, TABLES, Kept
 
 _BUSY_MS = 5000
-_DAY_NS = 86_400 * 10**9
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 
 
@@ -151,40 +149,25 @@ class Store:
 
         """
         rows: dict[str, list[tuple[Any, ...]]] = {}
-        baselines = []
         for record in records:
-            if isinstance(record, Baseline):
-                baselines.append(_baseline_row(record))
+            if isinstance(record, Baseline | Programme):
+                rows.setdefault(own_form.INSERT[type(record)], []).append(own_form.row(record))
             else:
                 table = TABLES[type(record)]
                 rows.setdefault(table.insert, []).append(self._row(record))
         with self.transaction() as writer:
             for insert, values in rows.items():
                 writer.executemany(insert, values)
-            writer.executemany(
-                "INSERT OR REPLACE INTO baselines VALUES (?, ?, ?, ?, ?, ?)", baselines
-            )
 
     def baseline(self, runner: str, *, at_utc_ns: int | None = None) -> Baseline | None:
         """Return the runner's stored baseline, with its age at that time."""
-        found = self.read(
-            "SELECT baselines.*, started_utc_ns FROM baselines"
-            " LEFT JOIN sessions USING (runner, session) WHERE runner = ?",
-            (runner,),
-        )
-        if not found:
-            return None
-        (row,) = found
-        since_ns = row["started_utc_ns"] if at_utc_ns is not None else None
-        return Baseline(
-            runner=runner,
-            source=row["source"],
-            usual=msgspec.json.decode(row["usual"], type=dict[str, Usual]),
-            slopes=msgspec.json.decode(row["slopes"], type=dict[str, Slope]),
-            session=row["session"],
-            runs=row["runs"],
-            age_days=max(0.0, ((at_utc_ns or 0) - since_ns) / _DAY_NS) if since_ns else 0.0,
-        )
+        found = self.read(own_form.BASELINE, (runner,))
+        return own_form.baseline_of(found[0], at_utc_ns) if found else None
+
+    def programme(self, runner: str, *, at_utc_ns: int | None = None) -> Programme | None:
+        """Return where the runner stands in the programme, with its age at that time."""
+        found = self.read(own_form.PROGRAMME, (runner,))
+        return own_form.programme_of(found[0], at_utc_ns) if found else None
 
     def sessions(self, *, runner: str | None = None) -> list[dict[str, Any]]:
         """Return all sessions, newest first, each with its summary (None while it runs)."""
@@ -259,12 +242,6 @@ class Store:
             raise ServiceError(what, where=str(self.path), mend="use a newer stridecue")
         for number, step in enumerate(steps[version:], start=version + 1):
             self._writer.executescript(f"BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;")
-
-
-def _baseline_row(record: Baseline) -> tuple[str, str, str, str, str, int]:
-    usual = msgspec.json.encode(record.usual).decode()
-    slopes = msgspec.json.encode(record.slopes).decode()
-    return (record.runner, record.source, usual, slopes, record.session, record.runs)
 
 
 def _nature(simulated: bool) -> str:  # noqa: FBT001 - one argument, named by the function

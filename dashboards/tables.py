@@ -94,7 +94,7 @@ def _worn(time_field: str) -> tuple[str, ...]:
     return ("id", "worn.runner", "worn.session", time_field)
 
 
-_CUE = ("kind", "shown", "suppressed_reason", "text", "haptic", "revision")
+_CUE = ("kind", "shown", "suppressed_reason", "text", "haptic", "target", "revision")
 _OUTCOME = (
     "outcome",
     "outcome_before",

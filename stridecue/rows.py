@@ -19,6 +19,7 @@ from analytics.records import (
     Gap,
     Guidance,
     LinkHealth,
+    Programme,
     SessionEvent,
     Stride,
     Why,
@@ -81,6 +82,7 @@ def _cue_row(cue: Cue) -> Row:
         "why": _why_row(cue.why),
         "haptic": list(cue.haptic),
         "metronome": msgspec.to_builtins(cue.metronome),
+        "target": cue.target,
         "outcome": msgspec.to_builtins(cue.outcome),
         "revision": cue.revision,
     }
@@ -104,7 +106,7 @@ def _why_row(why: Why) -> Row:
 
 
 def _event_row(
-    record: Gap | Guidance | LinkHealth | SessionEvent | Alert | Baseline | LoadEntry,
+    record: Gap | Guidance | LinkHealth | SessionEvent | Alert | Baseline | LoadEntry | Programme,
 ) -> Row:
     fields: Row = msgspec.to_builtins(record)
     worn = fields.pop("worn", None)
@@ -119,6 +121,8 @@ def _event_row(
         fields.pop(name, None)
     if isinstance(record, Baseline):
         return {"id": f"{record.runner}/baseline", "type": "baseline", **fields}
+    if isinstance(record, Programme):
+        return {"id": f"{record.runner}/programme", "type": "programme", **fields}
     if isinstance(record, LoadEntry):
         for name in ("start_utc_ns", "day"):  # the same run gives the same file on any day
             del fields[name]

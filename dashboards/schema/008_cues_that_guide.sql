@@ -2,6 +2,7 @@
 ALTER TABLE cues ADD COLUMN haptic TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE cues ADD COLUMN metronome_spm REAL;
 ALTER TABLE cues ADD COLUMN metronome_s REAL;
+ALTER TABLE cues ADD COLUMN target REAL;
 ALTER TABLE cues ADD COLUMN outcome_before REAL;
 ALTER TABLE cues ADD COLUMN outcome_after REAL;
 ALTER TABLE cues ADD COLUMN outcome_change_pct REAL;
@@ -24,10 +25,10 @@ CREATE TABLE guidance (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX guidance_by_time ON guidance (runner, session, time_s);
 
--- Where a runner stands in the programme; nothing is ever lost of it to a later session.
+-- Where a runner stands in the programme, and its last session (its start: how long ago).
 CREATE TABLE programmes (
     runner TEXT PRIMARY KEY,
     programme TEXT NOT NULL,
-    finished_session TEXT NOT NULL
+    last_session TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE baselines ADD COLUMN runs INTEGER NOT NULL DEFAULT 1;

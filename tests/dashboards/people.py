@@ -24,6 +24,8 @@ from analytics.records import (
     Outcome,
     PerSide,
     Placement,
+    Programme,
+    ProgrammeSession,
     SessionEvent,
     Side,
     SpeedSource,
@@ -158,6 +160,23 @@ def guidance(time_s: float) -> Guidance:
     )
 
 
+def programme() -> Programme:
+    return Programme(
+        runner=RUNNER,
+        baseline=baseline(),
+        sessions=(
+            ProgrammeSession(
+                session=SESSION,
+                guidance_pct=100.0,
+                guided={"cadence": 4.8},
+                silent={"cadence": 4.1},
+                cues=3,
+                worked=2,
+            ),
+        ),
+    )
+
+
 def alert(time_s: float) -> Alert:
     return Alert(
         runner=RUNNER,
@@ -259,4 +278,5 @@ def one_of_each() -> list[Record]:
         distance(40.0),
         load_entry(),
         guidance(40.0),
+        programme(),
     ]

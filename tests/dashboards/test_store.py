@@ -10,7 +10,7 @@ import pytest
 
 from analytics.codec import Record
 from analytics.errors import ServiceError
-from analytics.records import Baseline, Slope, Surface
+from analytics.records import Baseline, Programme, Slope, Surface
 from dashboards import store as store_module
 from dashboards.ledger import LedgerEntry
 from dashboards.store import Store
@@ -71,7 +71,7 @@ def test_every_kind_of_record_is_stored_and_comes_back(path: Path) -> None:
 
 
 def test_no_kind_of_record_is_forgotten_by_the_store() -> None:
-    assert {*TABLES} == {*get_args(Record), LedgerEntry} - {Baseline}
+    assert {*TABLES} == {*get_args(Record), LedgerEntry} - {Baseline, Programme}
 
 
 def test_a_store_of_the_first_version_keeps_its_rows_and_takes_new_ones(
@@ -105,6 +105,18 @@ def test_writing_again_changes_nothing(path: Path) -> None:
         store.write([*people.one_of_each(), ENTRY])
         store.write(people.one_of_each()[::-1])
         assert everything(store) == before
+
+
+def test_a_programme_comes_back_with_the_days_since_its_last_session(path: Path) -> None:
+    with Store(path) as store:
+        begin(store)
+        assert store.programme(people.RUNNER) is None
+        store.write([people.programme()])
+        assert store.programme(people.RUNNER) == people.programme()
+        later = store.programme(
+            people.RUNNER, at_utc_ns=people.STARTED_UTC_NS + 30 * 86_400 * 10**9
+        )
+    assert later == replace(people.programme(), since_days=30.0)
 
 
 def test_what_came_of_a_cue_stands_in_its_row(path: Path) -> None:

@@ -160,7 +160,7 @@ def test_drift_and_cues_say_why(tmp_path: Path) -> None:
     assert drift == {"id": DRIFT.id, "t_s": 700.0, "level": "alarm", "side": "left", **why}
     assert list(cue) == [
         *("id", "t_s", "kind", "shown", "suppressed_reason", "text", "why"),
-        *("haptic", "metronome", "outcome", "revision"),
+        *("haptic", "metronome", "target", "outcome", "revision"),
     ]
     assert cue["why"] == why
 
