@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.records import FloatArray
 
@@ -16,6 +18,7 @@ _DERIVATIVE_FACTORS = (
     (1.0, 2.0, 3.0, 4.0, 5.0),
     (2.0, 6.0, 12.0, 20.0),
 )
+Shapes: TypeAlias = dict[tuple[float, float], tuple[NDArray[np.intp], FloatArray]]
 MIN_JERK_PEAK = 1.875  # largest speed of a minimum-jerk move from 0 to 1 in 1 s
 
 
@@ -145,8 +148,9 @@ class Ring:
         area = self.size * omega / square
         return area, 2.0 * area / self.decay_s / square + self.start_s * area
 
-    def add(self, out: FloatArray, since_s: FloatArray) -> None:
+    def add(self, out: FloatArray, since_s: FloatArray, shapes: Shapes) -> None:
         """Add it at these times."""
+        del shapes
         on = (since_s >= self.start_s) & (since_s < self.lasts_s)
         since = since_s[on] - self.start_s
         out[on] += (
@@ -173,8 +177,9 @@ class Bell:
         area = self.size * self.width_s * math.sqrt(2.0 * math.pi)
         return area, self.at_s * area
 
-    def add(self, out: FloatArray, since_s: FloatArray) -> None:
+    def add(self, out: FloatArray, since_s: FloatArray, shapes: Shapes) -> None:
         """Add it at these times."""
+        del shapes
         on = (since_s >= self.at_s - 5.0 * self.width_s) & (since_s < self.lasts_s)
         out[on] += self.size * np.exp(-0.5 * ((since_s[on] - self.at_s) / self.width_s) ** 2)
 
@@ -198,11 +203,15 @@ class Bump:
         area = 0.5 * self.size * (self.stop_s - self.start_s)
         return area, 0.5 * (self.start_s + self.stop_s) * area
 
-    def add(self, out: FloatArray, since_s: FloatArray) -> None:
-        """Add it at these times."""
-        on = (since_s >= self.start_s) & (since_s < self.stop_s)
-        phase = 2.0 * math.pi / (self.stop_s - self.start_s) * (since_s[on] - self.start_s)
-        out[on] += 0.5 * self.size * (1.0 - np.cos(phase))
+    def add(self, out: FloatArray, since_s: FloatArray, shapes: Shapes) -> None:
+        """Add it at these times; `shapes` keeps what bumps of the same span have in common."""
+        span = (self.start_s, self.stop_s)
+        if span not in shapes:
+            on = np.flatnonzero((since_s >= self.start_s) & (since_s < self.stop_s))
+            phase = 2.0 * math.pi / (self.stop_s - self.start_s) * (since_s[on] - self.start_s)
+            shapes[span] = on, 1.0 - np.cos(phase)
+        on, shape = shapes[span]
+        out[on] += 0.5 * self.size * shape
 
 
 Pulse = Ring | Bell | Bump

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.records import FloatArray
-from firmware_sim.gait.curves import Bell, Bump, Pulse, Ring
+from firmware_sim.gait.curves import Bell, Bump, Pulse, Ring, Shapes
 
 Voice = tuple[tuple[Pulse, ...], tuple[Pulse, ...], tuple[Pulse, ...]]  # forward, left, up
 
@@ -154,7 +154,8 @@ class Shock:
         """Return forward, left and up (3, n) at times since contact."""
         out = np.zeros((3, len(since_s)))
         since = since_s * self._faster
+        shapes: Shapes = {}
         for row, pulses in zip(out, self._voice, strict=True):
             for pulse in pulses:
-                pulse.add(row, since)
+                pulse.add(row, since, shapes)
         return out

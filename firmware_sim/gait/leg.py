@@ -60,12 +60,17 @@ class Leg:
         heard = (time_s[0] - self.gait.shock_lasts_s, time_s[-1] + self.gait.shock_leads_s)
         first, stop = np.searchsorted(lands_s, heard).tolist()
         self._solve_until(stop)
-        for k in range(first, stop):
-            near = (lands_s[k] - self.gait.shock_leads_s, lands_s[k] + self.gait.shock_lasts_s)
-            begin, end = np.searchsorted(time_s, near).tolist()
-            if end > begin:
-                shock = self.gait.shock(time_s[begin:end] - lands_s[k], lies[:, begin:end])
-                accel[:, begin:end] += self._shock_g[k] * shock
+        begins = time_s.searchsorted(lands_s[first:stop] - self.gait.shock_leads_s).tolist()
+        ends = time_s.searchsorted(lands_s[first:stop] + self.gait.shock_lasts_s).tolist()
+        spans = [slice(begin, end) for begin, end in zip(begins, ends, strict=True)]
+        if spans:  # all at once: much of the work does not grow with the points
+            since_s = [time_s[span] - lands_s[k] for k, span in enumerate(spans, start=first)]
+            lie = np.concatenate([lies[:, span] for span in spans], axis=1)
+            shock = self.gait.shock(np.concatenate(since_s), lie)
+            edges = np.cumsum([len(each) for each in since_s])[:-1]
+            parts = np.split(shock, edges, axis=1)
+            for k, (span, part) in enumerate(zip(spans, parts, strict=True), start=first):
+                accel[:, span] += self._shock_g[k] * part
         return np.concatenate([accel, rate])
 
     def peaks_g(self) -> tuple[FloatArray, FloatArray]:
