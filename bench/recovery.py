@@ -33,7 +33,7 @@ from analytics.records import (
 )
 from bench.truth.rows import Row, report
 from dashboards.runner_state import RunnerInfo, RunnerState
-from firmware_sim.faults import Fault, Mute, OutOfReach
+from firmware_sim.faults import Mute, OutOfReach, SensorFault
 from firmware_sim.scenario import Scenario
 from firmware_sim.world import World, run_virtual
 from sensor_gateway.events import RadioEvent
@@ -64,7 +64,7 @@ class Outcome:
     strides: int = 0
 
 
-def faults(rng: np.random.Generator, side: Side, minutes: float) -> list[Fault]:
+def faults(rng: np.random.Generator, side: Side, minutes: float) -> list[SensorFault]:
     """Return one leg's troubles, some seconds apart."""
     span_s = 60.0 * minutes - _QUIET_START_S - _QUIET_END_S
     n_away = max(2, round(_A_MINUTE * minutes))
@@ -74,7 +74,7 @@ def faults(rng: np.random.Generator, side: Side, minutes: float) -> list[Fault]:
     lasts_s = [float(rng.uniform(*_AWAY_S)) if away else _MUTE_S for away in kinds]
     spare_s = span_s - sum(lasts_s) - _APART_S * len(kinds)
     shares = rng.dirichlet(np.ones(len(kinds) + 1))[:-1] * max(spare_s, 0.0)
-    found: list[Fault] = []
+    found: list[SensorFault] = []
     at_s = _QUIET_START_S
     for away, share_s, long_s in zip(kinds, shares, lasts_s, strict=True):
         at_s += float(share_s)
@@ -89,12 +89,13 @@ class Watched:
 
     def __init__(self, seed: int, minutes: float) -> None:
         rng = np.random.default_rng([seed, 77])
+        self.faults = tuple(f for side in Side for f in faults(rng, side, minutes))
         scenario = Scenario(
             name="recovery",
             about="Sensors that come and go.",
             placement=Placement.SHOE,
             minutes=minutes,
-            faults=tuple(f for side in Side for f in faults(rng, side, minutes)),
+            faults=self.faults,
         )
         self.world = World(scenario=scenario, seed=seed)
         self.source = SimulatedSource(self.world)
@@ -128,7 +129,7 @@ class Watched:
         while True:
             await asyncio.sleep(_LOOK_S)
             now_s = asyncio.get_running_loop().time() - self._starts_s
-            for fault in self.world.scenario.faults:
+            for fault in self.faults:
                 dead_s = now_s - fault.at_s
                 if 0.0 < dead_s < fault.lasts_s and self._claimed(fault.side):
                     self.outcome.false_alive_s = max(self.outcome.false_alive_s, dead_s)
@@ -186,7 +187,7 @@ def _count_samples(watched: Watched) -> None:
                 if not item.late and event is not None:
                     live_s.append(event.arrival_s)  # type: ignore[union-attr]
         outcome.missing += max(seen) + 1 - min(seen) - len(seen)
-        for fault in watched.world.scenario.faults:
+        for fault in watched.faults:
             if fault.side is sensor.side and isinstance(fault, OutOfReach):
                 back_s = watched._starts_s + fault.at_s + fault.lasts_s - zero_s  # noqa: SLF001
                 outcome.resumed_s.append(next(s for s in live_s if s > back_s) - back_s)

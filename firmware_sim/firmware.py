@@ -6,6 +6,7 @@ Nothing here waits or sends: the caller brings the world's time and carries the 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -71,12 +72,15 @@ class Firmware:
         """World time at which the batch now being filled is complete: when the next one begins."""
         return self.imu.sample_time_s(self._batch_index + self._batch)
 
-    def complete_batch(self) -> bytes | None:
-        """Close the batch now being filled; return its packet if streaming."""
+    def complete_batch(self, *, has_room: Callable[[], bool] = lambda: True) -> bytes | None:
+        """Close the batch now being filled; return its packet if streaming and if it has room."""
         first = self._batch_index
         self._batch_index += self._batch
         self._fill(self._batch_index)
         if not self.streaming:
+            return None
+        if not has_room():
+            self.dropped += 1
             return None
         packet = self._packet(first, self._batch, self._sequence)
         self._sequence = (self._sequence + 1) % _U16

@@ -73,11 +73,14 @@ class Board:
         The world's time.
     streaming : callable
         Told whenever the stream begins or ends.
+    has_room : callable
+        Tells whether the radio's queue takes another packet.
     """
 
     notify: Notify
     now_s: Callable[[], float]
     streaming: Callable[[bool], None]
+    has_room: Callable[[], bool] = lambda: True
 
 
 class Device(Protocol):

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from aiomqtt import Topic
 
 from transport.backoff import Backoff
 from transport.mqtt_link import KEEP_ALIVE_S, Broker, Message
 from transport.outbox import SinkUnavailable
+
+Span: TypeAlias = tuple[float, float]  # loop times
 
 _HOP_S = 0.005  # from one end to the broker, on a local network
 
@@ -33,9 +35,9 @@ class Network:
     kept: list[Message] = field(default_factory=list)
     _links: list[MemoryLink] = field(default_factory=list)
 
-    def place(self, *, reached_from_s: float = 0.0) -> Place:
-        """Return a place without network until a loop time."""
-        return Place(network=self, reached_from_s=reached_from_s)
+    def place(self, *, reached_from_s: float = 0.0, outages: Sequence[Span] = ()) -> Place:
+        """Return a place without network until a loop time, and again during outages."""
+        return Place(network=self, away=[(0.0, reached_from_s), *outages])
 
     def join(self, link: MemoryLink) -> None:
         """Take in a client."""
@@ -56,10 +58,10 @@ class Network:
 class Place:
     """Where clients are; called, it connects one (see `transport.link.Connect`)."""
 
-    def __init__(self, *, network: Network, reached_from_s: float) -> None:
+    def __init__(self, *, network: Network, away: Sequence[Span]) -> None:
         self.cut_off = False
         self._network = network
-        self._reached_from_s = reached_from_s
+        self._away = away
 
     def __call__(
         self,
@@ -73,9 +75,7 @@ class Place:
     ) -> MemoryLink:
         """Return a client that is not running yet."""
         del broker, identifier, backoff, will, keep_alive_s
-        link = MemoryLink(
-            network=self._network, place=self, hello=hello, reached_from_s=self._reached_from_s
-        )
+        link = MemoryLink(network=self._network, place=self, hello=hello, away=self._away)
         self._network.join(link)
         return link
 
@@ -84,14 +84,14 @@ class MemoryLink:
     """One client of a `Network`."""
 
     def __init__(
-        self, *, network: Network, place: Place, hello: Message | None, reached_from_s: float
+        self, *, network: Network, place: Place, hello: Message | None, away: Sequence[Span]
     ) -> None:
         self.connections = 0
         self._place = place
         self.trouble: str | None = "no network"
         self._network = network
         self._hello = hello
-        self._reached_from_s = reached_from_s
+        self._away = away
         self._ears: list[tuple[str, Callable[[bytes], None]]] = []
 
     @property
@@ -104,14 +104,14 @@ class MemoryLink:
         self._ears.append((topic, hear))
 
     async def run(self) -> NoReturn:
-        """Connect once the network is there, and stay until cancelled."""
+        """Connect whenever the network is there, until cancelled."""
         loop = asyncio.get_running_loop()
         try:
-            await asyncio.sleep(max(0.0, self._reached_from_s - loop.time()))
-            self.trouble = None
-            self.connections += 1
-            if self._hello is not None:
-                await self.publish(self._hello)
+            for gone_s, back_s in self._away:
+                await asyncio.sleep(max(0.0, gone_s - loop.time()))
+                self.trouble = "no network"
+                await asyncio.sleep(max(0.0, back_s - loop.time()))
+                await self._connect()
             await asyncio.Event().wait()  # for ever
         finally:
             self.trouble = "no network"
@@ -119,12 +119,20 @@ class MemoryLink:
         message = "the connection ended by itself"
         raise RuntimeError(message)
 
+    async def _connect(self) -> None:
+        self.trouble = None
+        self.connections += 1
+        if self._hello is not None:
+            await self.publish(self._hello)
+
     async def publish(self, message: Message) -> None:
-        """Hand over one message."""
+        """Hand over one message; if the network goes meanwhile, nobody knows whether it came."""
         if not self.connected:
             raise SinkUnavailable(self.trouble)
         await asyncio.sleep(_HOP_S)
         self._network.carry(message)
+        if not self.connected:
+            raise SinkUnavailable(self.trouble)
 
     async def publish_all(self, messages: Sequence[Message]) -> None:
         """Hand over messages in order."""

@@ -80,7 +80,7 @@ class OpenImu:
 
     def tick(self) -> None:
         """Close the batch; send it, some of what was asked for again, and the status at times."""
-        packet = self._firmware.complete_batch()
+        packet = self._firmware.complete_batch(has_room=self._board.has_room)
         if packet is not None:
             self._board.notify(MOTION_UUID, packet)
         for _ in range(min(_BACKFILL_A_BATCH, len(self._backfill))):

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from analytics.records import Side
-from firmware_sim.faults import Fault, Mute, OutOfReach, PowerCut
+from firmware_sim.channel import Channel
+from firmware_sim.faults import (
+    Disconnect,
+    LinkFault,
+    Mute,
+    OutOfReach,
+    PowerCut,
+    SensorFault,
+)
 from firmware_sim.gatt import Air, Board, Device, OnAir
 from firmware_sim.imu import Imu
 from firmware_sim.open_imu import OpenImu
@@ -43,8 +52,10 @@ class Pod:
         IMU of a power-on: given its number and the loop time of its first sample.
     make_device : callable
         The sensor's program, which makes it one of its family.
-    faults : sequence of Fault
+    faults : sequence of SensorFault
         What befalls this sensor, in order.
+    interval_s : float
+        The connection interval; 0: packets take no time on the air.
 
     """
 
@@ -55,7 +66,9 @@ class Pod:
         radio: Air,
         make_imu: Callable[[int, float], Imu],
         make_device: MakeDevice = OpenImu,
-        faults: Sequence[Fault] = (),
+        faults: Sequence[SensorFault] = (),
+        interval_s: float = 0.0,
+        rng: random.Random,
     ) -> None:
         self.identity = identity
         self.streams = asyncio.Event()
@@ -67,13 +80,23 @@ class Pod:
         self._device: Device | None = None
         self._on_air: OnAir | None = None
         self._muted = False
+        self._link_lost = asyncio.Event()
+        self.channel = Channel(
+            interval_s=interval_s,
+            faults=[fault for fault in faults if isinstance(fault, LinkFault)],
+            deliver=self._deliver,
+            lost=self._link_lost.set,
+            rng=rng,
+        )
 
     async def run(self, *, world_starts_s: float) -> None:
         """Live through the faults until cancelled."""
+        self.channel.starts_s = world_starts_s
         async with asyncio.TaskGroup() as tasks:
             name = self.identity.name
             tasks.create_task(self._wander(world_starts_s), name=f"{name} wanders")
             tasks.create_task(self._fall_silent(world_starts_s), name=f"{name} is mute")
+            tasks.create_task(self._lose_links(), name=f"{name} loses links")
             await self._live(world_starts_s)
 
     async def _live(self, world_starts_s: float) -> None:
@@ -94,17 +117,17 @@ class Pod:
     async def _wander(self, world_starts_s: float) -> None:
         """Go out of reach and come back, sampling all the time."""
         loop = asyncio.get_running_loop()
-        for away in (fault for fault in self._faults if isinstance(fault, OutOfReach)):
+        for away in (f for f in self._faults if isinstance(f, OutOfReach | Disconnect)):
             await asyncio.sleep(max(0.0, world_starts_s + away.at_s - loop.time()))
             device = self._device
             if device is None or self._on_air is None:
                 continue  # without power nobody hears it anyway
-            self._on_air.power_off()
-            self._on_air = None
-            await asyncio.sleep(SUPERVISION_TIMEOUT_S)
+            noticed_s = SUPERVISION_TIMEOUT_S if isinstance(away, OutOfReach) else 0.0
+            self._leave_the_air()
+            await asyncio.sleep(noticed_s)
             device.gatt.disconnected()
             await self._radio.drop(self.identity.address)
-            await asyncio.sleep(max(0.0, away.lasts_s - SUPERVISION_TIMEOUT_S))
+            await asyncio.sleep(max(0.0, away.lasts_s - noticed_s))
             if device is self._device:
                 await self._advertise(device)
 
@@ -117,18 +140,35 @@ class Pod:
             await asyncio.sleep(mute.lasts_s)
             self._muted = False
 
+    async def _lose_links(self) -> None:
+        """Let both ends notice a link on which too little came through."""
+        while True:
+            await self._link_lost.wait()
+            self._link_lost.clear()
+            await self._radio.drop(self.identity.address)
+
     def power_off(self) -> None:
         """Lose power: the air falls silent, memory and clock are gone."""
+        self._leave_the_air()
+        self._device = None
+        self.streams.clear()
+
+    def _leave_the_air(self) -> None:
         if self._on_air is not None:
             self._on_air.power_off()
-        self._device = self._on_air = None
-        self.streams.clear()
+        self._on_air = None
+        self.channel.close()
 
     async def _powered(self) -> None:
         """Boot, advertise, sample; send while somebody listens."""
         loop = asyncio.get_running_loop()
         self._boot += 1
-        board = Board(notify=self._notify, now_s=loop.time, streaming=self._streaming)
+        board = Board(
+            notify=self._notify,
+            now_s=loop.time,
+            streaming=self._streaming,
+            has_room=self.channel.has_room,
+        )
         imu = self._make_imu(self._boot, loop.time() + _BOOT_S)
         self._device = device = self._make_device(imu=imu, boot=self._boot, board=board)
         await self._advertise(device)
@@ -144,6 +184,10 @@ class Pod:
 
     def _notify(self, uuid: str, data: bytes) -> None:
         if self._on_air is not None and not self._muted:
+            self.channel.send(uuid, data)
+
+    def _deliver(self, uuid: str, data: bytes) -> None:
+        if self._on_air is not None:
             self._on_air.notify(uuid, data)
 
     def _streaming(self, streams: bool) -> None:  # noqa: FBT001 - the board's form
@@ -151,3 +195,4 @@ class Pod:
             self.streams.set()
         else:
             self.streams.clear()
+            self.channel.close()

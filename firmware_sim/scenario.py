@@ -41,6 +41,8 @@ class Scenario:
         By how much the fresh legs' impacts differ, of their mean; None: as the runner is drawn.
     has_baseline : bool
         Whether the runner's fresh form is known beforehand.
+    interval_s : float
+        Connection interval of the sensors' links; 0: packets take no time on the air.
 
     """
 
@@ -55,6 +57,7 @@ class Scenario:
     asymmetry: float | None = None
     faults: tuple[Fault, ...] = ()
     has_baseline: bool = True
+    interval_s: float = 0.0
 
     def with_(
         self, *, placement: Placement | None = None, minutes: float | None = None

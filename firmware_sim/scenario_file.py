@@ -12,13 +12,16 @@ import msgspec
 from analytics.errors import InputError
 from analytics.records import Placement, Side
 from firmware_sim.course import METRICS
-from firmware_sim.faults import FAULTS, Fault
+from firmware_sim.faults import FAULTS, Fault, LinkFault, Outage
 from firmware_sim.scenario import SCENARIOS, Scenario, scenario
 from firmware_sim.tired import Range, Tiring
 
 _KINDS = {kind: cast("Callable[..., Fault]", fault) for fault, kind in FAULTS.items()}
+_OUTAGES = {kind for fault, kind in FAULTS.items() if issubclass(fault, Outage)}
+_SHARED = {kind for fault, kind in FAULTS.items() if issubclass(fault, LinkFault)}
 _SUFFIX = ".toml"
 _LIMITS = {
+    "interval_s": (0.0, 4.0),
     "minutes": (0.2, 600.0),
     "warm_up_s": (0.0, 3600.0),
     "still_s": (0.0, 600.0),
@@ -42,9 +45,14 @@ class _Tiring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 class _Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: str
-    side: Side
+    side: Side | None = None
     at_s: float
     lasts_s: float
+    share: float | None = None
+
+    def made(self) -> Fault:
+        told = {k: v for k, v in msgspec.structs.asdict(self).items() if v is not None}
+        return _KINDS[told.pop("kind")](**told)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,6 +66,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     still_s: float | None = None
     accel_range_g: float | None = None
     has_baseline: bool | None = None
+    interval_s: float | None = None
     asymmetry: float | None = None
     tiring: _Tiring | tuple[_Tiring, ...] | None = None
     faults: tuple[_Fault, ...] | None = None
@@ -95,10 +104,7 @@ def _from_file(path: Path) -> Scenario:
     if told.tiring is not None:
         changes["tiring"] = tuple(Tiring(**msgspec.structs.asdict(one)) for one in _tirings(told))
     if told.faults is not None:
-        changes["faults"] = tuple(
-            _KINDS[fault.kind](side=fault.side, at_s=fault.at_s, lasts_s=fault.lasts_s)
-            for fault in told.faults
-        )
+        changes["faults"] = tuple(fault.made() for fault in told.faults)
     return replace(SCENARIOS[told.like](), name=path.stem, **changes)
 
 
@@ -171,5 +177,15 @@ def _fault_checks(told: _File) -> list[_Checked]:
             (not known, f"{of} no kind {fault.kind!r}", "choose " + ", ".join(_KINDS)),
             (fault.lasts_s <= 0.0, f"{of} lasts_s = {fault.lasts_s}", "give more than 0"),
             (fault.at_s < 0.0, f"{of} at_s = {fault.at_s}", "give 0 or more"),
+            (
+                known and (fault.side is None) != (fault.kind in _OUTAGES),
+                f"{of} a sensor's fault has a side, an outage has none",
+                "give or leave out side",
+            ),
+            (
+                fault.share is not None and not (fault.kind in _SHARED and 0.0 < fault.share < 1.0),
+                f"{of} share = {fault.share}",
+                "give more than 0 and less than 1, and only for " + ", ".join(sorted(_SHARED)),
+            ),
         ]
     return checks

@@ -8,7 +8,7 @@ from typing import Any
 
 from analytics.records import Side
 from firmware_sim.course import METRICS, Course
-from firmware_sim.faults import FAULTS, Fault
+from firmware_sim.faults import FAULTS, Fault, SensorFault
 from firmware_sim.gait.leg import Leg
 from firmware_sim.stretch import Doing, Span, activity_by_second
 
@@ -92,7 +92,7 @@ def fault_story(fault: Fault, *, offset_s: float) -> dict[str, Any]:
     """Return one fault with its times."""
     return {
         "kind": FAULTS[type(fault)],
-        "side": str(fault.side),
+        "side": str(fault.side) if isinstance(fault, SensorFault) else None,
         "from_s": fault.at_s + offset_s,
-        "until_s": fault.at_s + fault.lasts_s + offset_s,
+        "until_s": fault.until_s + offset_s,
     }

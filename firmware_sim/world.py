@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from analytics.records import Baseline, FloatArray, Side, Surface
 from firmware_sim.bleak_backend import backends
 from firmware_sim.central import Central
 from firmware_sim.course import STEADY
+from firmware_sim.faults import SensorFault
 from firmware_sim.gait.leg import Leg
 from firmware_sim.gatt import Air
 from firmware_sim.imu import Imu, draw_imu, standing
@@ -230,7 +232,11 @@ class World:
             name=f"Pod-{number}{letter}",
             address=f"D1:CE:00:00:{number:02X}:{last:02X}",
         )
-        faults = [fault for fault in self.scenario.faults if fault.side is side]
+        faults = [
+            fault
+            for fault in self.scenario.faults
+            if isinstance(fault, SensorFault) and fault.side is side
+        ]
 
         def make_imu(boot: int, power_on_s: float) -> Imu:
             return Imu(
@@ -246,6 +252,8 @@ class World:
             make_imu=make_imu,
             make_device=self._make_device,
             faults=faults,
+            interval_s=self.scenario.interval_s,
+            rng=random.Random(int(self._rng("air", side).integers(1 << 62))),  # noqa: S311
         )
 
     def _motion(self, side: Side, time_s: FloatArray) -> FloatArray:

@@ -205,7 +205,7 @@ def _listed(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return what happened as words, times in session seconds."""
     told = (
         f"{row.get('metric', row.get('kind'))} "
-        + (f"{row['change_pct']:+.1f} %" if "change_pct" in row else row["side"])
+        + (f"{row['change_pct']:+.1f} %" if "change_pct" in row else row["side"] or "")
         + f" from {row['from_s']:.0f} to {row['until_s']:.0f} s"
         for row in rows
     )

@@ -5,6 +5,7 @@ import pytest
 
 from analytics.errors import InputError
 from analytics.records import Placement, Side
+from firmware_sim.faults import PowerCut
 from firmware_sim.scenario import SCENARIOS, generator, scenario
 
 
@@ -37,7 +38,7 @@ def test_the_fresh_runner_never_changes_and_the_tired_one_does_within_limits() -
 
 def test_sensor_loss_takes_the_left_sensor_away_for_twenty_seconds() -> None:
     (cut,) = scenario("sensor-loss").faults
-    assert (cut.side, cut.at_s, cut.lasts_s) == (Side.LEFT, 60.0, 20.0)
+    assert cut == PowerCut(side=Side.LEFT, at_s=60.0, lasts_s=20.0)
 
 
 def test_tiredness_grows_in_a_straight_line_between_its_times() -> None:

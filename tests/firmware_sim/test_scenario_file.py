@@ -9,7 +9,7 @@ import pytest
 
 from analytics.errors import InputError
 from analytics.records import Placement, Side
-from firmware_sim.faults import PowerCut
+from firmware_sim.faults import BrokerOutage, Overflow, PowerCut
 from firmware_sim.scenario import scenario
 from firmware_sim.scenario_file import scenario_named
 
@@ -53,6 +53,8 @@ def test_the_example_of_the_docs_works(tmp_path: Path) -> None:
         ("[tiring]\nfrom_s = 9.0\nuntil_s = 3.0", "make until_s larger"),
         ('[[faults]]\nkind = "rain"\nside = "left"\nat_s = 1.0\nlasts_s = 1.0', "power_cut"),
         ('[[faults]]\nkind = "mute"\nside = "left"\nat_s = 1.0\nlasts_s = 0.0', "number 1"),
+        ('[[faults]]\nkind = "mute"\nat_s = 1.0\nlasts_s = 1.0', "has a side"),
+        ('[[faults]]\nkind = "overflow"\nside = "left"\nat_s = 1\nlasts_s = 1\nshare = 2', "share = 2"),
     ],
 )
 def test_what_no_scenario_has_is_one_clear_line(tmp_path: Path, text: str, told: str) -> None:
@@ -65,3 +67,25 @@ def test_what_no_scenario_has_is_one_clear_line(tmp_path: Path, text: str, told:
 def test_a_file_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.toml: no scenario"):
         scenario_named(str(tmp_path / "nowhere.toml"))
+
+
+def test_packets_and_what_lies_beyond_the_gateway_have_faults_too(tmp_path: Path) -> None:
+    text = """
+        interval_s = 0.03
+        [[faults]]
+        kind = "overflow"
+        side = "right"
+        at_s = 5.0
+        lasts_s = 2.0
+        share = 0.4
+        [[faults]]
+        kind = "broker_outage"
+        at_s = 8.0
+        lasts_s = 60.0
+    """
+    made = scenario_named(written(tmp_path, text))
+    assert made.interval_s == pytest.approx(0.03)
+    assert made.faults == (
+        Overflow(side=Side.RIGHT, at_s=5.0, lasts_s=2.0, share=0.4),
+        BrokerOutage(at_s=8.0, lasts_s=60.0),
+    )

@@ -145,7 +145,13 @@ async def _session(
         return imu
 
     identity = PodIdentity(side=Side.LEFT, name=config.name or "", address="D1:CE:00:00:09:00")
-    pod = Pod(identity=identity, radio=air, make_imu=make_imu, make_device=make_device)
+    pod = Pod(
+        identity=identity,
+        radio=air,
+        make_imu=make_imu,
+        make_device=make_device,
+        rng=random.Random(SEED),  # noqa: S311
+    )
     async with asyncio.TaskGroup() as tasks:
         living = tasks.create_task(pod.run(world_starts_s=asyncio.get_running_loop().time()))
         listening = tasks.create_task(gateway.run(out.events.append))

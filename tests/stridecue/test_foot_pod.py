@@ -56,6 +56,7 @@ async def session() -> list[Record]:
         radio=world.radio,
         make_imu=no_imu,
         make_device=foot_pod(lambda _: SPEED_MPS),
+        rng=random.Random(1),  # noqa: S311
     )
     async with asyncio.TaskGroup() as tasks:
         living = tasks.create_task(device.run(world_starts_s=0.0))

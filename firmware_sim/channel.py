@@ -1,0 +1,166 @@
+"""One sensor's way through the air: connection events, repeats, and what faulty stacks do to it.
+
+Theory of operation. A link sends at connection events only, a few packets at each. A damaged
+packet is sent again at the next event, and everything behind it waits: nothing is lost and
+nothing overtakes, until a packet has waited for the supervision timeout and the link is lost with
+all that was queued. Duplicates, other orders and flipped bits are made at the far end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from firmware_sim.faults import (
+    BitFlips,
+    Duplicates,
+    LinkFault,
+    Overflow,
+    PacketErrors,
+    Reordering,
+)
+from firmware_sim.radio import SUPERVISION_TIMEOUT_S
+
+Deliver = Callable[[str, bytes], None]
+F = TypeVar("F", bound=LinkFault)
+
+_A_CONNECTION_EVENT = 4  # packets; central stacks of phones take 4 to 6
+_EVERY_S = 0.030  # interval of a disturbed link on which packets else take no time
+_IDLE_S = 0.2  # a packet that is to come late waits this long for one to overtake it
+
+
+class Channel:
+    """The link from one sensor to whoever listens.
+
+    Parameters
+    ----------
+    interval_s : float
+        Connection interval; 0: packets take no time.
+    deliver : callable
+        Hands a packet over at the far end.
+    lost : callable
+        Told when the link has been lost for want of acknowledged packets.
+    faults : sequence of LinkFault
+        What befalls it; times from `starts_s` on.
+    """
+
+    def __init__(
+        self,
+        *,
+        interval_s: float,
+        faults: Sequence[LinkFault],
+        deliver: Deliver,
+        lost: Callable[[], None],
+        rng: random.Random,
+    ) -> None:
+        self.harmed: Counter[str] = Counter()  # packets, by what was done to them
+        self.starts_s = 0.0
+        self._interval_s = interval_s
+        self._faults = faults
+        self._deliver = deliver
+        self._lost = lost
+        self._rng = rng
+        self._phase_s = rng.uniform(0.0, interval_s)
+        self._at_event = (-1, 0)  # the last event used and how many packets it carries
+        self._epoch = 0
+        self._queue: deque[tuple[str, bytes]] = deque()  # timers of one time come in any order
+        self._late: tuple[str, bytes] | None = None
+
+    def close(self) -> None:
+        """Lose what is under way: there is no link."""
+        self._epoch += 1
+        self._queue.clear()
+        self._late = None
+        self._at_event = (-1, 0)
+
+    def send(self, uuid: str, data: bytes) -> None:
+        """Take a packet of the sensor's."""
+        now_s = asyncio.get_running_loop().time()
+        errors = self._active(PacketErrors, now_s)
+        if errors is None and not self._interval_s and not self._queue:
+            self._arrive(uuid, data)
+            return
+        at_s = self._arrival_s(now_s, 0.0 if errors is None else errors.share)
+        loop = asyncio.get_running_loop()
+        if at_s - now_s > SUPERVISION_TIMEOUT_S:
+            loop.call_at(now_s + SUPERVISION_TIMEOUT_S, self._give_up, self._epoch)
+        else:
+            self._queue.append((uuid, data))
+            loop.call_at(at_s, self._next, self._epoch)
+
+    def _arrival_s(self, now_s: float, error_share: float) -> float:
+        """Return at which event a packet comes through; later ones queue behind it."""
+        interval_s = self._interval_s or _EVERY_S
+        event = math.ceil((now_s - self._phase_s) / interval_s)
+        last, carried = self._at_event
+        if event <= last:
+            event, carried = (last, carried) if carried < _A_CONNECTION_EVENT else (last + 1, 0)
+        else:
+            carried = 0
+        most = event + math.ceil(SUPERVISION_TIMEOUT_S / interval_s) + 1
+        while error_share and event < most and self._rng.random() < error_share:
+            event, carried = event + 1, 0
+            self.harmed["repeated"] += 1
+        self._at_event = (event, carried + 1)
+        return self._phase_s + event * interval_s
+
+    def _give_up(self, epoch: int) -> None:
+        if epoch == self._epoch:
+            self.harmed["link lost"] += 1
+            self.close()
+            self._lost()
+
+    def has_room(self) -> bool:
+        """Tell whether the sensor's radio takes another packet now."""
+        return not self._strikes(Overflow, asyncio.get_running_loop().time(), "skipped")
+
+    def _next(self, epoch: int) -> None:
+        if epoch == self._epoch:
+            self._arrive(*self._queue.popleft())
+
+    def _arrive(self, uuid: str, data: bytes) -> None:
+        """Hand a packet over, or what the stack at the far end makes of it."""
+        now_s = asyncio.get_running_loop().time()
+        if self._strikes(BitFlips, now_s, "flipped"):
+            data = _flipped(data, self._rng.randrange(8 * len(data)))
+        waited, self._late = self._late, None
+        if waited is None and self._strikes(Reordering, now_s, "reordered"):
+            self._late = uuid, data
+            asyncio.get_running_loop().call_later(_IDLE_S, self._release, self._late, self._epoch)
+            return
+        self._deliver(uuid, data)
+        if self._strikes(Duplicates, now_s, "duplicated"):
+            self._deliver(uuid, data)
+        if waited is not None:
+            self._deliver(*waited)
+
+    def _release(self, packet: tuple[str, bytes], epoch: int) -> None:
+        """Hand over a packet that nothing has overtaken."""
+        if epoch == self._epoch and self._late is packet:
+            self._late = None
+            self._deliver(*packet)
+
+    def _strikes(self, kind: type[LinkFault], now_s: float, name: str) -> bool:
+        fault = self._active(kind, now_s)
+        if fault is None or self._rng.random() >= fault.share:
+            return False
+        self.harmed[name] += 1
+        return True
+
+    def _active(self, kind: type[F], now_s: float) -> F | None:
+        """Return the fault of a kind that holds now."""
+        at_s = now_s - self.starts_s
+        for fault in self._faults:
+            if isinstance(fault, kind) and fault.at_s <= at_s < fault.until_s:
+                return fault
+        return None
+
+
+def _flipped(data: bytes, bit: int) -> bytes:
+    changed = bytearray(data)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
