@@ -162,7 +162,7 @@ def live_and_die(machines: Machines, number: int, rng: random.Random) -> None:
 def deliver_the_rest(machines: Machines) -> None:
     """Send what the killed gateways left in the spool."""
     with machines.started("gateway", "sync", "--minutes", str(PATIENCE_S / 60.0)) as process:
-        wait_for(process, "The worker has everything")
+        wait_for(process, "has everything")
 
 
 def play(machines: Machines, promises: Promises, rounds: int, rng: random.Random) -> int:

@@ -31,13 +31,25 @@ class Sessions(Protocol):
         ...
 
 
+class Emptied(Protocol):
+    """What a service fills and runs, to be emptied at the end."""
+
+    async def drain(self, *, within_s: float) -> bool:
+        """Wait until nothing waits; False if it was not in time."""
+        ...
+
+    async def emptied(self) -> None:
+        """Wait until nothing waits, however long it takes."""
+        ...
+
+
 @dataclass(kw_only=True)
 class App:
     """Sessions, the outboxes their records go through, and the services beside them.
 
     Attributes
     ----------
-    runs_itself : sequence of Outbox
+    runs_itself : sequence
         Filled and run by a service; only emptied here at the end.
     services : mapping of name to coroutine function
         Run until the sessions are over: broker, web server, terminal.
@@ -48,7 +60,7 @@ class App:
 
     sessions: Sessions
     outboxes: Sequence[Outbox[Any]] = ()
-    runs_itself: Sequence[Outbox[Any]] = ()
+    runs_itself: Sequence[Emptied] = ()
     services: dict[str, Service] = field(default_factory=dict)
     troubles: list[StridecueError] = field(default_factory=list)
 

@@ -12,12 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from analytics.errors import StridecueError
+from dashboards import influx
 from dashboards.ports import listen
 from dashboards.speech import MISSING, PROGRAM, SpeechSink
 from dashboards.store import Store
 from sensor_gateway.bluetooth import Radio, scan
+from stridecue.databases import database_of
 from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
 from stridecue.settings import Settings
+from transport.outbox import SinkUnavailable
 
 LOW_DISK_BYTES = 500_000_000  # a season of one runner's strides, with room to breathe
 OLDEST_CLOCK_S = 1_760_000_000  # October 2025: before this release, so the clock must be wrong
@@ -49,6 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("disk", _disk, State.BAD),
         ("pages", _pages, State.BAD),
         ("broker", _broker, State.BAD),
+        ("influx", _influx, State.BAD),
         ("bluetooth", _bluetooth, State.NOTE),
         ("clock", _clock, State.NOTE),
         ("sensors", _sensors, State.NOTE),
@@ -103,6 +107,20 @@ def _broker(settings: Settings) -> Finding:
     else:
         detail = f"{settings.mqtt.host}:{settings.mqtt.port} (yours; reached at the first message)"
     return Finding(name="broker", state=State.GOOD, detail=detail)
+
+
+def _influx(settings: Settings) -> Finding:
+    database = database_of(settings)
+    if database is None:
+        detail = "none set; everything is in the store"
+        return Finding(name="influx", state=State.GOOD, detail=detail)
+    try:
+        asyncio.run(influx.check(database))
+    except (SinkUnavailable, influx.LinesRefusedError) as error:
+        advice = "start it, or mend [influx] in the settings; meanwhile the store keeps all"
+        return Finding(name="influx", state=State.BAD, detail=str(error), advice=advice)
+    detail = f"{database.url} takes points into {database.bucket}"
+    return Finding(name="influx", state=State.GOOD, detail=detail)
 
 
 def _bluetooth(settings: Settings) -> Finding:

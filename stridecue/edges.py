@@ -25,7 +25,8 @@ from dashboards.web.app import create_app
 from dashboards.web.hub import PhoneHub
 from dashboards.web.server import serve
 from sensor_gateway.uplink import Uplink
-from stridecue.app import Service
+from stridecue.app import Emptied, Service
+from stridecue.databases import feed_of, sender_for
 from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
 from stridecue.roster_desk import RosterBook
 from stridecue.session import SessionPlan
@@ -44,7 +45,7 @@ class Edges:
 
     Attributes
     ----------
-    runs_itself : list of Outbox
+    runs_itself : list
         To be emptied at the end too, but filled and run by a service.
     addresses : dict
         By runner, where the phone page is; the team's page under `TEAM`.
@@ -61,7 +62,7 @@ class Edges:
 
     store: Store
     outboxes: list[Outbox[Any]] = field(default_factory=list)
-    runs_itself: list[Outbox[Any]] = field(default_factory=list)
+    runs_itself: list[Emptied] = field(default_factory=list)
     services: dict[str, Service] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
     broker: Broker | None = None
@@ -116,6 +117,7 @@ def virtual_edges(
         Leads to the brokers of the settings, in a simulated network.
 
     """
+    feed_of(settings, store)  # what is simulated faster than time is sent by the next run
     sink = StoreSink(store, inline=True)
     edges = Edges(store=store, outboxes=[outbox_for(sink, rng=rng)])
     if network is not None:
@@ -162,6 +164,9 @@ def live_edges(
     _add_pages(edges, hub=hub, settings=settings, runners=runners)
     _add_mqtt(edges, settings=settings, runners=runners, rng=rng, real_time=real_time)
     _add_uplink(edges, settings=settings, rng=rng)
+    if sender := sender_for(settings, store, rng=rng):
+        edges.services["influx"] = sender.run
+        edges.runs_itself.append(sender)
     return edges
 
 

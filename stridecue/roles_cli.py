@@ -40,13 +40,21 @@ def gateway(
     GatewayRole(settings=settings, radio=radio, minutes=minutes, console=Console()).run()
 
 
-def sync(*, to: To = None, minutes: options.Minutes = None, config: options.Config = None) -> None:
-    """Send the worker what runs without network left on disk; end when it has everything."""
+def sync(
+    *,
+    to: To = None,
+    minutes: options.Minutes = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Send InfluxDB the whole store once more.")
+    ] = False,
+    config: options.Config = None,
+) -> None:
+    """Send the worker and InfluxDB what they lack; end when they have everything."""
     from stridecue.settings import load_settings
     from stridecue.sync import Sync
 
     settings = _behind(load_settings(config), to)
-    Sync(settings=settings, minutes=minutes, console=Console()).run()
+    Sync(settings=settings, minutes=minutes, history=history, console=Console()).run()
 
 
 def worker(

@@ -8,7 +8,7 @@ import socket
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -82,6 +82,22 @@ class MqttSettings(Section):
     password: str | None = None
 
 
+class InfluxSettings(Section):
+    """The InfluxDB that gets what the store has; none without `url`.
+
+    `version` 1 writes to `/write` with `username` and `password`, 2 (also for 3 and
+    VictoriaMetrics) to `/api/v2/write` with `org` and `token`.
+    """
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] | None = None
+    version: Literal[1, 2] = 2
+    bucket: Annotated[str, Field(min_length=1)] = "stridecue"
+    org: str | None = None
+    token: str | None = None
+    username: str | None = None
+    password: str | None = None
+
+
 class UplinkSettings(Section):
     """The broker behind which a worker waits for raw sensor data; none, no worker.
 
@@ -129,6 +145,7 @@ class Settings(BaseSettings):
     gateway: GatewaySettings = GatewaySettings()
     mqtt: MqttSettings = MqttSettings()
     uplink: UplinkSettings = UplinkSettings()
+    influx: InfluxSettings = InfluxSettings()
     web: WebSettings = WebSettings()
 
     @field_validator("shoes")

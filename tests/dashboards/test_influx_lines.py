@@ -1,0 +1,118 @@
+"""Rows as line protocol, and the feed of rows that InfluxDB lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboards.influx_feed import Feed
+from dashboards.influx_lines import MEASUREMENTS, line
+from dashboards.store import Store
+from dashboards.tables import NAMES
+from tests.dashboards import people
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "store.db") as store:
+        store.begin_session(
+            session=people.SESSION,
+            runner=people.RUNNER,
+            started_utc_ns=people.STARTED_UTC_NS,
+            source="test",
+            simulated=True,
+        )
+        yield store
+
+
+def test_every_table_has_a_measurement() -> None:
+    assert set(MEASUREMENTS) == {*NAMES, "sessions"}
+
+
+def test_a_tag_with_spaces_commas_equals_and_a_line_break_stays_one_tag_of_one_line() -> None:
+    row = {"runner": "a b", "session": "x,y=z\nw\\", "time_utc_ns": 1, "distance_m": 2.0}
+    assert line("distance", row, team="t") == (
+        "distance,team=t,runner=a\\ b,session=x\\,y\\=z\\ w distance_m=2.0 1"
+    )
+
+
+def test_texts_keep_quotes_and_what_is_not_a_number_is_left_out() -> None:
+    row = {
+        "runner": "r", "session": "s", "side": None, "kind": "note", "time_utc_ns": 1,
+        "text": 'say "go" \\ now', "a": float("nan"), "b": float("inf"), "c": None, "n": 3,
+    }  # fmt: skip
+    assert line("events", row, team="t") == (
+        'event,team=t,runner=r,session=s,kind=note text="say \\"go\\" \\\\ now",n=3i 1'
+    )
+
+
+def test_a_sessions_line_has_its_summarys_numbers_all_as_floats() -> None:
+    row = {
+        "runner": "r", "session": "s", "started_utc_ns": 5, "source": "run", "simulated": 0,
+        "summary": '{"strides": 7, "legs": {"left": {"gaps": 0}}, "files": ["a"], "mean": 1.5}',
+    }  # fmt: skip
+    assert line("sessions", row, team="t") == (
+        'session,team=t,runner=r,session=s source="run",simulated=0i,'
+        "strides=7.0,legs_left_gaps=0.0,mean=1.5 5"
+    )
+
+
+def test_two_cues_of_one_moment_are_two_points(store: Store) -> None:
+    feed = Feed(store, team="club")
+    store.write([people.cue(60.0, kind="impact"), people.cue(60.0, kind="cadence")])
+    _, lines = feed.head(10)
+    points = {one.split(" ")[0] for one in lines}
+    assert len(points) == 2
+
+
+def test_rows_wait_from_the_feeds_making_on_until_they_are_forgotten(store: Store) -> None:
+    store.write([people.stride(0)])
+    feed = Feed(store, team="club")
+    store.write([people.stride(n) for n in range(1, 6)])
+    assert feed.waiting == 5
+    mark, lines = feed.head(3)
+    assert len(lines) == 3
+    feed.forget(mark)
+    assert feed.waiting == 2
+
+
+def test_a_row_written_again_while_it_is_sent_is_sent_again_as_it_is_then(store: Store) -> None:
+    feed = Feed(store, team="club")
+    store.write([people.stride(0, peak_accel_g=6.0)])
+    mark, _ = feed.head(10)
+    store.write([people.stride(0, peak_accel_g=7.25)])
+    feed.forget(mark)
+    _, (again,) = feed.head(10)
+    assert "peak_accel_axial_g=7.25" in again
+
+
+def test_what_a_rolled_back_commit_wrote_does_not_wait(store: Store) -> None:
+    feed = Feed(store, team="club")
+    with pytest.raises(ValueError, match="not begun"):
+        store.write([people.stride(0), people.stride(1, session="never begun")])
+    assert feed.waiting == 0
+
+
+def test_what_waits_is_there_in_the_next_process(store: Store, tmp_path: Path) -> None:
+    Feed(store, team="club")
+    store.write([people.stride(0)])
+    with Store(tmp_path / "store.db") as other:
+        assert Feed(other, team="club").waiting == 1
+
+
+def test_filling_notes_the_whole_store(store: Store) -> None:
+    store.write([people.stride(0), people.window(30.0), people.cue(40.0)])
+    feed = Feed(store, team="club")
+    feed.fill()
+    _, lines = feed.head(10)
+    kinds = [one.split(",")[0] for one in lines]
+    assert sorted(kinds) == ["cue", "form", "session", "stride"]
+
+
+def test_a_session_waits_when_it_begins_and_when_it_ends(store: Store) -> None:
+    feed = Feed(store, team="club")
+    store.end_session(session=people.SESSION, summary={"strides": 4})
+    _, (ended,) = feed.head(10)
+    assert "strides=4.0" in ended
