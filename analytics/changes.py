@@ -105,6 +105,23 @@ def at_fresh_speed(value: float, fresh: Fresh, faster: float) -> float:
     return value * math.exp(-fresh.slope.per_mps * faster)
 
 
+def usual_at(fresh: Fresh, faster: float) -> float:
+    """Return what is usual `faster` m/s faster than fresh."""
+    return fresh.usual * math.exp(fresh.slope.per_mps * faster)
+
+
+def own_now(
+    values: Mapping[str, float], fresh: Mapping[str, Fresh]
+) -> dict[str, tuple[float, float]]:
+    """Return by metric what is usual at the speed of the values, and the value."""
+    faster = faster_mps(values, fresh)
+    return {
+        metric: (usual_at(fresh[metric], faster), value)
+        for metric, value in values.items()
+        if metric in fresh and metric not in form.HINTS
+    }
+
+
 def faster_mps(values: Mapping[str, float], fresh: Mapping[str, Fresh]) -> float:
     """Return how much faster than fresh; 0 where either speed is not known."""
     if form.SPEED not in values or form.SPEED not in fresh:

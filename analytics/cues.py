@@ -2,17 +2,18 @@
 
 Theory of operation
 -------------------
-Every window asks each kind of cue how form looks to it (`signs`). Two bad windows with drift
-behind them begin an *episode*; windows back within half the band end it. While an episode lasts
-its cue is wanted. `gate` says whether now is a time to speak, the pace below how often:
+Every window asks each kind of cue how form looks to it: in guard mode against the runner's fresh
+form (`signs`), in the programme against its targets (`targets`). Bad windows in a row begin an
+*episode*; windows back within half the band end it (`episodes`). While an episode lasts its cue is
+wanted. `gate` says whether now is a time to speak, `programme` whether the runner is to do without,
+`pace` how often:
 
 * the most important wanted kind first: form as a whole, the worse leg, the landing, the steps;
-* the same kind again after `same_cue_s`, any other after `any_cue_s`, and every cue that has not
-  helped yet doubles both; after `give_up_after` times a kind rests for its episode;
+* half a minute later the cue is told again, with what came of it (`outcomes`); a kind that did
+  not work three times in a row gives up for the run, and says so;
 * an episode in which something was told ends with «Better. Keep that.» once.
 
-A cue held back is recorded once an episode and reason. Waiting for one's own next turn is not
-holding back.
+A cue held back is recorded once an episode and reason.
 """
 
 from __future__ import annotations
@@ -23,92 +24,55 @@ from typing import TypeAlias
 
 import msgspec
 
-from analytics import changes, signs
+from analytics import signs, wording
 from analytics.codec import dump_state, load_state
+from analytics.cue_settings import CueSettings
 from analytics.drift import FormState, confidence
-from analytics.gate import Gate, GateSettings, GateState
+from analytics.episodes import Episode, follow
+from analytics.gate import Gate, GateState
+from analytics.guidance import GuidanceState, Teller
 from analytics.merge import Second
-from analytics.records import Cue, FormMetrics, Why
-from analytics.signs import Sign, SignSettings
+from analytics.outcomes import Outcomes, OutcomeState
+from analytics.pace import Pace, PaceState
+from analytics.programme import GuideState
+from analytics.reading import Reader, plan
+from analytics.records import (
+    Baseline,
+    Cue,
+    FormMetrics,
+    Guidance,
+    Outcome,
+    Programme,
+    SessionEvent,
+    Verdict,
+    Why,
+)
+from analytics.said import GAVE_UP, Said, nothing_changed
+from analytics.signs import Sign
 from analytics.window import values_of
 
-RECOVERED, PRAISE = "recovered", "praise"
-_TEXT = {
-    signs.FADING: "Form is fading. Ease off.",
-    signs.IMPACT: "Land quietly.",
-    signs.CADENCE: "Quicker, lighter steps.",
-    RECOVERED: "Better. Keep that.",
-    PRAISE: "Good form. Keep it.",
-}
 _LATEST_THANKS_S = 120.0  # «Better» later than this after the change is no longer about it
-_VERSION = 2
+_VERSION = 3
 
 CueItem: TypeAlias = Second | FormMetrics | FormState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CueSettings:
-    """How often the runner is spoken to, and from what change on.
-
-    Attributes
-    ----------
-    mode : str
-        `guard`: silent while form is the runner's own. (`retrain` is not built yet.)
-    enter_windows, leave_windows : int
-        Bad windows in a row that begin an episode, good ones that end it.
-    same_cue_s, any_cue_s : float
-        Least time between cues of one kind, and between any two.
-    most_cues, budget_s : int, float
-        Most cues within that time.
-    give_up_after : int
-        A kind told so often in one episode without effect rests.
-    praise_every_s : float
-        Praise comes after that long in good form since a recovery, once.
-    cue_on_first_run : bool
-        Speak without a stored baseline too (off: a first run is only learnt from).
-
-    """
-
-    mode: str = "guard"
-    enter_windows: int = 2
-    leave_windows: int = 4
-    same_cue_s: float = 120.0
-    any_cue_s: float = 60.0
-    most_cues: int = 8
-    budget_s: float = 1800.0
-    give_up_after: int = 3
-    praise_every_s: float = 600.0
-    cue_on_first_run: bool = False
-    gate: GateSettings = field(default_factory=GateSettings)
-    signs: SignSettings = field(default_factory=SignSettings)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Episode:
-    """What one kind of cue has seen and said since form left its band."""
-
-    active: bool = False
-    bad: int = 0
-    good: int = 0
-    told: int = 0
-    told_s: float | None = None
-    told_excess: float = 0.0
-    toward: dict[str, float] = field(default_factory=dict)
-    held_back: list[str] = field(default_factory=list)
+FromCues: TypeAlias = Cue | SessionEvent | Guidance | Programme
 
 
 @dataclass(slots=True, kw_only=True)
 class _State:
-    episodes: dict[str, _Episode] = field(
-        default_factory=lambda: {kind: _Episode() for kind in signs.KINDS}
+    episodes: dict[str, Episode] = field(
+        default_factory=lambda: {kind: Episode() for kind in signs.KINDS}
     )
     form: FormState | None = None
     gate: GateState
-    told_s: list[float] = field(default_factory=list)
-    unheeded: int = 0
-    thanks: Why | None = None
+    pace: PaceState
+    outcomes: OutcomeState
+    guide: GuideState | None
+    guidance: GuidanceState
+    thanks: str | None = None
     thanks_s: float = 0.0
     praise_from_s: float | None = None
+    praised_s: float | None = None
 
 
 class CueStage:
@@ -120,17 +84,41 @@ class CueStage:
         Who is spoken to.
     settings : CueSettings
         Product defaults if left out.
+    baseline, stored : Baseline, Programme or None
+        What is known of the runner; the programme needs them.
 
     """
 
-    def __init__(self, *, runner: str, session: str, settings: CueSettings | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        runner: str,
+        session: str,
+        settings: CueSettings | None = None,
+        baseline: Baseline | None = None,
+        stored: Programme | None = None,
+    ) -> None:
         self._runner = runner
         self._session = session
-        self._settings = settings or CueSettings()
-        self._gate = Gate(settings=self._settings.gate)
-        self._state = _State(gate=self._gate.state)
+        self._settings = s = settings or CueSettings()
+        self._gate = Gate(settings=s.gate)
+        self._pace = Pace(s)
+        self._outcomes = Outcomes(after_s=s.outcome_s, home_share=s.leave_share)
+        self._guide, self._targets = plan(s, session=session, baseline=baseline, stored=stored)
+        self._reader = Reader(s, guide=self._guide, targets=self._targets)
+        self._said = Said(runner=runner, session=session, settings=s)
+        self._teller = Teller(
+            runner=runner, session=session, settings=s, guide=self._guide, targets=self._targets
+        )
+        self._state = _State(
+            gate=self._gate.state,
+            pace=self._pace.state,
+            outcomes=self._outcomes.state,
+            guide=None if self._guide is None else self._guide.state,
+            guidance=self._teller.state,
+        )
 
-    def push(self, item: CueItem) -> Iterable[Cue]:
+    def push(self, item: CueItem) -> Iterable[FromCues]:
         """Take what is new; a window may complete cues."""
         match item:
             case Second():
@@ -138,13 +126,14 @@ class CueStage:
             case FormState():
                 self._state.form = item
             case FormMetrics():
-                if self._state.form is not None:
-                    return self._judge(item, self._state.form)
+                return self._judge(item)
         return []
 
-    def finish(self) -> Iterable[Cue]:
-        """Return nothing: after the end there is nobody to tell."""
-        return []
+    def finish(self) -> Iterable[FromCues]:
+        """Return the cues whose outcome stays unknown, and where the programme stands."""
+        out: list[FromCues] = list(self._outcomes.rest())
+        after = None if self._guide is None else self._guide.finish()
+        return out if after is None else [*out, after]
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
@@ -154,141 +143,120 @@ class CueStage:
         """Go on from a dumped state; ValueError for bytes of another stage or version."""
         self._state = msgspec.convert(load_state("cues", _VERSION, state)["state"], _State)
         self._gate.state = self._state.gate
+        self._pace.state = self._state.pace
+        self._outcomes.state = self._state.outcomes
+        self._teller.state = self._state.guidance
+        if self._guide is not None and self._state.guide is not None:
+            self._guide.state = self._state.guide
 
-    def _judge(self, window: FormMetrics, state: FormState) -> Iterable[Cue]:
+    def _judge(self, window: FormMetrics) -> list[FromCues]:
+        state, time_s, values = self._state, window.end_s, values_of(window)
         closed = self._gate.reason(window)
-        seen = self._read(changes.of(values_of(window), state.fresh), state)
-        if self._gate.lets_judge(closed):
+        judged = self._gate.lets_judge(closed)
+        toward = {k: e.toward for k, e in state.episodes.items() if e.active}
+        seen = self._reader.read(values, state.form, toward, moved=self._gate.state.moved)
+        out: list[FromCues] = [*self._teller.begin(time_s)]
+        for cue in self._outcomes.due(
+            time_s, seen if judged else {}, self._reader.own_now(values, state.form)
+        ):
+            out += [cue, *self._learn(cue)]
+        if judged:
             for kind, sign in seen.items():
-                self._follow(window.end_s, kind, sign)
-        return self._speak(window.end_s, seen, closed)
+                self._follow(time_s, kind, sign)
+            if self._guide is not None and self._targets is not None:
+                self._guide.take(time_s, window.length_s, self._targets.changes_pct(values))
+        out += self._speak(time_s, seen, closed)
+        fresh = {} if state.form is None else state.form.fresh
+        return [*out, *self._teller.told(time_s, values, fresh)]
 
-    def _read(self, found: Mapping[str, changes.Change], state: FormState) -> dict[str, Sign]:
-        seen = {}
-        for kind in signs.KINDS:
-            episode = self._state.episodes[kind]
-            sign = signs.read(
-                kind,
-                changes=found,
-                state=state,
-                toward=episode.toward if episode.active else signs.direction(state),
-                settings=self._settings.signs,
-            )
-            if sign is not None:
-                seen[kind] = sign
-        return seen
+    def _learn(self, cue: Cue) -> list[SessionEvent]:
+        """Take what came of a cue; return what is said of a kind that gives up."""
+        assert isinstance(cue.outcome, Outcome)  # noqa: S101 - second revisions have one
+        worked = cue.outcome.verdict is Verdict.WORKED
+        if worked:
+            self._pace.state.unheeded = 0
+        if self._guide is not None:
+            self._guide.state.worked += worked
+        if not self._has_given_up(cue.kind) or cue.outcome.verdict is not Verdict.NOT:
+            return []
+        return [self._said.gave_up(cue)]
+
+    def _has_given_up(self, kind: str) -> bool:
+        return self._outcomes.state.failed.get(kind, 0) >= self._settings.give_up_after
 
     def _follow(self, time_s: float, kind: str, sign: Sign) -> None:
         """Begin, keep or end the kind's episode by what this window shows."""
-        s, state = self._settings, self._state
-        episode = state.episodes[kind]
-        episode.bad = episode.bad + 1 if sign.excess >= 1.0 else 0
-        if not episode.active:
-            if sign.evident and episode.bad >= s.enter_windows:
-                toward = signs.direction(state.form) if state.form else {}
-                last_s = episode.told_s
-                state.episodes[kind] = _Episode(active=True, toward=toward, told_s=last_s)
-                state.thanks = state.praise_from_s = None
-            return
-        # Better is half of what was told about, or within half the band.
-        episode.good = episode.good + 1 if sign.excess < self._home(episode) else 0
-        if episode.good < s.leave_windows:
-            return
-        state.episodes[kind] = _Episode(told_s=episode.told_s)
-        if episode.told:
-            state.thanks, state.thanks_s = _why(sign), time_s
+        state = self._state
+        before = state.episodes[kind]
+        toward = signs.direction(state.form) if state.form else {}
+        state.episodes[kind] = after = follow(before, sign, toward, self._settings)
+        if after.active and not before.active:
+            state.thanks = state.praise_from_s = None
+        if before.active and not after.active and before.told:
+            state.thanks, state.thanks_s = kind, time_s
 
-    @staticmethod
-    def _home(episode: _Episode) -> float:
-        return 0.5 * max(1.0, episode.told_excess)
-
-    def _speak(self, time_s: float, seen: Mapping[str, Sign], closed: str | None) -> list[Cue]:
-        out: list[Cue] = []
+    def _speak(self, time_s: float, seen: Mapping[str, Sign], closed: str | None) -> list[FromCues]:
+        announced = self._announce(time_s, closed)
+        if announced:
+            return announced
+        if closed is None and self._guide is not None:
+            closed = self._guide.reason(time_s)
+        out: list[FromCues] = []
         wanted = [k for k in signs.KINDS if self._state.episodes[k].active and k in seen]
         spoken = False
         for kind in wanted:
-            episode = self._state.episodes[kind]
-            if episode.told and self._is_resting(episode, time_s):
+            episode, sign = self._state.episodes[kind], seen[kind]
+            reason = GAVE_UP if self._has_given_up(kind) else closed
+            reason = reason or ("other_cue" if spoken else None)
+            reason = reason or self._pace.reason(time_s, told=episode.told, told_s=episode.told_s)
+            if reason is not None and not episode.is_news(reason):
                 continue
-            reason = closed or ("other_cue" if spoken else self._pace(time_s, episode))
+            cue = self._said.cue(time_s, kind, sign, reason)
+            out.append(cue)
             if reason is None:
                 spoken = True
-                episode.told += 1
-                episode.told_s, episode.told_excess = time_s, seen[kind].excess
-                self._state.unheeded += 1
-            elif reason in episode.held_back:
-                continue
-            else:
-                episode.held_back.append(reason)
-            out.append(self._cue(time_s, kind, _why(seen[kind]), reason))
-        return out if wanted else self._thank(time_s, closed)
+                self._told(episode, cue, sign)
+        return out if wanted else self._thank(time_s, seen, closed)
 
-    def _is_resting(self, episode: _Episode, time_s: float) -> bool:
-        """Tell whether a kind already told in this episode waits for its next turn."""
-        s = self._settings
-        if episode.told >= s.give_up_after:
-            return True
-        turn_s = s.same_cue_s * 2.0 ** (episode.told - 1)
-        return episode.told_s is not None and time_s - episode.told_s < turn_s
+    def _told(self, episode: Episode, cue: Cue, sign: Sign) -> None:
+        episode.told += 1
+        episode.told_s, episode.told_excess = cue.time_s, sign.excess
+        self._pace.told(cue.time_s)
+        self._pace.state.unheeded += 1
+        self._outcomes.told(cue, sign)
+        if self._guide is not None:
+            self._guide.state.cues += 1
 
-    def _pace(self, time_s: float, episode: _Episode | None) -> str | None:
-        """Return why it is too early for a cue; None: it is not."""
-        s, state = self._settings, self._state
-        recent = [t for t in state.told_s if time_s - t < s.budget_s]
-        if len(recent) >= s.most_cues:
-            return "budget"
-        if episode and episode.told_s is not None and time_s - episode.told_s < s.same_cue_s:
-            return "spacing"
-        silence_s = s.any_cue_s * 2.0 ** max(0, state.unheeded - 1)
-        if recent and time_s - recent[-1] < silence_s:
-            return "spacing"
-        return None
+    def _announce(self, time_s: float, closed: str | None) -> list[FromCues]:
+        """Announce a probe or a recall as soon as there is a time to speak."""
+        kind = None if self._guide is None else self._guide.wants(time_s)
+        if self._guide is None or kind is None or closed or self._pace.reason(time_s):
+            return []
+        self._guide.announced(kind, time_s)
+        self._pace.told(time_s)
+        return [self._said.plain(time_s, kind)]
 
-    def _thank(self, time_s: float, closed: str | None) -> list[Cue]:
+    def _thank(self, time_s: float, seen: Mapping[str, Sign], closed: str | None) -> list[FromCues]:
         """Say «Better» once after an episode, and praise once when that has lasted."""
-        state = self._state
+        s, state = self._settings, self._state
+        reason = closed or self._pace.reason(time_s)
         if state.thanks is not None:
-            state.unheeded = 0
-            why = state.thanks
-            reason = closed or self._pace(time_s, None)
-            if reason is not None and time_s - state.thanks_s < _LATEST_THANKS_S:
+            sign = seen.get(state.thanks)
+            late = time_s - state.thanks_s >= _LATEST_THANKS_S
+            self._pace.state.unheeded = 0
+            if sign is None or (reason is not None and not late):
                 return []
             state.thanks, state.praise_from_s = None, time_s
-            return [self._cue(time_s, RECOVERED, why, reason)]
+            return [self._plain(time_s, wording.RECOVERED, sign.why, reason)]
         since_s = state.praise_from_s
-        if since_s is None or time_s - since_s < self._settings.praise_every_s or closed:
+        if since_s is None or time_s - since_s < s.praise_every_s or closed:
             return []
         state.praise_from_s = None
-        return [self._cue(time_s, PRAISE, self._steadiest(), self._pace(time_s, None))]
-
-    def _steadiest(self) -> Why:
-        """Return what praise is about: form as a whole, back with the runner's own."""
-        strength = self._state.form.strength if self._state.form else 0.0
+        strength = state.form.strength if state.form else 0.0
         sure = 1.0 - confidence(max(0.0, strength))
-        return Why(metric="form", from_value=0.0, to_value=0.0, change_pct=0.0, confidence=sure)
+        return [self._plain(time_s, wording.PRAISE, nothing_changed(sure), reason)]
 
-    def _cue(self, time_s: float, kind: str, why: Why, reason: str | None) -> Cue:
-        text = _TEXT.get(kind) or f"Softer on the {'left' if why.to_value > 0 else 'right'}."
+    def _plain(self, time_s: float, kind: str, why: Why, reason: str | None) -> Cue:
         if reason is None:
-            horizon_s = time_s - self._settings.budget_s
-            self._state.told_s = [*(t for t in self._state.told_s if t > horizon_s), time_s]
-        return Cue(
-            runner=self._runner,
-            session=self._session,
-            time_s=time_s,
-            kind=kind,
-            shown=reason is None,
-            suppressed_reason=reason,
-            text=text,
-            why=why,
-        )
-
-
-def _why(sign: Sign) -> Why:
-    return Why(
-        metric=sign.change.metric,
-        from_value=sign.change.from_value,
-        to_value=sign.change.to_value,
-        change_pct=sign.change.change_pct,
-        confidence=confidence(sign.smoothed),
-    )
+            self._pace.told(time_s)
+        return self._said.plain(time_s, kind, why, reason)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
+from analytics.blocks import STRAP_MOVED
 from analytics.merge import Second
-from analytics.records import Activity, FormMetrics, LinkState, Side
+from analytics.records import Activity, FormMetrics, LinkState, Side, Stride
 from analytics.swapped import SWAPPED, UNSWAPPED
 
 QUIET_ON = "quiet_on"  # SessionEvent kinds: the runner pressed and released «quiet»
@@ -13,7 +16,21 @@ QUIET_OFF = "quiet_off"
 
 # Reasons that say the window's numbers are not to be judged by. (With one sensor lost the other
 # leg's still are: what it would have said is recorded, not told.)
-_UNJUDGED = frozenset({"gap", "poor_signal", "walking", "start_stop", "slope", "swapped"})
+_UNJUDGED = frozenset(
+    {
+        "gap",
+        "poor_signal",
+        "pause",
+        "walking",
+        "start_stop",
+        "turn",
+        "slope",
+        "swapped",
+        "strap_moved",
+    }
+)
+_TURN_STRIDES_S = 3.0  # two such strides in this time: one alone may be a stride ill measured
+_USUAL_STRIDES = 40  # of both legs, some 15 s: what a stride in a turn is compared with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +47,12 @@ class GateSettings:
         Shares of the window seen and trusted.
     steepest_pct : float
         On a steeper slope, where it is known, form is the slope's.
+    turn_stride_pct, turn_speed_pct, turn_s : float
+        A stride so much longer or shorter than those before, or so much slower, is odd (ten
+        times what a steady runner's strides vary), and two of them are a turn or a stumble.
+        Silence for so long.
+    strap_s : float
+        Silence after a strap has moved.
 
     """
 
@@ -38,6 +61,10 @@ class GateSettings:
     least_coverage: float = 0.8
     least_quality: float = 0.5
     steepest_pct: float = 4.0
+    turn_stride_pct: float = 15.0
+    turn_speed_pct: float = 30.0
+    turn_s: float = 10.0
+    strap_s: float = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +76,12 @@ class GateState:
     quiet: bool = False
     swapped: bool = False
     grade_pct: float | None = None
+    stride_times_s: list[float] = field(default_factory=list)
+    speeds_mps: list[float] = field(default_factory=list)
+    off_s: float | None = None
+    turned_s: float | None = None
+    moved_s: float | None = None
+    moved: list[Side] = field(default_factory=list)
 
 
 class Gate:
@@ -66,6 +99,9 @@ class Gate:
                 state.quiet = event.kind == QUIET_ON
             if event.kind in {SWAPPED, UNSWAPPED}:
                 state.swapped = event.kind == SWAPPED
+            if event.kind == STRAP_MOVED and event.side is not None:
+                state.moved_s = second.until_s
+                state.moved = [*(s for s in state.moved if s is not event.side), event.side]
         for now in second.conditions:
             state.grade_pct = now.grade_pct
         for link in second.links:
@@ -73,8 +109,11 @@ class Gate:
             state.lost = [s for s in state.lost if s is not side]
             if link.state is LinkState.LOST:
                 state.lost.append(side)
+        self._look_for_turn(second.strides)
         if Activity.RUNNING not in second.activity.values():
             state.running_since_s = None
+            state.stride_times_s.clear()
+            state.speeds_mps.clear()
         elif state.running_since_s is None:
             state.running_since_s = second.until_s - 1.0
 
@@ -87,16 +126,47 @@ class Gate:
             "lost_sensor": bool(state.lost),
             "gap": unseen,
             "swapped": state.swapped,
-            "walking": window.activity is not Activity.RUNNING,
+            "pause": window.activity in {Activity.STILL, Activity.OTHER},
+            "walking": window.activity is Activity.WALKING,
             "poor_signal": window.quality < s.least_quality,
             "start_stop": since_s is None or window.end_s - since_s < s.start_stop_s,
+            "turn": _within(window.end_s, state.turned_s, s.turn_s),
+            "strap_moved": _within(window.end_s, state.moved_s, s.strap_s),
             "slope": abs(state.grade_pct or 0.0) > s.steepest_pct,
             "quiet": state.quiet,
             "warm_up": window.end_s < s.warm_up_s,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
+    def _look_for_turn(self, strides: Sequence[Stride]) -> None:
+        """Compare each stride with those before it: nobody turns round in their stride."""
+        s, state = self._settings, self.state
+        for stride in strides:
+            if _is_off(stride.stride_time_s, state.stride_times_s, s.turn_stride_pct) or (
+                stride.speed_mps is not None
+                and _is_off(stride.speed_mps, state.speeds_mps, s.turn_speed_pct)
+            ):
+                if _within(stride.end_s, state.off_s, _TURN_STRIDES_S):
+                    state.turned_s = stride.end_s
+                state.off_s = stride.end_s
+            state.stride_times_s.append(stride.stride_time_s)
+            if stride.speed_mps is not None:
+                state.speeds_mps.append(stride.speed_mps)
+            for kept in (state.stride_times_s, state.speeds_mps):
+                del kept[:-_USUAL_STRIDES]
+
     @staticmethod
     def lets_judge(reason: str | None) -> bool:
         """Tell whether the window's numbers may be judged, spoken about or not."""
         return reason not in _UNJUDGED
+
+
+def _is_off(value: float, before: Sequence[float], most_pct: float) -> bool:
+    if len(before) < _USUAL_STRIDES:
+        return False
+    usual = median(before)
+    return abs(value - usual) > most_pct / 100.0 * usual
+
+
+def _within(now_s: float, since_s: float | None, length_s: float) -> bool:
+    return since_s is not None and now_s - since_s < length_s

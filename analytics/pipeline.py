@@ -24,7 +24,8 @@ from analytics.alerts import alert_of
 from analytics.baseline import BaselineSettings
 from analytics.blocks import BlockSettings
 from analytics.codec import Record, dump_state, load_state
-from analytics.cues import CueSettings, CueStage
+from analytics.cue_settings import CueSettings
+from analytics.cues import CueStage
 from analytics.drift import DriftSettings, DriftStage, FormState
 from analytics.gate import GateSettings
 from analytics.hindsight import Hindsight
@@ -40,6 +41,7 @@ from analytics.records import (
     DriftLevel,
     Gap,
     LinkHealth,
+    Programme,
     Progress,
     SampleBlock,
     SessionEvent,
@@ -106,6 +108,8 @@ class FormStage:
         The runner's stored baseline; without one nothing is cued.
     history : LoadHistory or None
         The runs before this one; without it the run's load is not told.
+    programme : Programme or None
+        Where the runner stands in the programme, for who retrains.
 
     """
 
@@ -118,6 +122,7 @@ class FormStage:
         settings: AnalyticsSettings | None = None,
         baseline: Baseline | None = None,
         history: LoadHistory | None = None,
+        programme: Programme | None = None,
     ) -> None:
         settings = settings or AnalyticsSettings()
         legs = list(sides)
@@ -130,7 +135,13 @@ class FormStage:
         self._drift = DriftStage(
             runner=runner, session=session, settings=settings.drift, baseline=baseline
         )
-        self._cues = CueStage(runner=runner, session=session, settings=settings.cues)
+        self._cues = CueStage(
+            runner=runner,
+            session=session,
+            settings=settings.cues,
+            baseline=baseline,
+            stored=programme,
+        )
         new_load = partial(LoadStage, runner=runner, session=session, history=history)
         self._load = new_load()
         self._hindsight = Hindsight(make_window=new_window, load=new_load())
@@ -147,6 +158,7 @@ class FormStage:
         out = [r for second in self._merge.finish() for r in self._second(second)]
         out += self._hindsight.end()
         out += self._whole_load()
+        out += self._cues.finish() if self._speaks else []
         out += [r for r in self._drift.finish() if not isinstance(r, FormState)]
         return out
 
@@ -218,7 +230,7 @@ class FormPipeline:
         The sensors, one or two.
     strides : callable or None
         Makes the stride stage of a sensor; `StrideStage` if left out.
-    settings, baseline, history
+    settings, baseline, history, programme
         As of `FormStage`.
     speed_model : SpeedModel or None
         The runner's own correction of speed, as earlier runs left it.
@@ -235,6 +247,7 @@ class FormPipeline:
         settings: AnalyticsSettings | None = None,
         baseline: Baseline | None = None,
         history: LoadHistory | None = None,
+        programme: Programme | None = None,
         speed_model: SpeedModel | None = None,
     ) -> None:
         self._legs = Legs(
@@ -247,6 +260,7 @@ class FormPipeline:
             settings=settings,
             baseline=baseline,
             history=history,
+            programme=programme,
         )
 
     def push(self, item: PipelineItem) -> Iterable[Record]:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analytics.changes import Change
+from analytics import form
+from analytics.changes import Change, usual_at
 from analytics.charts import FORM
-from analytics.drift import FormState
-from analytics.records import DriftLevel
+from analytics.drift import FormState, confidence
+from analytics.records import DriftLevel, Side, Why
 
 FADING, ASYMMETRY, IMPACT, CADENCE = "fading", "asymmetry", "impact", "cadence"
 KINDS = (FADING, ASYMMETRY, IMPACT, CADENCE)  # the most important first
@@ -37,6 +38,8 @@ class SignSettings:
         By kind: a window off by this much is bad (asymmetry: points).
     form_band : float
         For fading: spreads along the direction in which form has changed.
+    noise_sds : float
+        No band is narrower than so many standard deviations of the runner's own window.
     least_lean, least_strength : float
         How far the smoothed change must stand clear of the runner's own noise, in standard
         deviations: a single metric, and form as a whole. Wider than the charts' limits: a coach
@@ -48,6 +51,7 @@ class SignSettings:
         default_factory=lambda: {ASYMMETRY: 5.0, IMPACT: 5.0, CADENCE: 3.0}
     )
     form_band: float = 3.0
+    noise_sds: float = 1.0
     least_lean: float = 6.0
     least_strength: float = 4.0
 
@@ -56,14 +60,44 @@ class SignSettings:
 class Sign:
     """How a window looks to one kind of cue.
 
-    `excess` is the change in bands: from 1 on the window is bad. `evident` tells whether drift
-    stands behind it. `change` is what to tell the runner about.
+    Attributes
+    ----------
+    excess, noise : float
+        The change, and the standard deviation of the runner's own windows, in bands: from an
+        excess of 1 on the window is bad.
+    evident : bool
+        Whether what stands behind it is more than this window.
+    metric, usual, value : str, float, float
+        What to tell the runner about: the window's value, and the runner's own at its speed.
+    deviates : float
+        How far that stands clear of the runner's own noise, in standard deviations.
+    target : float or None
+        What to come to, where it is not the usual.
+    leg : Side or None
+        The leg that is asked for.
+
     """
 
     excess: float
+    noise: float
     evident: bool
-    change: Change
-    smoothed: float
+    metric: str
+    usual: float
+    value: float
+    deviates: float
+    target: float | None = None
+    leg: Side | None = None
+
+    @property
+    def why(self) -> Why:
+        """What changed, from what, to what, by how much, how sure."""
+        return Why(
+            metric=self.metric,
+            from_value=self.usual,
+            to_value=self.value,
+            change_pct=form.change_pct(self.metric, self.value, self.usual),
+            confidence=confidence(self.deviates),
+        )
 
 
 def direction(state: FormState) -> dict[str, float]:
@@ -78,28 +112,44 @@ def read(
     kind: str,
     *,
     changes: Mapping[str, Change],
+    values: Mapping[str, float],
     state: FormState,
     toward: Mapping[str, float],
     settings: SignSettings,
 ) -> Sign | None:
-    """Return how the window looks to a kind of cue; None where it lacks the metric."""
+    """Return how the window looks to a kind of cue; None where it lacks the metric.
+
+    `changes` are those of the window's `values`.
+    """
     if kind == FADING:
-        return _fading(changes, state, toward, settings)
+        return _fading(changes, values, state, toward, settings)
     metric = _METRIC[kind]
     if metric not in changes or metric not in state.lean:
         return None
     change, lean = changes[metric], state.lean[metric]
     sign = -1.0 if kind == CADENCE else 1.0
+    leg = None
     if kind == ASYMMETRY:
         # Worse is away from even, whichever leg it is.
         sign = math.copysign(1.0, change.to_value)
-    evident = state.levels.get(metric) is DriftLevel.ALARM and sign * lean >= settings.least_lean
-    excess = sign * change.change_pct / settings.band_pct[kind]
-    return Sign(excess=excess, evident=evident, change=change, smoothed=state.smoothed[metric])
+        leg = Side.LEFT if change.to_value > 0 else Side.RIGHT
+    band_pct = max(settings.band_pct[kind], 100.0 * settings.noise_sds * change.scale)
+    alarmed = state.levels.get(metric) is DriftLevel.ALARM
+    return Sign(
+        excess=sign * change.change_pct / band_pct,
+        noise=100.0 * change.scale / band_pct,
+        evident=alarmed and sign * lean >= settings.least_lean,
+        metric=change.metric,
+        usual=usual_at(change.fresh, change.faster_mps),
+        value=values[change.metric],
+        deviates=state.smoothed[metric],
+        leg=leg,
+    )
 
 
 def _fading(
     changes: Mapping[str, Change],
+    values: Mapping[str, float],
     state: FormState,
     toward: Mapping[str, float],
     settings: SignSettings,
@@ -115,11 +165,15 @@ def _fading(
         and sum(abs(value) >= _CLEARLY for value in state.smoothed.values()) > 1
         and any(_is_worse(metric, value) for metric, value in state.smoothed.items())
     )
+    change = changes[leading]
     return Sign(
         excess=sum(parts.values()) / settings.form_band,
+        noise=1.0 / settings.form_band,
         evident=evident,
-        change=changes[leading],
-        smoothed=state.smoothed[leading],
+        metric=change.metric,
+        usual=usual_at(change.fresh, change.faster_mps),
+        value=values[change.metric],
+        deviates=state.smoothed[leading],
     )
 
 

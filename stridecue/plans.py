@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from analytics.cues import CueSettings
-from analytics.gate import GateSettings
 from analytics.pipeline import AnalyticsSettings
 from dashboards.store import Store
 from sensor_gateway.sensors import SensorConfig
@@ -36,9 +34,10 @@ def new_plan(  # noqa: PLR0913 - each says another thing of the session
         source=source,
         simulated=simulated,
         sensors=tuple(sensors),
-        analytics=analytics_of(settings),
+        analytics=analytics_of(settings, runner),
         baseline=store.baseline(runner.id, at_utc_ns=started_utc_ns),
         history=load_history(settings, store, runner, started_utc_ns=started_utc_ns),
+        programme=store.programme(runner.id, at_utc_ns=started_utc_ns),
     )
 
 
@@ -55,14 +54,7 @@ def session_name(started_utc_ns: int) -> str:
     return started.strftime("%Y%m%dT%H%M%SZ")
 
 
-def analytics_of(settings: Settings) -> AnalyticsSettings:
-    """Return the analytics' settings with the user's cue rules in them."""
-    cues = settings.cues
-    return AnalyticsSettings(
-        cues=CueSettings(
-            same_cue_s=cues.same_cue_apart_s,
-            any_cue_s=cues.any_cue_apart_s,
-            most_cues=cues.most_per_30_min,
-            gate=GateSettings(warm_up_s=cues.warm_up_s),
-        )
-    )
+def analytics_of(settings: Settings, runner: RunnerSettings) -> AnalyticsSettings:
+    """Return the analytics' settings with the team's cue rules in them, or the runner's own."""
+    rules = settings.cues_of(runner)
+    return AnalyticsSettings(window=rules.window(), cues=rules.cues(mode=runner.mode))

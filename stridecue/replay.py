@@ -12,7 +12,7 @@ from rich.console import Console
 from analytics.errors import RecordingError
 from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings
-from analytics.records import Baseline
+from analytics.records import Baseline, Programme
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.recording import read_recording
 from stridecue.held import Part
@@ -66,6 +66,7 @@ def plan_of(header: RecordingHeader, *, where: str, source: str = "replay") -> S
             analytics=msgspec.convert(context["analytics"], AnalyticsSettings),
             baseline=msgspec.convert(context["baseline"], Baseline | None),
             history=msgspec.convert(context.get("history"), LoadHistory | None),
+            programme=msgspec.convert(context.get("programme"), Programme | None),
         )
     except (KeyError, msgspec.ValidationError) as error:
         mend = "record the session again with this version"

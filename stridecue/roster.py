@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +14,7 @@ from pydantic import (
     field_validator,
 )
 
+from analytics.cue_settings import Mode
 from analytics.load.shoes import RETIRE_FROM_M, RETIRE_TO_M
 from analytics.records import Placement, Side, Surface
 from sensor_gateway.sensors import SensorConfig
@@ -39,13 +41,14 @@ class Section(BaseModel):
 
 
 class RunnerSettings(Section):
-    """One runner. `guard` is silent while form is the runner's own."""
+    """One runner. `guard` is silent while form is the runner's own, `retrain` leads elsewhere."""
 
     id: Name
     name: str = ""
-    mode: Literal["guard"] = "guard"
+    mode: Mode = Mode.GUARD
     shoe: Name | None = None
     surface: Surface | None = None
+    cues: Mapping[str, Any] = {}  # the runner's own cue rules, in the place of the team's
 
 
 class ShoeSettings(Section):

@@ -12,7 +12,16 @@ from analytics.codec import Record
 from analytics.gate import QUIET_OFF, QUIET_ON
 from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings, FormPipeline
-from analytics.records import Baseline, Cue, Drift, FormMetrics, SessionEvent, Stride, is_live
+from analytics.records import (
+    Baseline,
+    Cue,
+    Drift,
+    FormMetrics,
+    Programme,
+    SessionEvent,
+    Stride,
+    is_live,
+)
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import RadioEvent, time_of
 from sensor_gateway.sensors import SensorConfig
@@ -23,7 +32,7 @@ SESSION_END = "session_end"  # the pages say "Finished"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPlan:
-    """Who runs with which sensors, under which settings, against which baseline and history."""
+    """Who runs with which sensors and settings, and what is known of the runs before."""
 
     session: str
     runner: str
@@ -35,6 +44,7 @@ class SessionPlan:
     analytics: AnalyticsSettings
     baseline: Baseline | None
     history: LoadHistory | None = None
+    programme: Programme | None = None
 
     def header(self) -> RecordingHeader:
         """Return how a recording of it begins."""
@@ -54,6 +64,7 @@ class SessionPlan:
             "analytics": msgspec.to_builtins(self.analytics),
             "baseline": msgspec.to_builtins(self.baseline),
             "history": msgspec.to_builtins(self.history),
+            "programme": msgspec.to_builtins(self.programme),
         }
 
 
@@ -74,6 +85,7 @@ class SessionCore:
             settings=plan.analytics,
             baseline=plan.baseline,
             history=plan.history,
+            programme=plan.programme,
         )
         self.now_s = 0.0  # session time of the newest event
 

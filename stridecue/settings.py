@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 from analytics.errors import SettingsError
 from sensor_gateway.sensors import SLOTS
+from stridecue.cue_rules import CueSection
 from stridecue.roster import (
     Name,
     RunnerSettings,
@@ -55,16 +56,6 @@ class TeamSettings(Section):
 
     name: Name = "home"
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
-
-
-class CueSection(Section):
-    """When the runner is told something (defaults: the cue rules in docs/cues.md)."""
-
-    warm_up_s: Annotated[float, Field(ge=0)] = 480.0
-    same_cue_apart_s: Annotated[float, Field(ge=0)] = 120.0
-    any_cue_apart_s: Annotated[float, Field(ge=0)] = 60.0
-    most_per_30_min: Annotated[int, Field(ge=0)] = 8
-    speak: bool = False
 
 
 class StoreSettings(Section):
@@ -139,7 +130,7 @@ class Settings(BaseSettings):
     runners: tuple[RunnerSettings, ...] = ()
     shoes: tuple[ShoeSettings, ...] = Field(default=(), validate_default=True)
     sensors: tuple[SensorSettings, ...] = ()
-    cues: CueSection = CueSection()
+    cues: CueSection = Field(default=CueSection(), validate_default=True)
     store: StoreSettings = StoreSettings()
     gateways: tuple[TeamGateway, ...] = Field(default=(), validate_default=True)
     gateway: GatewaySettings = GatewaySettings()
@@ -158,6 +149,18 @@ class Settings(BaseSettings):
             if runner.shoe is not None and (runner.id, runner.shoe) not in known:
                 raise ValueError(f"has no pair {runner.shoe} of runner {runner.id}")
         return shoes
+
+    @field_validator("cues")
+    @classmethod
+    def _runners_own_rules_are_rules(cls, cues: CueSection, info: ValidationInfo) -> CueSection:
+        for runner in info.data.get("runners", ()):
+            try:
+                cues.with_own(runner.cues)
+            except ValidationError as error:
+                first = error.errors()[0]
+                key = ".".join(str(part) for part in first["loc"])
+                raise ValueError(f"of runner {runner.id}, {key}: {first['msg']}") from error
+        return cues
 
     @field_validator("gateways")
     @classmethod
@@ -195,6 +198,10 @@ class Settings(BaseSettings):
         """Return the named runners, then those known only by a sensor."""
         named = {runner.id for runner in self.runners}
         return [*self.runners, *(one for one in self.wearing() if one.id not in named)]
+
+    def cues_of(self, runner: RunnerSettings) -> CueSection:
+        """Return a runner's cue rules: the team's, and the runner's own in their place."""
+        return self.cues.with_own(runner.cues)
 
     def gateway_name(self) -> str:
         """Return the name of the gateway on this machine."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from analytics.cues import CueSettings
+from analytics.cue_settings import CueSettings
 from analytics.pipeline import AnalyticsSettings, FormStage, demo_settings
 from analytics.records import Alert, Cue
 from bench.drifting.ours import NEVER_MIN

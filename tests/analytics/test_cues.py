@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.changes import Fresh
-from analytics.cues import CueItem, CueSettings, CueStage
+from analytics.cue_settings import CueSettings
+from analytics.cues import CueItem, CueStage
 from analytics.drift import FormState
 from analytics.gate import QUIET_OFF, QUIET_ON, GateSettings
 from analytics.merge import Second
@@ -121,15 +122,20 @@ def cues(items: Iterator[CueItem] | Sequence[CueItem], **settings: float) -> lis
         session=SESSION,
         settings=CueSettings(**settings),  # type: ignore[arg-type]
     )
-    return run(stage, items)
+    return told(run(stage, items))
 
 
-def shown(found: Sequence[Cue]) -> list[tuple[str, float]]:
-    return [(cue.kind, cue.time_s) for cue in found if cue.shown]
+def told(found: Sequence[object]) -> list[Cue]:
+    """Return the cues as they were given first."""
+    return [r for r in found if isinstance(r, Cue) and r.revision == 1]
 
 
-def held(found: Sequence[Cue]) -> list[tuple[str, str | None]]:
-    return [(cue.kind, cue.suppressed_reason) for cue in found if not cue.shown]
+def shown(found: Sequence[object]) -> list[tuple[str, float]]:
+    return [(cue.kind, cue.time_s) for cue in told(found) if cue.shown]
+
+
+def held(found: Sequence[object]) -> list[tuple[str, str | None]]:
+    return [(cue.kind, cue.suppressed_reason) for cue in told(found) if not cue.shown]
 
 
 def test_a_fresh_runner_hears_nothing_and_nothing_is_held_back() -> None:
