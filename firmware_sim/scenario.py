@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analytics.errors import InputError
-from analytics.records import Placement, Side
+from analytics.records import Placement, Side, Surface
 from firmware_sim.course import Course
 from firmware_sim.faults import Fault, OutOfReach, PowerCut
+from firmware_sim.stretch import Doing, Stretch
 from firmware_sim.tired import (
     HARD,
     HARD_FROM_ASYMMETRY,
@@ -37,6 +38,8 @@ class Scenario:
         How long the runner stands once the sensors stream.
     tiring : tuple of Tiring
         How form changes.
+    stretches : tuple of Stretch
+        What the runner does from the first landing on; plain running follows, to the end.
     asymmetry : float or None
         By how much the fresh legs' impacts differ, of their mean; None: as the runner is drawn.
     has_baseline : bool
@@ -55,6 +58,7 @@ class Scenario:
     accel_range_g: float = 32.0
     tiring: tuple[Tiring, ...] = ()
     asymmetry: float | None = None
+    stretches: tuple[Stretch, ...] = ()
     faults: tuple[Fault, ...] = ()
     has_baseline: bool = True
     interval_s: float = 0.0
@@ -180,6 +184,71 @@ def _break() -> Scenario:
     )
 
 
+def _jog_walk() -> Scenario:
+    return replace(
+        _fresh(),
+        name="jog-walk",
+        about="Two minutes of slow jogging and one of walking, in turn: nothing must be cued.",
+        placement=Placement.SHOE,
+        minutes=25.0,
+        stretches=8
+        * (Stretch(lasts_s=120.0, pace=0.75), Stretch(doing=Doing.WALKING, lasts_s=60.0)),
+    )
+
+
+def _town() -> Scenario:
+    block = (
+        Stretch(lasts_s=150.0),
+        Stretch(doing=Doing.STANDING, lasts_s=20.0),
+        Stretch(lasts_s=60.0),
+        Stretch(doing=Doing.STAIRS, lasts_s=15.0, grade_pct=58.0),
+        Stretch(lasts_s=90.0),
+        Stretch(doing=Doing.TURN, lasts_s=3.0),
+        Stretch(lasts_s=60.0),
+        Stretch(doing=Doing.STAIRS, lasts_s=12.0, grade_pct=-58.0),
+    )
+    return replace(
+        _fresh(),
+        name="town",
+        about="Warms up, then stops at lights, takes stairs and turns round: nothing to cue.",
+        placement=Placement.SHOE,
+        minutes=30.0,
+        stretches=(Stretch(lasts_s=300.0, pace=0.8), *(3 * block)),
+    )
+
+
+def _track() -> Scenario:
+    there = (
+        Stretch(lasts_s=40.0, surface=Surface.TRACK),
+        Stretch(doing=Doing.TURN, lasts_s=3.0, surface=Surface.TRACK),
+    )
+    return replace(
+        _fresh(),
+        name="track",
+        about="To and fro on a straight, with a U-turn every 40 s: nothing must be cued.",
+        placement=Placement.SHOE,
+        minutes=20.0,
+        stretches=27 * there,
+    )
+
+
+def _hills() -> Scenario:
+    return replace(
+        _fresh(),
+        name="hills",
+        about="Asphalt, a climb, grass, a descent: form is the ground's; nobody told the service.",
+        minutes=35.0,
+        stretches=(
+            Stretch(lasts_s=720.0),
+            Stretch(lasts_s=180.0, pace=0.9, grade_pct=5.0),
+            Stretch(lasts_s=300.0),
+            Stretch(lasts_s=240.0, surface=Surface.GRASS),
+            Stretch(lasts_s=180.0),
+            Stretch(lasts_s=180.0, pace=1.05, grade_pct=-5.0),
+        ),
+    )
+
+
 def _sensor_loss() -> Scenario:
     return replace(
         _demo(),
@@ -210,6 +279,10 @@ SCENARIOS: dict[str, Callable[[], Scenario]] = {
     "slowing": _slowing,
     "treadmill": _treadmill,
     "break": _break,
+    "jog-walk": _jog_walk,
+    "town": _town,
+    "track": _track,
+    "hills": _hills,
     "sensor-loss": _sensor_loss,
     "out-of-reach": _out_of_reach,
 }

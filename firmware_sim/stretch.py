@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -18,6 +18,9 @@ class Doing(StrEnum):
     WALKING = "walking"
     STAIRS = "stairs"
     TURN = "turn"
+
+
+RUNS = frozenset({Doing.RUNNING, Doing.TURN})  # its strides are running strides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,12 @@ class Span:
     from_s: float
     until_s: float
     activity: Doing
-    grade_pct: float
-    surface: Surface
+    grade_pct: float = 0.0
+    surface: Surface = Surface.ASPHALT
+
+    def later(self, by_s: float) -> Span:
+        """Return it on a clock that shows more."""
+        return replace(self, from_s=self.from_s + by_s, until_s=self.until_s + by_s)
 
 
 def activity_by_second(spans: Sequence[Span]) -> list[Doing]:
@@ -56,10 +63,8 @@ def activity_by_second(spans: Sequence[Span]) -> list[Doing]:
 
     Examples
     --------
-    >>> stands = Span(from_s=-0.5, until_s=1.4, activity=Doing.STANDING, grade_pct=0.0,
-    ...               surface=Surface.ASPHALT)
-    >>> runs = Span(from_s=1.4, until_s=3.0, activity=Doing.RUNNING, grade_pct=0.0,
-    ...             surface=Surface.ASPHALT)
+    >>> stands = Span(from_s=-0.5, until_s=1.4, activity=Doing.STANDING)
+    >>> runs = Span(from_s=1.4, until_s=3.0, activity=Doing.RUNNING)
     >>> [str(second) for second in activity_by_second([stands, runs])]
     ['standing', 'running', 'running']
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from analytics.records import Side
@@ -25,12 +25,15 @@ class TrueStride:
     peak_accel_resultant_g: float
     stride_length_m: float
     speed_mps: float
-    activity: Doing = Doing.RUNNING
+    activity: Doing
 
 
-def true_strides(legs: Mapping[Side, Leg], *, offset_s: float) -> list[TrueStride]:
-    """Return every stride of both legs by contact time, `offset_s` added to the legs' time."""
-    strides = [
+def true_strides(
+    side: Side, leg: Leg, doing: Sequence[Doing], *, offset_s: float
+) -> list[TrueStride]:
+    """Return every stride of a leg, `offset_s` added to its time; `doing` from each landing on."""
+    contacts, (axial_g, resultant_g) = leg.contacts, leg.peaks_g()
+    return [
         TrueStride(
             side=side,
             contact_s=float(contact + offset_s),
@@ -40,19 +43,19 @@ def true_strides(legs: Mapping[Side, Leg], *, offset_s: float) -> list[TrueStrid
             peak_accel_resultant_g=float(resultant),
             stride_length_m=float(length),
             speed_mps=float(length / stride),
+            activity=does,
         )
-        for side, leg in legs.items()
-        for contact, toe_off, stride, axial, resultant, length in zip(
-            leg.contacts.contact_s[:-1],
-            leg.contacts.toe_off_s[:-1],
-            leg.contacts.stride_time_s[:-1],
-            leg.peaks_g()[0][:-1],
-            leg.peaks_g()[1][:-1],
-            leg.contacts.stride_length_m[:-1],
+        for contact, toe_off, stride, axial, resultant, length, does in zip(
+            contacts.contact_s[:-1],
+            contacts.toe_off_s[:-1],
+            contacts.stride_time_s[:-1],
+            axial_g[:-1],
+            resultant_g[:-1],
+            contacts.stride_length_m[:-1],
+            doing[:-1],
             strict=True,
         )
     ]
-    return sorted(strides, key=lambda stride: stride.contact_s)
 
 
 def form_changes(course: Course, *, offset_s: float) -> list[dict[str, Any]]:
@@ -75,10 +78,7 @@ def form_changes(course: Course, *, offset_s: float) -> list[dict[str, Any]]:
 
 def activity_story(spans: Sequence[Span], *, offset_s: float) -> dict[str, Any]:
     """Return what was done when, exactly and for each second, and on what ground."""
-    told = [
-        replace(span, from_s=span.from_s + offset_s, until_s=span.until_s + offset_s)
-        for span in spans
-    ]
+    told = [span.later(offset_s) for span in spans]
     return {
         "parts": [
             {**asdict(span), "activity": str(span.activity), "surface": str(span.surface)}

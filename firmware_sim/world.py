@@ -11,21 +11,23 @@ import numpy as np
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
-from analytics.records import Baseline, FloatArray, Side, Surface
+from analytics.records import Baseline, FloatArray, Side
 from firmware_sim.bleak_backend import backends
 from firmware_sim.central import Central
 from firmware_sim.course import STEADY
 from firmware_sim.faults import SensorFault
-from firmware_sim.gait.leg import Leg
 from firmware_sim.gatt import Air
 from firmware_sim.imu import Imu, draw_imu, standing
+from firmware_sim.journey import Journey
+from firmware_sim.landings import draw_bouts, draw_contacts
 from firmware_sim.open_imu import OpenImu
 from firmware_sim.pod import MakeDevice, Pod, PodIdentity
 from firmware_sim.radio import VirtualRadio
-from firmware_sim.runner import FIRST_SWING_S, draw_contacts, draw_traits, make_leg
+from firmware_sim.route import Route
+from firmware_sim.runner import FIRST_SWING_S, draw_traits, make_leg
 from firmware_sim.scenario import Scenario, generator
-from firmware_sim.stretch import Doing, Span
-from firmware_sim.truth import TrueStride, activity_story, fault_story, form_changes, true_strides
+from firmware_sim.stretch import RUNS, Doing, Span
+from firmware_sim.truth import TrueStride, activity_story, fault_story, form_changes
 from firmware_sim.virtual_time import DeadlockError, run_scaled, run_virtual
 from firmware_sim.yesterday import LASTS_S, measured_baseline
 from sensor_gateway.sensors import SensorConfig
@@ -85,7 +87,7 @@ class World:
         self.course = scenario.course(seed)
         drawn = draw_traits(self._rng("traits"), placement=scenario.placement)
         self.traits = drawn if scenario.asymmetry is None else drawn.apart(scenario.asymmetry)
-        self._legs: dict[Side, Leg] = {}
+        self._journey: Journey | None = None
         self._starts_s: float | None = None
         self._first_landing_s: float | None = None
         self._models = {
@@ -171,8 +173,8 @@ class World:
         """
         starts = -zero_s if self._starts_s is None else self._starts_s - zero_s
         landed = self._first_landing_s
-        strides = [] if landed is None else true_strides(self._legs, offset_s=landed - zero_s)
-        total = sum(stride.stride_time_s for stride in strides)
+        strides = self._strides(zero_s)
+        ran = [stride.stride_time_s for stride in strides if stride.activity in RUNS]
         return strides, {
             "scenario": self.scenario.name,
             "seed": self.seed,
@@ -180,8 +182,8 @@ class World:
             "placement": str(self.scenario.placement),
             "minutes": self.scenario.minutes,
             "running_from_s": None if landed is None else landed - zero_s,
-            "n_strides": len(strides),
-            "mean_cadence_spm": 120.0 * len(strides) / total if strides else None,
+            "n_strides": len(ran),
+            "mean_cadence_spm": 120.0 * len(ran) / sum(ran) if ran else None,
             "form_changes": []
             if landed is None
             else form_changes(self.course, offset_s=landed - zero_s),
@@ -196,14 +198,15 @@ class World:
             return []
         ends_s = self._starts_s + 60.0 * self.scenario.minutes
         landed_s = self._first_landing_s
-        if landed_s is None:
-            return [_level(Doing.STANDING, self._starts_s, ends_s)]
-        stops_s = landed_s + max(float(leg.contacts.toe_off_s[-1]) for leg in self._legs.values())
-        return [
-            _level(Doing.STANDING, self._starts_s, landed_s),
-            _level(Doing.RUNNING, landed_s, stops_s),
-            _level(Doing.STANDING, stops_s, ends_s),
-        ]
+        if self._journey is None or landed_s is None:
+            return [Span(from_s=self._starts_s, until_s=ends_s, activity=Doing.STANDING)]
+        spans = self._journey.spans(from_s=self._starts_s - landed_s, until_s=ends_s - landed_s)
+        return [span.later(landed_s) for span in spans]
+
+    def _strides(self, zero_s: float) -> list[TrueStride]:
+        if self._journey is None or self._first_landing_s is None:
+            return []
+        return self._journey.strides(offset_s=self._first_landing_s - zero_s)
 
     async def _run_when_ready(self, ends_s: float) -> None:
         """Wait for the sensors, stand still, run."""
@@ -218,12 +221,12 @@ class World:
         running_s = ends_s - STANDS_AT_END_S - landing_s
         if running_s <= 2.0:  # noqa: PLR2004 - not even two strides
             return
-        contacts = draw_contacts(
-            self._rng("strides"), traits=self.traits, course=self.course, running_s=running_s
+        route = Route(stretches=self.scenario.stretches, ends_s=running_s)
+        bouts = draw_bouts(
+            self._rng("strides"), traits=self.traits, course=self.course, route=route
         )
         self._first_landing_s = landing_s
-        for side, landings in contacts.items():
-            self._legs[side] = make_leg(contacts=landings, placement=self.scenario.placement)
+        self._journey = Journey(bouts, route=route, placement=self.scenario.placement)
 
     def _pod(self, side: Side, number: int) -> Pod:
         letter, last = ("L", 0) if side is Side.LEFT else ("R", 1)
@@ -257,16 +260,9 @@ class World:
         )
 
     def _motion(self, side: Side, time_s: FloatArray) -> FloatArray:
-        leg = self._legs.get(side)
-        if leg is None or self._first_landing_s is None:
+        if self._journey is None or self._first_landing_s is None:
             return standing(time_s)
-        return leg.motion(time_s - self._first_landing_s)
+        return self._journey.motion(side, time_s - self._first_landing_s)
 
     def _rng(self, *purpose: str) -> np.random.Generator:
         return generator(self.seed, self.runner, *purpose)
-
-
-def _level(doing: Doing, from_s: float, until_s: float) -> Span:
-    return Span(
-        from_s=from_s, until_s=until_s, activity=doing, grade_pct=0.0, surface=Surface.ASPHALT
-    )

@@ -16,6 +16,8 @@ from analytics.records import Side, Stride
 
 TRUE_STRIDES = "truth_strides.jsonl"
 TRUE_SESSION = "truth_session.json"
+_RUN = "running"
+_RAN = {_RUN, "turn"}  # what running strides are made in
 SAME_LANDING_S = 0.06  # a found contact this near a true one is that one; a third of a step
 
 
@@ -35,6 +37,11 @@ class TrueStride(Protocol):
     @property
     def stride_time_s(self) -> float:
         """Return the time to the next initial contact of the same foot."""
+        ...
+
+    @property
+    def activity(self) -> str:
+        """Return what the leg did: running strides are to be found, of turns they may be."""
         ...
 
 
@@ -81,7 +88,8 @@ def compare(
     missed: list[TrueStride] = []
     for side in Side:
         mine = np.sort([s.contact_s for s in found if s.worn.side == side])
-        theirs = sorted((s for s in true if s.side == side), key=lambda s: s.contact_s)
+        ours = (s for s in true if s.side == side and s.activity in _RAN)
+        theirs = sorted(ours, key=lambda s: s.contact_s)
         i = 0
         for stride in theirs:
             while i < len(mine) and mine[i] < stride.contact_s - SAME_LANDING_S:
@@ -89,9 +97,9 @@ def compare(
             if i < len(mine) and mine[i] <= stride.contact_s + SAME_LANDING_S:
                 errors.append(float(mine[i] - stride.contact_s))
                 i += 1
-            elif stride.contact_s + stride.stride_time_s <= until_s:
+            elif stride.contact_s + stride.stride_time_s <= until_s and stride.activity == _RUN:
                 missed.append(stride)
-    told = [s for s in true if s.contact_s + s.stride_time_s <= until_s]
+    told = [s for s in true if s.contact_s + s.stride_time_s <= until_s and s.activity in _RAN]
     return Comparison(
         n_true=len(errors) + len(missed),
         n_found=len(errors),

@@ -25,7 +25,8 @@ from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.leg import Leg
 from firmware_sim.gait.shank import REARFOOT, ShankGait
 from firmware_sim.imu import Imu, draw_imu
-from firmware_sim.runner import SLOPES, draw_contacts, draw_traits
+from firmware_sim.landings import draw_contacts
+from firmware_sim.runner import SLOPES, draw_traits
 from firmware_sim.samples import next_block
 
 MINUTES = 50.0

@@ -15,7 +15,8 @@ from firmware_sim.gait.landing import FAMILIES
 from firmware_sim.gait.shank import ShankGait
 from firmware_sim.gait.shoe import pronation_velocity_dps
 from firmware_sim.imu import FULL_SCALE_COUNTS, Imu, Motion, draw_imu, rotation
-from firmware_sim.runner import draw_contacts, draw_traits, make_leg, usual_contact_time_s
+from firmware_sim.landings import draw_contacts
+from firmware_sim.runner import draw_traits, make_leg, usual_contact_time_s
 
 RATES_HZ = (100.0, 200.0, 400.0, 800.0, 1600.0)
 SPEEDS_MPS = (2.0, 3.0, 4.0, 5.0, 6.0)

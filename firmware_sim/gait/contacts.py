@@ -10,6 +10,13 @@ import numpy as np
 from analytics.records import FloatArray
 
 USUAL_PRONATION_DEG = 12.0  # eversion of a shod foot (Fukuchi 2017: gyroscope about x, 40 ms)
+_USUAL = {
+    "pronation_deg": USUAL_PRONATION_DEG,
+    "walks": 0.0,
+    "rise_m": 0.0,
+    "turn_rad": 0.0,
+    "tone": 1.0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,6 +37,14 @@ class Contacts:
         Foot pitch at initial contact, toes up positive.
     pronation_deg : array, shape (m,), optional
         How far the foot everts after each landing.
+    walks : array, shape (m,), optional
+        How much of the stride from this landing on is a walk: 0 runs, 1 walks.
+    rise_m : array, shape (m,), optional
+        How much higher the next landing is.
+    turn_rad : array, shape (m,), optional
+        By how much the runner turns to the left until the next landing.
+    tone : array, shape (m,), optional
+        How much higher than on the usual ground the landing's shock sounds: 1 for asphalt.
     lateral : float
         Which way eversion turns about the forward axis: +1 for a left foot, -1 for a right one.
 
@@ -41,13 +56,17 @@ class Contacts:
     stride_length_m: FloatArray
     strike_angle_deg: FloatArray
     pronation_deg: FloatArray = field(default_factory=lambda: np.zeros(0))
+    walks: FloatArray = field(default_factory=lambda: np.zeros(0))
+    rise_m: FloatArray = field(default_factory=lambda: np.zeros(0))
+    turn_rad: FloatArray = field(default_factory=lambda: np.zeros(0))
+    tone: FloatArray = field(default_factory=lambda: np.zeros(0))
     lateral: float = 1.0
 
     def __post_init__(self) -> None:
-        """Let a foot that was drawn no pronation roll by the usual one."""
-        if not len(self.pronation_deg):
-            usual = np.full(len(self.contact_s), USUAL_PRONATION_DEG)
-            object.__setattr__(self, "pronation_deg", usual)
+        """Let what was not told be the usual: a runner straight on, on level asphalt."""
+        for name, usual in _USUAL.items():
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.full(len(self.contact_s), usual))
 
     def __len__(self) -> int:
         """Return the number of landings."""
@@ -78,6 +97,10 @@ class Contacts:
             stride_length_m=first_twice(self.stride_length_m),
             strike_angle_deg=first_twice(self.strike_angle_deg),
             pronation_deg=first_twice(self.pronation_deg),
+            walks=first_twice(self.walks),
+            rise_m=np.concatenate([[0.0], self.rise_m]),
+            turn_rad=np.concatenate([[0.0], self.turn_rad]),
+            tone=first_twice(self.tone),
             lateral=self.lateral,
         )
 

@@ -33,7 +33,10 @@ class Gait(Protocol):
         ...
 
     def shock(self, since_s: FloatArray, lies: FloatArray) -> FloatArray:
-        """Return a shock (3, n) at times since its landing, in the segment's axes, as if of 1 g."""
+        """Return a shock (3, n) at times since its landing, in the segment's axes, as if of 1 g.
+
+        The times are those of the usual ground: on a harder one they pass faster.
+        """
         ...
 
 
@@ -56,15 +59,18 @@ class Leg:
     def motion(self, time_s: FloatArray) -> FloatArray:
         """Return specific force in g and angular rate in rad/s, (6, n), at increasing times."""
         accel, rate, lies = self.gait.base(time_s)
-        lands_s = self.contacts.contact_s
-        heard = (time_s[0] - self.gait.shock_lasts_s, time_s[-1] + self.gait.shock_leads_s)
+        lands_s, tone = self.contacts.contact_s, self.contacts.tone
+        leads_s, lasts_s = self.gait.shock_leads_s / tone, self.gait.shock_lasts_s / tone
+        heard = (time_s[0] - lasts_s.max(), time_s[-1] + leads_s.max())
         first, stop = np.searchsorted(lands_s, heard).tolist()
         self._solve_until(stop)
-        begins = time_s.searchsorted(lands_s[first:stop] - self.gait.shock_leads_s).tolist()
-        ends = time_s.searchsorted(lands_s[first:stop] + self.gait.shock_lasts_s).tolist()
+        begins = time_s.searchsorted(lands_s[first:stop] - leads_s[first:stop]).tolist()
+        ends = time_s.searchsorted(lands_s[first:stop] + lasts_s[first:stop]).tolist()
         spans = [slice(begin, end) for begin, end in zip(begins, ends, strict=True)]
         if spans:  # all at once: much of the work does not grow with the points
-            since_s = [time_s[span] - lands_s[k] for k, span in enumerate(spans, start=first)]
+            since_s = [
+                tone[k] * (time_s[span] - lands_s[k]) for k, span in enumerate(spans, start=first)
+            ]
             lie = np.concatenate([lies[:, span] for span in spans], axis=1)
             shock = self.gait.shock(np.concatenate(since_s), lie)
             edges = np.cumsum([len(each) for each in since_s])[:-1]
@@ -94,7 +100,8 @@ class Leg:
         n = last - first
         time_s = grid + self.contacts.contact_s[first:last, np.newaxis]
         base, _, lies = self.gait.base(time_s.ravel())
-        since_s = time_s - self.contacts.contact_s[first:last, np.newaxis]
+        tone = self.contacts.tone[first:last, np.newaxis]
+        since_s = tone * (time_s - self.contacts.contact_s[first:last, np.newaxis])
         shock = self.gait.shock(since_s.ravel(), lies)
         delay = math.sqrt(2.0) / (2.0 * math.pi * LOW_PASS_HZ)
         window = (grid >= delay) & (grid <= PEAK_WINDOW_S + delay)

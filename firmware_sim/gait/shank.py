@@ -14,7 +14,7 @@ from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.curves import ACCEL, RATE, VALUE, Track
 from firmware_sim.gait.landing import FOREFOOT, MIDFOOT, REARFOOT, Landing, Shock
 from firmware_sim.gait.markers import SHANK_FORWARD, SHANK_STANCE, SHANK_SWING, SHANK_UP, TIBIA
-from firmware_sim.gait.strides import Rest, Strides
+from firmware_sim.gait.strides import Rest, Strides, yaw_track
 
 __all__ = ["FOREFOOT", "MIDFOOT", "REARFOOT", "Landing", "ShankGait"]
 
@@ -53,16 +53,16 @@ class ShankGait:
             first=Rest(at_s=starts_s, value=0.0),
             last=Rest(at_s=stops_s, value=0.0),
         )
-        self._up = strides.through(SHANK_UP).framed(
+        times_s = strides.times_s(SHANK_FORWARD)
+        forward = strides.through(SHANK_FORWARD).plus(strides.goes_on(times_s))
+        up = strides.through(SHANK_UP).tilted(
+            forward, slope=strides.slope, height=strides.height_m - strides.slope * strides.way_m
+        )
+        self._up = up.framed(
             skip=_WAY_SKIP,
             keep=_WAY_KEEP,
             first=Rest(at_s=starts_s, value=STANDS_UP_M),
-            last=Rest(at_s=stops_s, value=STANDS_UP_M),
-        )
-        speed = strides.length_m / strides.lasts_s
-        times_s = strides.times_s(SHANK_FORWARD)
-        forward = strides.through(SHANK_FORWARD).plus(
-            strides.way_m + speed * (times_s - strides.contact_s), speed
+            last=Rest(at_s=stops_s, value=STANDS_UP_M + float(strides.height_m[-1, 0])),
         )
         begins_mps = float(forward.rate.ravel()[_WAY_SKIP])
         ends_mps = float(forward.rate[-1, _WAY_KEEP - 1])
@@ -75,6 +75,7 @@ class ShankGait:
             first=Rest(at_s=starts_s, value=begins - 0.4 * before_s * begins_mps),
             last=Rest(at_s=stops_s, value=ends + 0.4 * after_s * ends_mps),
         )
+        self._faces = yaw_track(strides)
         self._shock = Shock(voice=landing.shank, landing=landing)
         self.shock_leads_s = self._shock.leads_s
         self.shock_lasts_s = self._shock.lasts_s
@@ -85,12 +86,18 @@ class ShankGait:
         The latter is for `shock`: sine and cosine of its angle, (2, n).
         """
         angle, turning = self._angle.at(time_s, VALUE, RATE)
-        forward = self._forward.at(time_s, ACCEL)[0] / STANDARD_GRAVITY_MPS2
+        going, speeding = self._forward.at(time_s, RATE, ACCEL)
+        forward = speeding / STANDARD_GRAVITY_MPS2
         up = 1.0 + self._up.at(time_s, ACCEL)[0] / STANDARD_GRAVITY_MPS2
         rate = np.zeros((3, len(time_s)))
         rate[1] = turning
         lies = np.stack([np.sin(angle), np.cos(angle)])
-        return _into_shank(lies, forward, np.zeros(len(time_s)), up), rate, lies
+        left = np.zeros(len(time_s))
+        if self._faces is not None:
+            yawing = self._faces.at(time_s, RATE)[0]
+            left = going * yawing / STANDARD_GRAVITY_MPS2
+            rate += _into_shank(lies, np.zeros(len(time_s)), np.zeros(len(time_s)), yawing)
+        return _into_shank(lies, forward, left, up), rate, lies
 
     def shock(self, since_s: FloatArray, lies: FloatArray) -> FloatArray:
         """Return a shock (3, n) of size 1 at times since its landing, where the shank lies so."""

@@ -15,7 +15,7 @@ from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.curves import ACCEL, MIN_JERK_PEAK, RATE, VALUE, Track
 from firmware_sim.gait.landing import REARFOOT, Landing, Shock
 from firmware_sim.gait.markers import BALL_FORWARD, BALL_UP, PITCH
-from firmware_sim.gait.strides import Rest, Strides
+from firmware_sim.gait.strides import Rest, Strides, yaw_track
 
 SENSOR_AHEAD_M, SENSOR_UP_M = -0.075, 0.075  # of the ball of the foot: on the laces
 FIRST_STEP = 0.70  # lift and heel rise of the first step, as parts of a running stride's
@@ -53,7 +53,14 @@ class ShoeGait:
             size * forward.accel,
         )
         up = strides.swings(BALL_UP, end=0.0)
-        self._up = _swing_track(up.time_s, step * up.value, step * up.rate, step * up.accel)
+        rise = strides.slope * size
+        self._up = _swing_track(
+            up.time_s,
+            strides.height_m + step * up.value + rise * forward.value,
+            step * up.rate + rise * forward.rate,
+            step * up.accel + rise * forward.accel,
+        )
+        self._faces = yaw_track(strides)
         self._shock = Shock(voice=landing.shoe, landing=landing)
         self.shock_leads_s = self._shock.leads_s
         self.shock_lasts_s = self._shock.lasts_s
@@ -75,9 +82,16 @@ class ShoeGait:
                 pitching * rolling * cosine + pitching_on * sine,
             ]
         )
-        forward = self._forward.at(time_s, ACCEL)[0] / STANDARD_GRAVITY_MPS2
+        going, speeding = self._forward.at(time_s, RATE, ACCEL)
         up = 1.0 + self._up.at(time_s, ACCEL)[0] / STANDARD_GRAVITY_MPS2
-        accel = _into_foot(lies, forward, np.zeros(len(time_s)), up)
+        left = np.zeros(len(time_s))
+        if self._faces is not None:
+            yawing, yawing_on = self._faces.at(time_s, RATE, ACCEL)
+            left = going * yawing / STANDARD_GRAVITY_MPS2
+            upright = _into_foot(lies, left * 0.0, left * 0.0, np.ones(len(time_s)))
+            turn += upright * yawing_on + yawing * np.cross(upright, rate, axis=0)
+            rate += upright * yawing
+        accel = _into_foot(lies, speeding / STANDARD_GRAVITY_MPS2, left, up)
         return accel + _lever(rate, turn) / STANDARD_GRAVITY_MPS2, rate, lies
 
     def shock(self, since_s: FloatArray, lies: FloatArray) -> FloatArray:

@@ -11,7 +11,8 @@ import numpy as np
 from analytics.records import FloatArray, Placement, SampleBlock, Side, Worn
 from firmware_sim.course import Course
 from firmware_sim.imu import FULL_SCALE_COUNTS, Imu, draw_imu
-from firmware_sim.runner import draw_contacts, draw_traits, make_leg
+from firmware_sim.landings import draw_contacts
+from firmware_sim.runner import draw_traits, make_leg
 
 RANGE_G = 32.0
 

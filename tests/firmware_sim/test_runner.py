@@ -8,8 +8,9 @@ import pytest
 from analytics.records import Placement, Side
 from firmware_sim.course import STEADY, Change, Course
 from firmware_sim.gait.contacts import Contacts
+from firmware_sim.landings import draw_contacts
 from firmware_sim.noise import fractional_noise
-from firmware_sim.runner import Traits, draw_contacts, draw_traits
+from firmware_sim.runner import Traits, draw_traits
 
 TRAITS = Traits(
     speed_mps=3.0,

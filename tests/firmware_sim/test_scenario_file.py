@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from analytics.errors import InputError
-from analytics.records import Placement, Side
+from analytics.records import Placement, Side, Surface
 from firmware_sim.faults import BrokerOutage, Overflow, PowerCut
 from firmware_sim.scenario import scenario
 from firmware_sim.scenario_file import scenario_named
+from firmware_sim.stretch import Doing
 
 DOCS = Path(__file__).parents[2] / "docs" / "simulated-runs.md"
 
@@ -51,6 +52,15 @@ def test_the_example_of_the_docs_works(tmp_path: Path) -> None:
         ('placement = "hip"', "hip"),
         ("minutes = ", "mine.toml"),
         ("[tiring]\nfrom_s = 9.0\nuntil_s = 3.0", "make until_s larger"),
+        ("[tiring]\nfrom_s = 1.0\nuntil_s = 3.0\nspeed = [0.1, -0.1]", "lower share first"),
+        ('[[stretches]]\ndoing = "swimming"\nlasts_s = 9.0', "choose standing, running"),
+        ('[[stretches]]\nlasts_s = 9.0\nsurface = "mud"', "choose asphalt, concrete"),
+        ("[[stretches]]\nlasts_s = 1.0", "number 1: lasts_s = 1; give 6 or more"),
+        ('[[stretches]]\ndoing = "stairs"\nlasts_s = 9.0', "give 45 to 90 for up"),
+        ("[[stretches]]\nlasts_s = 9.0\ngrade_pct = -50.0", "give 0 to 30 for up"),
+        ("[[stretches]]\nlasts_s = 9.0\npace = 3.0", "give 0.5 to 1.5"),
+        ('[[stretches]]\ndoing = "standing"\nlasts_s = 9.0', "still_s"),
+        ("repeat = 0", "give 1 to 200"),
         ('[[faults]]\nkind = "rain"\nside = "left"\nat_s = 1.0\nlasts_s = 1.0', "power_cut"),
         ('[[faults]]\nkind = "mute"\nside = "left"\nat_s = 1.0\nlasts_s = 0.0', "number 1"),
         ('[[faults]]\nkind = "mute"\nat_s = 1.0\nlasts_s = 1.0', "has a side"),
@@ -89,3 +99,28 @@ def test_packets_and_what_lies_beyond_the_gateway_have_faults_too(tmp_path: Path
         Overflow(side=Side.RIGHT, at_s=5.0, lasts_s=2.0, share=0.4),
         BrokerOutage(at_s=8.0, lasts_s=60.0),
     )
+
+
+def test_stretches_repeat_and_several_tirings_follow_each_other(tmp_path: Path) -> None:
+    text = """
+repeat = 3
+[[stretches]]
+lasts_s = 90.0
+pace = 0.8
+[[stretches]]
+doing = "walking"
+lasts_s = 30.0
+surface = "grass"
+[[tiring]]
+from_s = 60.0
+until_s = 70.0
+speed = [-0.1, -0.1]
+[[tiring]]
+from_s = 160.0
+until_s = 170.0
+asymmetry = [0.1, 0.1]
+"""
+    made = scenario_named(written(tmp_path, text))
+    assert [stretch.doing for stretch in made.stretches] == 3 * [Doing.RUNNING, Doing.WALKING]
+    assert (made.stretches[0].pace, made.stretches[1].surface) == (0.8, Surface.GRASS)
+    assert [tiring.from_s for tiring in made.tiring] == [60.0, 160.0]

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.records import Placement, Side, Stride, Worn
 from stridecue.truth import compare
@@ -11,6 +11,7 @@ class Landing:
     side: Side
     contact_s: float
     stride_time_s: float = STRIDE_S
+    activity: str = "running"
 
 
 def stride(side: Side, contact_s: float) -> Stride:
@@ -68,3 +69,12 @@ def test_strides_that_ended_after_the_session_need_not_be_found() -> None:
     assert result.n_true == len(heard)
     assert result.n_false == 0
     assert compare(heard[2:], TRUE, until_s=40.0).n_true == len(heard)
+
+
+def test_walking_strides_are_not_to_be_found_and_those_of_turns_may_be() -> None:
+    walked = [replace(one, activity="walking") for one in TRUE[:10]]
+    turned = [replace(one, activity="turn") for one in TRUE[10:20]]
+    compared = compare([stride(s.side, s.contact_s) for s in TRUE], [*walked, *turned, *TRUE[20:]])
+    assert (compared.n_true, compared.n_found, compared.n_false) == (190, 190, 10)
+    fewer = compare([stride(s.side, s.contact_s) for s in TRUE[20:]], [*turned, *TRUE[20:]])
+    assert fewer.n_true == fewer.n_found == 180
