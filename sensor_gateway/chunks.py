@@ -16,8 +16,8 @@ import msgspec
 import zstandard
 from fastcrc import crc32
 
-from analytics.records import LinkState
-from sensor_gateway.events import LinkChange, Notification, RadioEvent
+from analytics.records import Conditions, LinkState, SessionEvent, SpeedReading
+from sensor_gateway.events import LinkChange, Notification, RadioEvent, Told
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.wire import PacketError
 
@@ -63,6 +63,15 @@ class _Link(msgspec.Struct, array_like=True, tag="l", frozen=True):
     rssi_dbm: float | None
 
 
+class _Told(msgspec.Struct, array_like=True, tag="t", frozen=True):
+    """A `Told` in a chunk: one of the three."""
+
+    at_s: float
+    event: SessionEvent | None
+    reading: SpeedReading | None
+    conditions: Conditions | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """Whose chunk this is, where several gateways have sent a session, or that one has ended.
@@ -96,7 +105,7 @@ class _Mark(msgspec.Struct, array_like=True, tag="m", frozen=True):
     last: bool
 
 
-_Kept: TypeAlias = _Note | _Link | _Mark
+_Kept: TypeAlias = _Note | _Link | _Told | _Mark
 _DECODER = msgspec.msgpack.Decoder(list[_Kept])
 
 
@@ -190,15 +199,22 @@ def _unsealed(chunk: bytes) -> bytes:
         raise PacketError(message) from error
 
 
-def _kept(event: RadioEvent) -> _Note | _Link:
+def _kept(event: RadioEvent) -> _Note | _Link | _Told:
     match event:
         case Notification():
             return _Note(event.sensor, event.arrival_s, event.channel, event.payload, event.asked_s)
         case LinkChange():
             return _Link(event.sensor, event.at_s, event.state, event.detail, event.rssi_dbm)
+        case Told(at_s=at_s, item=item):
+            return _Told(
+                at_s,
+                item if isinstance(item, SessionEvent) else None,
+                item if isinstance(item, SpeedReading) else None,
+                item if isinstance(item, Conditions) else None,
+            )
 
 
-def _event(kept: _Note | _Link) -> RadioEvent:
+def _event(kept: _Note | _Link | _Told) -> RadioEvent:
     match kept:
         case _Note():
             return Notification(
@@ -216,3 +232,9 @@ def _event(kept: _Note | _Link) -> RadioEvent:
                 detail=kept.detail,
                 rssi_dbm=kept.rssi_dbm,
             )
+        case _Told():
+            item = kept.event or kept.reading or kept.conditions
+            if item is None:
+                message = "holds nothing that was told"
+                raise PacketError(message)
+            return Told(at_s=kept.at_s, item=item)

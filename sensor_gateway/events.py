@@ -1,11 +1,11 @@
-"""What the radio tells: a notification from a sensor, or a change of its link."""
+"""What a session is made of: notifications, changes of links, and what people said meanwhile."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from analytics.records import LinkState
+from analytics.records import Conditions, LinkState, SessionEvent, SpeedReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,23 @@ class LinkChange:
     rssi_dbm: float | None = None
 
 
-RadioEvent: TypeAlias = Notification | LinkChange
+Saying: TypeAlias = SessionEvent | SpeedReading | Conditions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What somebody said on a page: a wish for quiet, a treadmill's speed, the ground.
+
+    It stands among the radio's events, so that a recording gives the same session again. `item`
+    names neither runner nor session: the session it is told to knows them.
+    """
+
+    at_s: float
+    item: Saying
+    sensor: str = ""  # it is no sensor's
+
+
+RadioEvent: TypeAlias = Notification | LinkChange | Told
 
 
 def time_of(event: RadioEvent) -> float:

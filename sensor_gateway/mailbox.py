@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from sensor_gateway.events import LinkChange, Notification, RadioEvent
+from sensor_gateway.events import LinkChange, Notification, RadioEvent, Told
 
 Emit: TypeAlias = Callable[[RadioEvent], None]
 # How long the samples of a notification took to collect; None if it brings none.
@@ -89,3 +89,6 @@ def in_session(event: RadioEvent, zero_s: float) -> RadioEvent:
             )
         case LinkChange():
             return replace(event, at_s=event.at_s - zero_s)
+        case Told():
+            at_s = event.at_s - zero_s
+            return replace(event, at_s=at_s, item=replace(event.item, time_s=at_s))

@@ -117,6 +117,13 @@ class Reception:
             closes=session.shares.over,
         )
 
+    def keep(self, session: str, runner: str, event: RadioEvent) -> None:
+        """Keep what was told here, not by a gateway."""
+        found = self._sessions[session, runner]
+        strand = found.shares.strands[session]
+        mark = strand.mark(strand.wanted - 1, last=strand.over)
+        found.file.append(sealed_events([event], mark))
+
     def under_way(self, header: RecordingHeader, runner: str) -> str | None:
         """Return the session that what a gateway begins belongs to, if there is one."""
         for (name, who), session in self._sessions.items():

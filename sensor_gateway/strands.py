@@ -16,7 +16,7 @@ from math import inf
 
 from analytics.records import LinkState
 from sensor_gateway.chunks import Mark, RecordingHeader
-from sensor_gateway.events import LinkChange, Notification, RadioEvent, time_of
+from sensor_gateway.events import LinkChange, Notification, RadioEvent, Told, time_of
 from sensor_gateway.mailbox import in_session
 from sensor_gateway.profiles.known import profile_named
 
@@ -86,6 +86,9 @@ class Shares:
         """Give what of a strand's events the session takes, in its times."""
         known = {sensor.key: sensor for sensor in self.header.sensors}
         for told in events:
+            if isinstance(told, Told):
+                yield in_session(told, -strand.shift_s)
+                continue
             sensor = known.get(told.sensor)
             if sensor is None:
                 continue  # of a newer roster than the session's

@@ -20,7 +20,7 @@ from analytics.records import (
 from sensor_gateway.assembly import BlockAssembler
 from sensor_gateway.clock import ClockFit
 from sensor_gateway.control import Backfilled, BackfillEnd, DeviceClock, Status
-from sensor_gateway.events import LinkChange, Notification, RadioEvent
+from sensor_gateway.events import LinkChange, Notification, RadioEvent, Told
 from sensor_gateway.link import LinkLedger
 from sensor_gateway.profiles.known import profile_named
 from sensor_gateway.profiles.packets import Battery, FootPodReading, Packet, Samples, Setup
@@ -73,6 +73,8 @@ class SensorStream:
                     self._order.link_lost()
                 told = self._link.change(event)
                 return told if self._profile.TIMING is not Timing.READINGS else []
+            case Told():
+                return []  # no sensor said it
             case Notification():
                 try:
                     packet = self._profile.decode(event.channel, event.payload)

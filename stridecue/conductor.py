@@ -109,9 +109,11 @@ class Conductor:
             self._uplink.cut()  # nobody is told of anything whose samples a kill could still undo
         self._give(records, arrival_s=time_of(event))
 
-    def quiet(self, *, on: bool) -> None:
-        """Take the runner's wish for silence, or its end."""
-        self._give(self.core.quiet(on=on), arrival_s=self.core.now_s)
+    def quiet(self, *, on: bool) -> RadioEvent:
+        """Take the runner's wish for silence, or its end; return it as the event it is."""
+        told = self.core.quiet(on=on)
+        self.emit(told)
+        return told
 
     def finish(self) -> None:
         """Hand over what the end of the session completes."""

@@ -17,7 +17,7 @@ from analytics.errors import InputError
 from analytics.records import Placement, SampleBlock, Side, Worn
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.columns import AccelUnit, GyroUnit
-from sensor_gateway.events import Notification, RadioEvent, time_of
+from sensor_gateway.events import Notification, RadioEvent, Told, time_of
 from sensor_gateway.importers import ImuFile
 from sensor_gateway.recording import RecordingWriter, read_recording
 from sensor_gateway.sensors import SensorConfig
@@ -78,7 +78,8 @@ def freeze_recording(path: Path, out: Path, *, cut: Cut) -> dict[str, Any]:
     names = {sensor.key: _nameless(sensor) for sensor in header.sensors}
     writer = RecordingWriter(out / RECORDING, _redacted(header, names), replace=True)
     for event in _kept(events, cut):
-        writer.write(replace(event, sensor=names[event.sensor].key))
+        nameless = isinstance(event, Told)
+        writer.write(event if nameless else replace(event, sensor=names[event.sensor].key))
     writer.close()
     return _seal(out, Frozen())
 
@@ -147,6 +148,8 @@ def _redacted(header: RecordingHeader, names: dict[str, SensorConfig]) -> Record
     context = header.context | {"runner": _NOBODY, "name": _NOBODY, "history": None}
     if context.get("baseline") is not None:
         context["baseline"] = context["baseline"] | {"runner": _NOBODY, "session": ""}
+    if context.get("programme") is not None:
+        context["programme"] = _undated(context["programme"])
     return replace(
         header,
         session=_NO_SESSION,
@@ -154,6 +157,16 @@ def _redacted(header: RecordingHeader, names: dict[str, SensorConfig]) -> Record
         sensors=tuple(names.values()),
         context=context,
     )
+
+
+def _undated(programme: dict[str, Any]) -> dict[str, Any]:
+    """Return a programme as plain values, without the names that sessions have of their times."""
+    nameless = {
+        part: [session | {"session": ""} for session in programme[part]]
+        for part in ("sessions", "recalls")
+    }
+    baseline = programme["baseline"] | {"runner": _NOBODY, "session": ""}
+    return programme | nameless | {"runner": _NOBODY, "baseline": baseline}
 
 
 def _kept(events: Iterator[RadioEvent], cut: Cut) -> Iterator[RadioEvent]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from analytics.records import (
     is_live,
 )
 from sensor_gateway.chunks import RecordingHeader
-from sensor_gateway.events import RadioEvent, time_of
+from sensor_gateway.events import RadioEvent, Told, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream
 
@@ -90,15 +90,20 @@ class SessionCore:
         self.now_s = 0.0  # session time of the newest event
 
     def push(self, event: RadioEvent) -> Iterator[Record]:
-        """Give the records that one radio event completed."""
+        """Give the records that one event completed."""
         self.now_s = max(self.now_s, time_of(event))
+        if isinstance(event, Told):
+            runner, session = self.plan.runner, self.plan.session
+            yield from self._pipeline.push(replace(event.item, runner=runner, session=session))
+            return
         for item in self._streams[event.sensor].push(event):
             yield from self._pipeline.push(item)
 
-    def quiet(self, *, on: bool) -> Iterator[Record]:
-        """Give what follows from the runner's wish for silence, or its end."""
+    def quiet(self, *, on: bool) -> Told:
+        """Return the runner's wish for silence, or its end, as an event of this moment."""
         kind, text = (QUIET_ON, "Cues off") if on else (QUIET_OFF, "Cues on")
-        yield from self._pipeline.push(self._event(kind, text))
+        item = SessionEvent(runner="", session="", time_s=self.now_s, kind=kind, text=text)
+        return Told(at_s=self.now_s, item=item)
 
     def finish(self) -> Iterator[Record]:
         """Give what the end of the session completes."""

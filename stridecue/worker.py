@@ -132,7 +132,8 @@ class Worker:
         """Take a runner's wish for silence, or its end."""
         for key, under_way in self._under_way.items():
             if key[1] == runner:
-                under_way.conductor.quiet(on=on)
+                told = under_way.conductor.quiet(on=on)
+                self.reception.keep(*key, told)
 
     def hear(self, payload: bytes) -> None:
         """Take one message, and answer it once everything in it is on disk and analysed."""

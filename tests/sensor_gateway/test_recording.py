@@ -13,9 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.errors import RecordingError, ServiceError
-from analytics.records import LinkState, Placement, Side
+from analytics.records import (
+    Conditions,
+    LinkState,
+    Placement,
+    SessionEvent,
+    Side,
+    SpeedReading,
+    SpeedSource,
+    Surface,
+)
 from sensor_gateway.chunks import RecordingHeader
-from sensor_gateway.events import LinkChange, Notification, RadioEvent, time_of
+from sensor_gateway.events import LinkChange, Notification, RadioEvent, Told, time_of
 from sensor_gateway.recording import RecordingWriter, read_recording
 from sensor_gateway.sensors import SensorConfig
 
@@ -93,6 +102,21 @@ def test_a_recording_comes_back_as_it_was(tmp_path: Path, events: list[RadioEven
     record(tmp_path / "run.scue", events)
     header, back = read_recording(tmp_path / "run.scue")
     assert header == HEADER
+    assert list(back) == events
+
+
+def test_what_people_said_comes_back_in_its_place(tmp_path: Path) -> None:
+    quiet = SessionEvent(runner="", session="", time_s=1.0, kind="quiet_on", text="Cues off")
+    pace = SpeedReading(runner="", session="", time_s=1.0, speed_mps=3.0, source=SpeedSource.PHONE)
+    grass = Conditions(runner="", session="", time_s=2.0, surface=Surface.GRASS, grade_pct=5.0)
+    said: list[RadioEvent] = [
+        Told(at_s=1.0, item=quiet),
+        Told(at_s=1.0, item=pace),
+        Told(at_s=2.0, item=grass),
+    ]
+    events = [*some_seconds(1), *said, *some_seconds(2)[22:]]
+    record(tmp_path / "run.scue", events)
+    _, back = read_recording(tmp_path / "run.scue")
     assert list(back) == events
 
 
