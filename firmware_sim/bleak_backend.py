@@ -32,7 +32,7 @@ from bumble.device import Advertisement, Connection, Peer
 
 from firmware_sim.central import Central
 
-_MTU = 247  # 251 bytes of LE data less the L2CAP header
+_MTU = 517  # what BlueZ asks for; longer packets go as several of LE data
 
 
 def backends(radio: Central) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 ADAPTER = "org.bluez.Adapter1"
 ADAPTER_PATH = "/org/bluez/hci0"
 _ADVERTISING_S = 0.1
-_MTU = 247  # as the virtual radio's: 251 bytes of LE data less the L2CAP header
+_MTU = 247  # what many sensors agree to: 251 bytes of LE data less the L2CAP header
 _BUS = "org.freedesktop.DBus"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from firmware_sim.imu import Imu
+from firmware_sim.imu import AHEAD_SAMPLES, Imu
 from sensor_gateway.control import (
     BackfillEnd,
     BackfillRequest,
@@ -26,7 +26,6 @@ from sensor_gateway.wire import MotionPacket, PacketError, samples_per_packet
 # every clock fit that looks at arrival times.
 BATCH_SAMPLES = 13
 RING_S = 64.0
-_CHUNK_SAMPLES = 192  # motion is made 0.96 s at a time, some 2 ms of work
 _U16, _U32 = 1 << 16, 1 << 32
 _BOOT_US = 180_000  # the clock runs before the first sample
 _BATTERY_S_PER_PCT = 432.0  # 12 hours from full to empty
@@ -62,7 +61,8 @@ class Firmware:
         self.dropped = 0
         self._battery_pct = battery_pct
         self._batch = batch_samples
-        self._capacity = math.ceil(RING_S * imu.model.rate_hz) + _CHUNK_SAMPLES
+        self._kept = math.ceil(RING_S * imu.model.rate_hz)
+        self._capacity = self._kept + AHEAD_SAMPLES
         self._ring = np.zeros((self._capacity, 6), dtype=np.int16)
         self._batch_index = 0
         self._sequence = 0
@@ -143,13 +143,12 @@ class Firmware:
 
     @property
     def _oldest(self) -> int:
-        return max(0, self.imu.next_index - self._capacity)
+        return max(0, self._batch_index - self._kept)
 
     def _fill(self, stop: int) -> None:
         while self.imu.next_index < stop:
-            first = self.imu.next_index
-            at = np.arange(first, first + _CHUNK_SAMPLES) % self._capacity
-            self._ring[at] = self.imu.read(_CHUNK_SAMPLES)
+            first, made = self.imu.next_index, self.imu.read_ahead()
+            self._ring[np.arange(first, first + len(made)) % self._capacity] = made
 
     def _packet(self, first: int, n: int, sequence: int) -> bytes:
         model = self.imu.model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 from firmware_sim.firmware import BATCH_SAMPLES, Firmware
@@ -16,8 +17,8 @@ from sensor_gateway.wire import (
     STATUS_UUID,
 )
 
-_BACKFILL_A_BATCH = 8  # backfilled packets sent beside each live one: 11 times real time
-_STATUS_EVERY = 460  # batches: about 30 s
+_BACKFILL_EVERY = 13 / 8  # live samples for each backfilled packet of 18: 11 times real time
+_STATUS_EVERY = 5980  # samples: about 30 s
 
 
 class OpenImu:
@@ -41,6 +42,8 @@ class OpenImu:
     ) -> None:
         self._firmware = Firmware(imu=imu, boot=boot % 255 or 255, batch_samples=batch_samples)
         self._board = board
+        self._backfill_a_batch = math.ceil(batch_samples / _BACKFILL_EVERY)
+        self._status_every = max(1, _STATUS_EVERY // batch_samples)
         self._backfill: deque[bytes] = deque()
         self._batches = 0
 
@@ -83,10 +86,10 @@ class OpenImu:
         packet = self._firmware.complete_batch(has_room=self._board.has_room)
         if packet is not None:
             self._board.notify(MOTION_UUID, packet)
-        for _ in range(min(_BACKFILL_A_BATCH, len(self._backfill))):
+        for _ in range(min(self._backfill_a_batch, len(self._backfill))):
             self._board.notify(BACKFILL_UUID, self._backfill.popleft())
         self._batches += 1
-        if self._batches % _STATUS_EVERY == 0:
+        if self._batches % self._status_every == 0:
             self._board.notify(STATUS_UUID, self._firmware.status(self._board.now_s()))
 
     def _control(self, data: bytes) -> None:

@@ -11,6 +11,7 @@ from analytics.errors import InputError
 from analytics.records import Placement, Side, Surface
 from firmware_sim.course import Course
 from firmware_sim.faults import Fault, OutOfReach, PowerCut
+from firmware_sim.firmware import BATCH_SAMPLES
 from firmware_sim.stretch import Doing, Stretch
 from firmware_sim.tired import (
     HARD,
@@ -22,6 +23,10 @@ from firmware_sim.tired import (
     Tiring,
     breaks,
 )
+
+# 185 ms at 200 Hz and 466 bytes, which an MTU of 517 carries: long runs, at which nobody looks,
+# cost by the packet. Like 13 it shares no divisor with the usual connection intervals.
+LONG_PACKET = 37
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,8 @@ class Scenario:
         What the runner does from the first landing on; plain running follows, to the end.
     asymmetry : float or None
         By how much the fresh legs' impacts differ, of their mean; None: as the runner is drawn.
+    samples_a_packet : int
+        How many samples a sensor gathers before it sends them.
     has_baseline : bool
         Whether the runner's fresh form is known beforehand.
     interval_s : float
@@ -56,6 +63,7 @@ class Scenario:
     warm_up_s: float = 480.0
     still_s: float = 4.0
     accel_range_g: float = 32.0
+    samples_a_packet: int = BATCH_SAMPLES
     tiring: tuple[Tiring, ...] = ()
     asymmetry: float | None = None
     stretches: tuple[Stretch, ...] = ()
@@ -120,6 +128,7 @@ def _fresh() -> Scenario:
         about="An hour in which nothing changes: nothing must be cued.",
         placement=Placement.SHIN,
         minutes=60.0,
+        samples_a_packet=LONG_PACKET,
     )
 
 
@@ -129,6 +138,7 @@ def _typical_tired() -> Scenario:
         about="Form fades between minute 10 and 20, as tired runners' does.",
         placement=Placement.SHIN,
         minutes=25.0,
+        samples_a_packet=LONG_PACKET,
         tiring=(TYPICAL,),
     )
 

@@ -24,6 +24,7 @@ _LIMITS = {
     "still_s": (0.0, 600.0),
     "accel_range_g": (2.0, 400.0),
     "asymmetry": (0.0, 0.5),
+    "samples_a_packet": (1, 41),
     "repeat": (1, 200),
 }
 _MOST_CHANGE = 0.9
@@ -83,6 +84,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     warm_up_s: float | None = None
     still_s: float | None = None
     accel_range_g: float | None = None
+    samples_a_packet: int | None = None
     has_baseline: bool | None = None
     interval_s: float | None = None
     asymmetry: float | None = None

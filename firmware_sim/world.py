@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,8 @@ class World:
         The air to share with other worlds, or one that reaches beyond this process.
     sides : sequence of Side
         On which legs there are sensors.
-    make_device : callable
-        The sensors' program, which makes them of one family.
+    make_device : callable, optional
+        The sensors' program, which makes them of one family; our own if left out.
     number : int
         Tells the worlds on one radio apart (1..99).
 
@@ -73,7 +74,7 @@ class World:
         radio: Air | None = None,
         number: int = 1,
         sides: Sequence[Side] = tuple(Side),
-        make_device: MakeDevice = OpenImu,
+        make_device: MakeDevice | None = None,
     ) -> None:
         self.scenario = scenario
         self.seed = seed
@@ -83,7 +84,7 @@ class World:
         self.client_backend: type[BaseBleakClient]
         if isinstance(self.radio, Central):
             self.scanner_backend, self.client_backend = backends(self.radio)
-        self._make_device = make_device
+        self._make_device = make_device or partial(OpenImu, batch_samples=scenario.samples_a_packet)
         self.course = scenario.course(seed)
         drawn = draw_traits(self._rng("traits"), placement=scenario.placement)
         self.traits = drawn if scenario.asymmetry is None else drawn.apart(scenario.asymmetry)
@@ -247,6 +248,7 @@ class World:
                 motion=lambda time_s: self._motion(side, time_s),
                 power_on_s=power_on_s,
                 rng=self._rng("noise", side, str(boot)),
+                foreseen=lambda: side in self._legs,
             )
 
         return Pod(

@@ -19,7 +19,7 @@ from sensor_gateway.sensors import SensorConfig
 
 LASTS_S = 420.0
 LEARN_FROM_S = 30.0  # the first landings are not yet the runner's usual ones
-_BLOCK_SAMPLES = 200  # nobody waits for these samples: a second of them at a time
+_BLOCK_SAMPLES = 800  # nobody waits for these samples: four seconds of them at a time
 
 
 def measured_baseline(

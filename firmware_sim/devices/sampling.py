@@ -16,7 +16,6 @@ IDLE_S = 0.05  # how often a sensor that does not stream looks whether it should
 BATTERY_PCT = 91
 _PROCESSING_S = 0.0005  # from a batch's last sample to the radio
 _TICK_S = 1e-9  # what sums of periods round to
-_CHUNK_SAMPLES = 192  # motion is made so many samples at a time, some 2 ms of work
 
 
 class Stream:
@@ -36,7 +35,7 @@ class Stream:
     def batch(self) -> Counts:
         """Return the batch that is complete now, shape (n, 6), in counts."""
         while len(self._ready) < self._batch:
-            self._ready = np.concatenate([self._ready, self.imu.read(_CHUNK_SAMPLES)])
+            self._ready = np.concatenate([self._ready, self.imu.read_ahead()])
         taken, self._ready = self._ready[: self._batch], self._ready[self._batch :]
         self.next_index += self._batch
         return taken
