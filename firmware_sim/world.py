@@ -248,7 +248,7 @@ class World:
                 motion=lambda time_s: self._motion(side, time_s),
                 power_on_s=power_on_s,
                 rng=self._rng("noise", side, str(boot)),
-                foreseen=lambda: side in self._legs,
+                foreseen=lambda: self._journey is not None,
             )
 
         return Pod(
