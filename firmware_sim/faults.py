@@ -87,6 +87,18 @@ class BitFlips(LinkFault):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slip(SensorFault):
+    """A strap slips: the sensor sits askew by so much until it is put right."""
+
+    degrees: float = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swapped(_Lasting):
+    """The runner wears the left sensor on the right leg and the right one on the left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outage(_Lasting):
     """Something beyond the gateway is not there for a while."""
 
@@ -101,7 +113,7 @@ class DatabaseOutage(Outage):
     """Another program holds the store and does not let go of it."""
 
 
-Fault: TypeAlias = SensorFault | Outage
+Fault: TypeAlias = SensorFault | Swapped | Outage
 FAULTS: dict[type[Fault], str] = {
     PowerCut: "power_cut",
     OutOfReach: "out_of_reach",
@@ -112,6 +124,8 @@ FAULTS: dict[type[Fault], str] = {
     Duplicates: "duplicates",
     Reordering: "reordering",
     BitFlips: "bit_flips",
+    Slip: "slip",
+    Swapped: "swapped",
     BrokerOutage: "broker_outage",
     DatabaseOutage: "database_outage",
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from firmware_sim.battery import Battery
 from firmware_sim.imu import AHEAD_SAMPLES, Imu
 from sensor_gateway.control import (
     BackfillEnd,
@@ -28,7 +29,7 @@ BATCH_SAMPLES = 13
 RING_S = 64.0
 _U16, _U32 = 1 << 16, 1 << 32
 _BOOT_US = 180_000  # the clock runs before the first sample
-_BATTERY_S_PER_PCT = 432.0  # 12 hours from full to empty
+_FULL = Battery()
 
 
 class Firmware:
@@ -40,8 +41,8 @@ class Firmware:
         What it measures with.
     boot : int
         Number of this power-on, as packets carry it (1..255).
-    battery_pct : float
-        Charge at power-on.
+    battery : Battery
+        What it lives on.
     batch_samples : int
         Samples in a motion packet.
 
@@ -52,14 +53,14 @@ class Firmware:
         *,
         imu: Imu,
         boot: int,
-        battery_pct: float = 97.0,
+        battery: Battery = _FULL,
         batch_samples: int = BATCH_SAMPLES,
     ) -> None:
         self.imu = imu
         self.boot = boot
         self.streaming = False
         self.dropped = 0
-        self._battery_pct = battery_pct
+        self._battery = battery
         self._batch = batch_samples
         self._kept = math.ceil(RING_S * imu.model.rate_hz)
         self._capacity = self._kept + AHEAD_SAMPLES
@@ -105,11 +106,10 @@ class Firmware:
     def status(self, now_s: float) -> bytes:
         """Return the status packet."""
         model = self.imu.model
-        worn_off = (now_s - self.imu.power_on_s) / _BATTERY_S_PER_PCT
         return Status(
             boot=self.boot,
             streaming=self.streaming,
-            battery_pct=max(round(self._battery_pct - worn_off), 1),
+            battery_pct=self._battery.pct(now_s),
             oldest_index=self._oldest % _U32,
             next_index=self._batch_index % _U32,
             packets_dropped=self.dropped,
@@ -120,7 +120,7 @@ class Firmware:
 
     def clock(self, now_s: float) -> bytes:
         """Return the device clock as it stands now."""
-        own_s = (now_s - self.imu.power_on_s) * (1.0 + self.imu.model.clock_ppm * 1e-6)
+        own_s = self.imu.own_s(now_s)
         return DeviceClock(
             boot=self.boot,
             device_time_us=(_BOOT_US + math.floor(own_s * 1e6)) % _U32,

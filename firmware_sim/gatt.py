@@ -7,8 +7,10 @@ with life and knows no radio. `Pod` joins the two and takes them through power c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
+
+from firmware_sim.battery import Battery
 
 Notify: TypeAlias = Callable[[str, bytes], None]
 
@@ -75,12 +77,15 @@ class Board:
         Told whenever the stream begins or ends.
     has_room : callable
         Tells whether the radio's queue takes another packet.
+    battery : Battery
+        What it lives on.
     """
 
     notify: Notify
     now_s: Callable[[], float]
     streaming: Callable[[bool], None]
     has_room: Callable[[], bool] = lambda: True
+    battery: Battery = field(default_factory=Battery)
 
 
 class Device(Protocol):

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,13 @@ from analytics.records import FloatArray
 
 Counts: TypeAlias = NDArray[np.int16]
 Motion: TypeAlias = Callable[[FloatArray], FloatArray]
+Seconds = TypeVar("Seconds", float, FloatArray)
 
 # Samples made at a time: numpy's price of a call is the same for a second of motion as for four,
 # but of a runner who may still set off nobody can know more than a moment ahead.
 AHEAD_SAMPLES, _UNFORESEEN_SAMPLES = 768, 192
+# Watch crystals lose 0.034 ppm for each squared degree away from 25 °C: 3.4 ppm at 15 °C.
+MOST_WANDER_PPM = 3.4
 OVERSAMPLING = 8  # motion is generated at 8 times the output rate, 1600 Hz for 200 Hz
 FULL_SCALE_COUNTS = 32768
 _TAPS_EACH_SIDE = 32
@@ -42,26 +45,45 @@ class ImuModel:
     gyro_bias_radps: tuple[float, float, float] = (0.0, 0.0, 0.0)
     mounting: tuple[tuple[float, ...], ...] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     clock_ppm: float = 0.0
+    wander_ppm: float = 0.0  # up and down, once in `wander_s`
+    wander_s: float = 1200.0
+    wander_phase: float = 0.0
 
     @property
     def true_rate_hz(self) -> float:
         """Samples per second of the world's time."""
         return self.rate_hz * (1.0 + self.clock_ppm * 1e-6)
 
+    def ahead_s(self, even_s: Seconds, cos: Callable[[Seconds], Seconds]) -> Seconds:
+        """Return by how much wander has put the clock ahead: the sum of a slow sine.
+
+        `even_s` is when it would be without wander; `cos` is that of a number or of an array.
+        """
+        turns = 2.0 * math.pi / self.wander_s
+        swing = math.cos(self.wander_phase) - cos(turns * even_s + self.wander_phase)
+        return 1e-6 * self.wander_ppm / turns * swing
+
 
 def draw_imu(rng: np.random.Generator, *, tilt_deg: float, accel_range_g: float) -> ImuModel:
-    """Return a sensor by chance: 20 mg and 10 mrad/s of bias, 20-50 ppm, strapped on askew."""
+    """Return a sensor by chance: 20 mg and 10 mrad/s of bias, 20-50 ppm, strapped on askew.
+
+    Its clock wanders by some ppm besides, as it cools in the wind and warms on the leg.
+    """
     axis = rng.standard_normal(3)
     angle = math.radians(tilt_deg) * float(rng.uniform(0.3, 1.0))
     accel_bias = 0.020 * rng.uniform(-1.0, 1.0, 3)
     gyro_bias = 0.010 * rng.uniform(-1.0, 1.0, 3)
     ppm = float(rng.choice([-1.0, 1.0]) * rng.uniform(20.0, 50.0))
+    wanders = rng.spawn(1)[0]
     return ImuModel(
         accel_range_g=accel_range_g,
         accel_bias_g=(float(accel_bias[0]), float(accel_bias[1]), float(accel_bias[2])),
         gyro_bias_radps=(float(gyro_bias[0]), float(gyro_bias[1]), float(gyro_bias[2])),
         mounting=tuple(tuple(float(x) for x in row) for row in rotation(axis=axis, angle=angle)),
         clock_ppm=ppm,
+        wander_ppm=float(wanders.uniform(1.0, MOST_WANDER_PPM)),
+        wander_s=float(wanders.uniform(600.0, 1800.0)),
+        wander_phase=float(wanders.uniform(0.0, 2.0 * math.pi)),
     )
 
 
@@ -121,7 +143,14 @@ class Imu:
 
     def sample_time_s(self, index: int) -> float:
         """Return the world's time of a sample."""
-        return self.power_on_s + index / self.model.true_rate_hz
+        even_s = index / self.model.true_rate_hz
+        return self.power_on_s + (even_s - self.model.ahead_s(even_s, math.cos))
+
+    def own_s(self, now_s: float) -> float:
+        """Return how much time has passed since sample 0 by the sensor's own clock."""
+        since_s = now_s - self.power_on_s
+        since_s += self.model.ahead_s(since_s, math.cos)  # the wander of the wander is below 1 ns
+        return since_s * (1.0 + self.model.clock_ppm * 1e-6)
 
     def read_ahead(self) -> Counts:
         """Return as many of the next samples as are best made at once; same bits as one by one."""
@@ -142,7 +171,8 @@ class Imu:
         first = OVERSAMPLING * self.next_index - _TAPS_EACH_SIDE + self._edge.shape[1]
         stop = OVERSAMPLING * (self.next_index + n - 1) + _TAPS_EACH_SIDE + 1
         ticks = np.arange(first, stop, dtype=np.float64)
-        times = self.power_on_s + ticks / (OVERSAMPLING * self.model.true_rate_hz)
+        even_s = ticks / (OVERSAMPLING * self.model.true_rate_hz)
+        times = self.power_on_s + (even_s - self.model.ahead_s(even_s, np.cos))
         fine = np.concatenate([self._edge, self._motion(times)], axis=1)
         self._edge = fine[:, -(len(_TAPS) - OVERSAMPLING) :]
         return fine
@@ -161,6 +191,12 @@ class Imu:
         )
         counts = np.clip(np.rint(scaled * FULL_SCALE_COUNTS), -FULL_SCALE_COUNTS, 32767)
         return np.ascontiguousarray(counts.T.astype(np.int16))
+
+
+def slipped(motion: FloatArray, *, degrees: float) -> FloatArray:
+    """Return the motion (6, n) that a sensor askew by so much feels: round the leg and forward."""
+    turned = rotation(axis=np.array([0.0, 1.0, 1.0]) / math.sqrt(2.0), angle=math.radians(degrees))
+    return np.concatenate([_times(turned, motion[:3]), _times(turned, motion[3:])])
 
 
 def standing(time_s: FloatArray) -> FloatArray:

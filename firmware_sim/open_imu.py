@@ -40,7 +40,9 @@ class OpenImu:
     def __init__(
         self, *, imu: Imu, boot: int, board: Board, batch_samples: int = BATCH_SAMPLES
     ) -> None:
-        self._firmware = Firmware(imu=imu, boot=boot % 255 or 255, batch_samples=batch_samples)
+        self._firmware = Firmware(
+            imu=imu, boot=boot % 255 or 255, battery=board.battery, batch_samples=batch_samples
+        )
         self._board = board
         self._backfill_a_batch = math.ceil(batch_samples / _BACKFILL_EVERY)
         self._status_every = max(1, _STATUS_EVERY // batch_samples)

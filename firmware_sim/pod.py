@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from analytics.records import Side
+from firmware_sim.battery import Battery
 from firmware_sim.channel import Channel
 from firmware_sim.faults import (
     Disconnect,
@@ -23,6 +24,7 @@ from firmware_sim.imu import Imu
 from firmware_sim.open_imu import OpenImu
 from firmware_sim.radio import SUPERVISION_TIMEOUT_S
 
+_FULL = Battery()
 _BOOT_S = 0.25  # from power to the first sample
 
 
@@ -54,12 +56,14 @@ class Pod:
         The sensor's program, which makes it one of its family.
     faults : sequence of SensorFault
         What befalls this sensor, in order.
+    battery : Battery
+        What it lives on; when that is empty it dies.
     interval_s : float
         The connection interval; 0: packets take no time on the air.
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a sensor is made of and what becomes of it
         self,
         *,
         identity: PodIdentity,
@@ -67,6 +71,7 @@ class Pod:
         make_imu: Callable[[int, float], Imu],
         make_device: MakeDevice = OpenImu,
         faults: Sequence[SensorFault] = (),
+        battery: Battery = _FULL,
         interval_s: float = 0.0,
         rng: random.Random,
     ) -> None:
@@ -76,6 +81,7 @@ class Pod:
         self._make_imu = make_imu
         self._make_device = make_device
         self._faults = faults
+        self._battery = battery
         self._boot = 0
         self._device: Device | None = None
         self._on_air: OnAir | None = None
@@ -92,6 +98,7 @@ class Pod:
     async def run(self, *, world_starts_s: float) -> None:
         """Live through the faults until cancelled."""
         self.channel.starts_s = world_starts_s
+        self._battery = replace(self._battery, from_s=world_starts_s)
         async with asyncio.TaskGroup() as tasks:
             name = self.identity.name
             tasks.create_task(self._wander(world_starts_s), name=f"{name} wanders")
@@ -168,13 +175,18 @@ class Pod:
             now_s=loop.time,
             streaming=self._streaming,
             has_room=self.channel.has_room,
+            battery=self._battery,
         )
         imu = self._make_imu(self._boot, loop.time() + _BOOT_S)
         self._device = device = self._make_device(imu=imu, boot=self._boot, board=board)
         await self._advertise(device)
-        while True:
+        while not self._battery.is_empty(loop.time()):
             await asyncio.sleep(max(0.0, device.next_due_s - loop.time()))
             device.tick()
+        self.power_off()
+        await asyncio.sleep(SUPERVISION_TIMEOUT_S)
+        await self._radio.drop(self.identity.address)
+        await asyncio.Event().wait()  # for good
 
     async def _advertise(self, device: Device) -> None:
         self._on_air = self._radio.peripheral(

@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.errors import InputError
 from analytics.records import Placement, Side, Surface
+from firmware_sim.battery import FULL_PCT, LASTS_H
 from firmware_sim.course import Course
 from firmware_sim.faults import Fault, OutOfReach, PowerCut
 from firmware_sim.firmware import BATCH_SAMPLES
@@ -45,6 +46,8 @@ class Scenario:
         How form changes.
     stretches : tuple of Stretch
         What the runner does from the first landing on; plain running follows, to the end.
+    battery_pct, battery_hours : float
+        The sensors' charge at the start, and how long a full battery lasts.
     asymmetry : float or None
         By how much the fresh legs' impacts differ, of their mean; None: as the runner is drawn.
     samples_a_packet : int
@@ -65,6 +68,8 @@ class Scenario:
     accel_range_g: float = 32.0
     samples_a_packet: int = BATCH_SAMPLES
     tiring: tuple[Tiring, ...] = ()
+    battery_pct: float = FULL_PCT
+    battery_hours: float = LASTS_H
     asymmetry: float | None = None
     stretches: tuple[Stretch, ...] = ()
     faults: tuple[Fault, ...] = ()

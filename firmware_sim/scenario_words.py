@@ -9,13 +9,13 @@ import msgspec
 
 from analytics.records import Placement, Side, Surface
 from firmware_sim.course import METRICS
-from firmware_sim.faults import FAULTS, Fault, LinkFault, Outage
+from firmware_sim.faults import FAULTS, Fault, LinkFault, Outage, Slip, Swapped
 from firmware_sim.scenario import SCENARIOS
 from firmware_sim.stretch import Doing
 from firmware_sim.tired import Range
 
 KINDS = {kind: cast("Callable[..., Fault]", fault) for fault, kind in FAULTS.items()}
-_OUTAGES = {kind for fault, kind in FAULTS.items() if issubclass(fault, Outage)}
+_OF_BOTH = {kind for fault, kind in FAULTS.items() if issubclass(fault, Outage | Swapped)}
 _SHARED = {kind for fault, kind in FAULTS.items() if issubclass(fault, LinkFault)}
 _LIMITS = {
     "interval_s": (0.0, 4.0),
@@ -25,9 +25,12 @@ _LIMITS = {
     "accel_range_g": (2.0, 400.0),
     "asymmetry": (0.0, 0.5),
     "samples_a_packet": (1, 41),
+    "battery_pct": (1.0, 100.0),
+    "battery_hours": (0.05, 1000.0),
     "repeat": (1, 200),
 }
 _MOST_CHANGE = 0.9
+_HALF_TURN_DEG = 180.0
 MADE = {"like", "tiring", "stretches", "repeat", "faults"}  # keys that are more than a value
 # A few steps are needed to do anything at all.
 _SHORTEST_S = {
@@ -68,6 +71,7 @@ class _Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     at_s: float
     lasts_s: float
     share: float | None = None
+    degrees: float | None = None
 
     def made(self) -> Fault:
         told = {k: v for k, v in msgspec.structs.asdict(self).items() if v is not None}
@@ -87,6 +91,8 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     samples_a_packet: int | None = None
     has_baseline: bool | None = None
     interval_s: float | None = None
+    battery_pct: float | None = None
+    battery_hours: float | None = None
     asymmetry: float | None = None
     tiring: _Tiring | tuple[_Tiring, ...] | None = None
     stretches: tuple[_Stretch, ...] | None = None
@@ -209,14 +215,20 @@ def _fault_checks(told: File) -> list[_Checked]:
             (fault.lasts_s <= 0.0, f"{of} lasts_s = {fault.lasts_s}", "give more than 0"),
             (fault.at_s < 0.0, f"{of} at_s = {fault.at_s}", "give 0 or more"),
             (
-                known and (fault.side is None) != (fault.kind in _OUTAGES),
-                f"{of} a sensor's fault has a side, an outage has none",
+                known and (fault.side is None) != (fault.kind in _OF_BOTH),
+                f"{of} a fault of one sensor has a side, any other has none",
                 "give or leave out side",
             ),
             (
                 fault.share is not None and not (fault.kind in _SHARED and 0.0 < fault.share < 1.0),
                 f"{of} share = {fault.share}",
                 "give more than 0 and less than 1, and only for " + ", ".join(sorted(_SHARED)),
+            ),
+            (
+                fault.degrees is not None
+                and not (fault.kind == FAULTS[Slip] and 0.0 < fault.degrees <= _HALF_TURN_DEG),
+                f"{of} degrees = {fault.degrees}",
+                f"give more than 0, at most {_HALF_TURN_DEG:g}, and only for {FAULTS[Slip]}",
             ),
         ]
     return checks

@@ -13,12 +13,13 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
 from analytics.records import Baseline, FloatArray, Side
+from firmware_sim.battery import Battery
 from firmware_sim.bleak_backend import backends
 from firmware_sim.central import Central
 from firmware_sim.course import STEADY
-from firmware_sim.faults import SensorFault
+from firmware_sim.faults import SensorFault, Slip, Swapped
 from firmware_sim.gatt import Air
-from firmware_sim.imu import Imu, draw_imu, standing
+from firmware_sim.imu import Imu, draw_imu, slipped, standing
 from firmware_sim.journey import Journey
 from firmware_sim.landings import draw_bouts, draw_contacts
 from firmware_sim.open_imu import OpenImu
@@ -245,7 +246,7 @@ class World:
         def make_imu(boot: int, power_on_s: float) -> Imu:
             return Imu(
                 model=self._models[side],
-                motion=lambda time_s: self._motion(side, time_s),
+                motion=lambda time_s: self.feels(side, time_s),
                 power_on_s=power_on_s,
                 rng=self._rng("noise", side, str(boot)),
                 foreseen=lambda: self._journey is not None,
@@ -257,9 +258,32 @@ class World:
             make_imu=make_imu,
             make_device=self._make_device,
             faults=faults,
+            battery=Battery(
+                start_pct=self.scenario.battery_pct, lasts_h=self.scenario.battery_hours
+            ),
             interval_s=self.scenario.interval_s,
             rng=random.Random(int(self._rng("air", side).integers(1 << 62))),  # noqa: S311
         )
+
+    def feels(self, side: Side, time_s: FloatArray) -> FloatArray:
+        """Return the motion (6, n) that the sensor named after a leg feels, in the loop's time."""
+        motion = self._motion(side, time_s)
+        for fault in self.scenario.faults:
+            during = (time_s >= self._at_s(fault.at_s)) & (time_s < self._at_s(fault.until_s))
+            if not during.any():
+                continue
+            match fault:
+                case Swapped():
+                    other = Side.RIGHT if side is Side.LEFT else Side.LEFT
+                    motion[:, during] = self._motion(other, time_s[during])
+                case Slip(side=leg) if leg is side:
+                    motion[:, during] = slipped(motion[:, during], degrees=fault.degrees)
+                case _:
+                    pass
+        return motion
+
+    def _at_s(self, since_start_s: float) -> float:
+        return since_start_s + (self._starts_s or 0.0)
 
     def _motion(self, side: Side, time_s: FloatArray) -> FloatArray:
         if self._journey is None or self._first_landing_s is None:

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 
 from analytics.records import STANDARD_GRAVITY_MPS2
-from firmware_sim.devices.sampling import BATTERY_PCT, Streamer
+from firmware_sim.devices.sampling import Streamer
 from firmware_sim.gatt import Board, Characteristic, Gatt, Service
 from firmware_sim.imu import FULL_SCALE_COUNTS, Imu
 from sensor_gateway.profiles import dot
@@ -34,7 +34,9 @@ class Dot(Streamer):
         control = Characteristic(uuid=dot.CONTROL_UUID, write=self._control)
         payload = Characteristic(uuid=dot.PAYLOAD_UUID, notify=True)
         battery = Characteristic(
-            uuid=dot.BATTERY_UUID, read=lambda: bytes([BATTERY_PCT, 0]), notify=True
+            uuid=dot.BATTERY_UUID,
+            read=lambda: bytes([self._board.battery.pct(self._board.now_s()), 0]),
+            notify=True,
         )
         return Gatt(
             advertised=(),
@@ -45,6 +47,9 @@ class Dot(Streamer):
             ),
             disconnected=self._end,
         )
+
+    def _battery_word(self, pct: int) -> tuple[str, bytes]:
+        return dot.BATTERY_UUID, bytes([pct, 0])
 
     def _send(self) -> None:
         stream = self._running

@@ -32,6 +32,7 @@ class FootPod:
         self._board = board
         self._speed_mps = speed_mps
         self._distance_m = 0.0
+        self._told_pct = board.battery.pct(board.now_s())
         self._due_s = board.now_s() + _EVERY_S
 
     @property
@@ -44,7 +45,7 @@ class FootPod:
         return Gatt(
             advertised=(running_speed.SERVICE,),
             services=(
-                battery_service(),
+                battery_service(self._board),
                 Service(uuid=sig.DEVICE_INFORMATION, characteristics=(maker, model)),
                 Service(uuid=running_speed.SERVICE, characteristics=(measurement, feature)),
             ),
@@ -58,6 +59,10 @@ class FootPod:
 
     def tick(self) -> None:
         """Say how fast the runner is, and how far."""
+        pct = self._board.battery.pct(self._board.now_s())
+        if pct != self._told_pct:
+            self._told_pct = pct
+            self._board.notify(sig.BATTERY_LEVEL, bytes([pct]))
         speed_mps = self._speed_mps(self._due_s)
         self._distance_m += speed_mps * _EVERY_S
         self._due_s += _EVERY_S

@@ -34,7 +34,7 @@ class MetaMotion(Streamer):
         return Gatt(
             advertised=(metamotion.SERVICE,),
             services=(
-                battery_service(),
+                battery_service(self._board),
                 Service(uuid=metamotion.SERVICE, characteristics=(command, notify)),
             ),
             disconnected=self._reset,

@@ -33,7 +33,7 @@ class Movesense(Streamer):
         return Gatt(
             advertised=(movesense.SERVICE,),
             services=(
-                battery_service(),
+                battery_service(self._board),
                 Service(uuid=movesense.SERVICE, characteristics=(command, data)),
             ),
             disconnected=self._end,

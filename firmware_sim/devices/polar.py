@@ -74,7 +74,7 @@ class PolarH10(Streamer):
         return Gatt(
             advertised=(HEART_RATE_SERVICE,),
             services=(
-                battery_service(),
+                battery_service(self._board),
                 Service(uuid=polar.SERVICE, characteristics=(control, data)),
             ),
             disconnected=self._disconnected,

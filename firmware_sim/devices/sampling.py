@@ -13,7 +13,6 @@ from firmware_sim.imu import FULL_SCALE_COUNTS, Counts, Imu
 from sensor_gateway.profiles import sig
 
 IDLE_S = 0.05  # how often a sensor that does not stream looks whether it should
-BATTERY_PCT = 91
 _PROCESSING_S = 0.0005  # from a batch's last sample to the radio
 _TICK_S = 1e-9  # what sums of periods round to
 
@@ -54,6 +53,7 @@ class Streamer(ABC):
         self._imu = imu
         self._board = board
         self._stream: Stream | None = None
+        self._told_pct = board.battery.pct(board.now_s())
 
     @property
     def next_due_s(self) -> float:
@@ -63,13 +63,21 @@ class Streamer(ABC):
         return self._stream.next_due_s
 
     def tick(self) -> None:
-        """Send the batch that is full."""
+        """Send the batch that is full, and what is left of the battery when that has changed."""
+        pct = self._board.battery.pct(self._board.now_s())
+        if pct != self._told_pct:
+            self._told_pct = pct
+            self._board.notify(*self._battery_word(pct))
         if self._stream is not None and self._board.now_s() >= self._stream.next_due_s - _TICK_S:
             self._send()
 
     @abstractmethod
     def _send(self) -> None:
         """Send the batch that is full, as the maker's protocol has it."""
+
+    def _battery_word(self, pct: int) -> tuple[str, bytes]:
+        """Return by which characteristic the battery is told, and how."""
+        return sig.BATTERY_LEVEL, bytes([pct])
 
     @property
     def _running(self) -> Stream:
@@ -88,7 +96,11 @@ class Streamer(ABC):
         self._board.streaming(False)
 
 
-def battery_service() -> Service:
-    """Return a Battery Service that always says the same."""
-    level = Characteristic(uuid=sig.BATTERY_LEVEL, read=lambda: bytes([BATTERY_PCT]), notify=True)
+def battery_service(board: Board) -> Service:
+    """Return a Battery Service that says what is left."""
+    level = Characteristic(
+        uuid=sig.BATTERY_LEVEL,
+        read=lambda: bytes([board.battery.pct(board.now_s())]),
+        notify=True,
+    )
     return Service(uuid=sig.BATTERY_SERVICE, characteristics=(level,))

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from analytics.records import FloatArray
-from firmware_sim.imu import Imu, ImuModel, Motion, draw_imu, rotation, standing
+from firmware_sim.imu import Imu, ImuModel, Motion, draw_imu, rotation, slipped, standing
 
 QUIET = ImuModel(accel_noise_g=0.0, gyro_noise_radps=0.0)
 G = 1024  # counts of 1 g at a range of 32 g
@@ -22,6 +23,15 @@ def tone(frequency_hz: float, size_g: float) -> Motion:
         out[0] = size_g * np.sin(2.0 * math.pi * frequency_hz * time_s)
         return out
 
+    return motion
+
+
+SLOPE_G_PER_S = 0.5
+
+
+def tilting(time_s: FloatArray) -> FloatArray:
+    motion = np.zeros((6, len(time_s)))
+    motion[0] = SLOPE_G_PER_S * time_s
     return motion
 
 
@@ -83,3 +93,34 @@ def test_a_drawn_sensor_sits_askew_but_turns_nothing_longer() -> None:
 def test_a_rotation_is_right_handed() -> None:
     turned = rotation(axis=np.array([0.0, 1.0, 0.0]), angle=math.pi / 2) @ np.array([0, 0, 1.0])
     np.testing.assert_allclose(turned, [1.0, 0.0, 0.0], atol=1e-12)
+
+
+def test_the_clock_wanders_by_a_few_ppm_and_knows_its_own_time() -> None:
+    model = draw_imu(np.random.default_rng(7), tilt_deg=10.0, accel_range_g=32.0)
+    sensor = imu(standing, model, power_on_s=5.0)
+    samples = np.arange(0, 200 * 3600, 2000)
+    times_s = np.array([sensor.sample_time_s(int(sample)) for sample in samples])
+    ppm = 1e6 * (10.0 / np.diff(times_s) - 1.0)
+    assert np.ptp(ppm) == pytest.approx(2.0 * model.wander_ppm, rel=0.05)
+    assert ppm.mean() == pytest.approx(model.clock_ppm, abs=1.5)
+    own_s = np.array([sensor.own_s(time_s) for time_s in times_s])
+    assert own_s == pytest.approx(samples / 200.0, abs=1e-8)
+
+
+def test_samples_are_taken_when_the_wandering_clock_says() -> None:
+    model = replace(ImuModel(), wander_ppm=3000.0, wander_s=10.0, accel_noise_g=0.0)
+    sensor = imu(tilting, model, power_on_s=0.0)
+    counts = np.concatenate([sensor.read(200) for _ in range(10)])
+    told_s = counts[:, 0] * 32.0 / 32768.0 / SLOPE_G_PER_S
+    true_s = np.array([sensor.sample_time_s(sample) for sample in range(2000)])
+    assert told_s[50:] == pytest.approx(true_s[50:], abs=0.002)
+    assert np.ptp(true_s - np.arange(2000) / 200.0) > 0.008
+
+
+def test_a_strap_that_slipped_turns_what_the_sensor_feels() -> None:
+    motion = np.array([[0.3, 0.0, 1.0, 0.0, 2.0, 0.0]]).T
+    askew = slipped(motion, degrees=15.0)
+    for part in (slice(0, 3), slice(3, 6)):
+        here, there = motion[part, 0], askew[part, 0]
+        assert np.linalg.norm(there) == pytest.approx(np.linalg.norm(here))
+        assert 5.0 < np.degrees(np.arccos(here @ there / (here @ here))) < 15.1

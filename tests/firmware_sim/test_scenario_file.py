@@ -61,6 +61,12 @@ def test_the_example_of_the_docs_works(tmp_path: Path) -> None:
         ("[[stretches]]\nlasts_s = 9.0\npace = 3.0", "give 0.5 to 1.5"),
         ('[[stretches]]\ndoing = "standing"\nlasts_s = 9.0', "still_s"),
         ("repeat = 0", "give 1 to 200"),
+        ("battery_pct = 0.0", "give 1 to 100"),
+        ('[[faults]]\nkind = "swapped"\nside = "left"\nat_s = 1\nlasts_s = 1', "has none"),
+        (
+            '[[faults]]\nkind = "mute"\nside = "left"\nat_s = 1\nlasts_s = 1\ndegrees = 9',
+            "only for",
+        ),
         ('[[faults]]\nkind = "rain"\nside = "left"\nat_s = 1.0\nlasts_s = 1.0', "power_cut"),
         ('[[faults]]\nkind = "mute"\nside = "left"\nat_s = 1.0\nlasts_s = 0.0', "number 1"),
         ('[[faults]]\nkind = "mute"\nat_s = 1.0\nlasts_s = 1.0', "has a side"),

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from analytics.records import Placement, Side
-from firmware_sim.faults import PowerCut
+from firmware_sim.faults import PowerCut, Slip, Swapped
 from firmware_sim.scenario import Scenario, scenario
 from firmware_sim.world import STANDS_AT_END_S, World, run_virtual
 from tests.firmware_sim.listener import Listener
@@ -218,3 +219,45 @@ def test_the_baseline_is_the_runners_fresh_form_as_measured() -> None:
     ratio = usual["peak_accel_left"].median / usual["peak_accel_right"].median
     assert (ratio > 1.0) == (world.traits.left_peak > 1.0)
     assert {"contact_time_left", "contact_time_right", "asymmetry", "stride_time_cv"} <= set(usual)
+
+
+def lived_through(what: Scenario) -> World:
+    """Return a world that ran to its end with nobody listening: running from second 16.7 on."""
+
+    async def main() -> World:
+        world = World(scenario=what, seed=1)
+        await world.run()
+        return world
+
+    return run_virtual(main())
+
+
+def test_a_sensor_whose_battery_is_empty_dies_and_says_before_how_little_is_left() -> None:
+    dying = replace(short(), battery_pct=4.0, battery_hours=0.1)  # 4 % of 6 min: 14.4 s
+    listener = listened(dying)
+    for key in ("demo-left", "demo-right"):
+        last_s = listener.packets[key][-1][0]
+        assert last_s - 1000.0 == pytest.approx(14.4, abs=0.3)
+        assert len(listener.connected_s[key]) == 1
+
+
+def test_swapped_sensors_feel_the_other_leg_while_they_are() -> None:
+    swapped = Swapped(at_s=18.0, lasts_s=5.0)
+    world = lived_through(replace(short(), faults=(swapped,)))
+    plain = lived_through(short())
+    before, during = (np.arange(t, t + 1.0, 0.01) for t in (1016.9, 1019.0))
+    for side, other in ((Side.LEFT, Side.RIGHT), (Side.RIGHT, Side.LEFT)):
+        np.testing.assert_array_equal(world.feels(side, before), plain.feels(side, before))
+        np.testing.assert_allclose(world.feels(side, during), plain.feels(other, during))
+
+
+def test_a_strap_slips_on_its_own_leg_until_it_is_put_right() -> None:
+    slip = Slip(side=Side.LEFT, at_s=18.0, lasts_s=5.0, degrees=20.0)
+    world, plain = lived_through(replace(short(), faults=(slip,))), lived_through(short())
+    time_s = np.arange(1017.0, 1025.0, 0.01)
+    np.testing.assert_array_equal(world.feels(Side.RIGHT, time_s), plain.feels(Side.RIGHT, time_s))
+    askew, straight = world.feels(Side.LEFT, time_s), plain.feels(Side.LEFT, time_s)
+    during = (time_s >= 1018.0) & (time_s < 1023.0)
+    np.testing.assert_array_equal(askew[:, ~during], straight[:, ~during])
+    assert np.abs(askew - straight)[:3, during].max(axis=0).min() > 0.01
+    np.testing.assert_allclose((askew[:3] ** 2).sum(axis=0), (straight[:3] ** 2).sum(axis=0))

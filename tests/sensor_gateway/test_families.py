@@ -53,7 +53,7 @@ def test_the_link_says_whether_losses_can_be_seen(family: str) -> None:
     health = session(family).health
     unseen = family == "metamotion"
     assert health.samples_lost == (None if unseen else 0)
-    assert health.battery_pct == 91.0
+    assert health.battery_pct == 97.0
     assert health.clock_uncertainty_s is not None
     assert np.abs(session(family).late_s[-1]) < health.clock_uncertainty_s
 
