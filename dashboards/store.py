@@ -17,8 +17,12 @@ from analytics.records import Baseline, Programme
 from dashboards import own_form
 from dashboards.tables import NAMES, TABLES, Kept
 
-_BUSY_MS = 5000
+PATIENCE_MS = 5000
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
+
+
+class StoreHeldError(ServiceError):
+    """Another program writes to the store and has not let go of it for now."""
 
 
 def migrations() -> list[str]:
@@ -39,15 +43,18 @@ class Store:
     ----------
     path : Path
         The file; made, with its folder, if it is not there.
+    patience_ms : int
+        How long to wait for another program that writes to it.
 
     Raises
     ------
     ServiceError
-        The disk is full, the file is no store of ours, or something else holds it.
+        The disk is full, the file is no store of ours, or something else holds it
+        (`StoreHeldError`).
 
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience_ms: int = PATIENCE_MS) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._started_utc_ns: dict[tuple[str, str], int] = {}
@@ -57,7 +64,7 @@ class Store:
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._writer.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            self._writer.execute(f"PRAGMA busy_timeout = {patience_ms}")
             self._writer.execute("PRAGMA journal_mode = WAL")
             self._writer.execute("PRAGMA synchronous = NORMAL")
             self._migrate()
@@ -264,6 +271,7 @@ def _explained(path: Path) -> Iterator[None]:
             what, mend = "not a stridecue store", "give another path for the store"
         elif code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             what, mend = "another program holds the store", "stop it and start again"
+            raise StoreHeldError(what, where=str(path), mend=mend) from error
         else:
             what, mend = f"the store cannot be used: {error}", "check the path and its rights"
         raise ServiceError(what, where=str(path), mend=mend) from error

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from dashboards.ledger import LedgerEntry
 from dashboards.sink import Item, record_of
-from dashboards.store import Store
+from dashboards.store import Store, StoreHeldError
 from dashboards.tables import Kept
+from transport.outbox import SinkUnavailable
 
 GROUP_S = 0.2  # one commit for all that comes in this time: spares a flash card's few writes
 VIRTUAL_GROUP_S = 2.0  # in virtual time nobody looks on, and a commit costs as much as ever
@@ -38,15 +39,27 @@ class StoreSink:
         )
 
     async def deliver(self, items: Sequence[Item | LedgerEntry]) -> None:
-        """Commit the records as one group; ServiceError if the disk takes no more."""
+        """Commit the records as one group.
+
+        Raises
+        ------
+        SinkUnavailable
+            Another program holds the store for the moment.
+        ServiceError
+            The disk takes no more.
+
+        """
         kept: list[Kept] = [
             item if isinstance(item, LedgerEntry) else record_of(item) for item in items
         ]
-        if self._thread is None:
-            self._store.write(kept)
-        else:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._thread, self._store.write, kept)
+        try:
+            if self._thread is None:
+                self._store.write(kept)
+            else:
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self._thread, self._store.write, kept)
+        except StoreHeldError as error:
+            raise SinkUnavailable(str(error)) from error
 
     def close(self) -> None:
         """Wait for the last commit; the store itself stays open."""

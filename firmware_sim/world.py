@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -63,6 +64,8 @@ class World:
         The sensors' program, which makes them of one family; our own if left out.
     number : int
         Tells the worlds on one radio apart (1..99).
+    imu : type of Imu
+        What the sensors measure with.
 
     """
 
@@ -76,6 +79,7 @@ class World:
         number: int = 1,
         sides: Sequence[Side] = tuple(Side),
         make_device: MakeDevice | None = None,
+        imu: type[Imu] = Imu,
     ) -> None:
         self.scenario = scenario
         self.seed = seed
@@ -85,6 +89,8 @@ class World:
         self.client_backend: type[BaseBleakClient]
         if isinstance(self.radio, Central):
             self.scanner_backend, self.client_backend = backends(self.radio)
+        self.imus: dict[Side, list[Imu]] = {side: [] for side in sides}  # one a power-on
+        self._imu = imu
         self._make_device = make_device or partial(OpenImu, batch_samples=scenario.samples_a_packet)
         self.course = scenario.course(seed)
         drawn = draw_traits(self._rng("traits"), placement=scenario.placement)
@@ -146,6 +152,16 @@ class World:
             imus=imus,
             source="demo",
         )
+
+    @property
+    def starts_s(self) -> float | None:
+        """Return the loop time at which it began; None before."""
+        return self._starts_s
+
+    @property
+    def harmed(self) -> Counter[str]:
+        """Return how many packets the air did something to, by what."""
+        return sum((pod.channel.harmed for pod in self._pods), Counter())
 
     async def run(self) -> None:
         """Let the world happen; return when the scenario is over."""
@@ -244,13 +260,15 @@ class World:
         ]
 
         def make_imu(boot: int, power_on_s: float) -> Imu:
-            return Imu(
+            imu = self._imu(
                 model=self._models[side],
                 motion=lambda time_s: self.feels(side, time_s),
                 power_on_s=power_on_s,
                 rng=self._rng("noise", side, str(boot)),
                 foreseen=lambda: self._journey is not None,
             )
+            self.imus[side].append(imu)
+            return imu
 
         return Pod(
             identity=identity,

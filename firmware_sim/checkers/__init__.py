@@ -1,0 +1,1 @@
+"""What must hold after any simulated run, whatever went wrong in it."""
