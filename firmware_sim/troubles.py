@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -27,7 +27,6 @@ from firmware_sim.scenario import Scenario, generator
 from firmware_sim.tired import HARD, Tiring
 
 Rng: TypeAlias = np.random.Generator
-_Draw: TypeAlias = Callable[[Rng], tuple[float, float]]
 
 NAME = "soak"
 LONG_MIN = 20.0  # from here on the product's own settings: eight minutes of warm-up
@@ -54,11 +53,11 @@ def soak_scenario(*, seed: int, minutes: float) -> Scenario:
     """Return a run of half the runners steady, half tired, with every kind of fault in turn."""
     rng = generator(seed, NAME)
     long = minutes >= LONG_MIN
-    tired = bool(rng.random() < 0.5)
+    tired = bool(rng.integers(2))
     return Scenario(
         name=NAME,
         about=f"A {'tired' if tired else 'steady'} runner, and everything that can go wrong.",
-        placement=Placement.SHIN if rng.random() < 0.5 else Placement.SHOE,
+        placement=Placement.SHIN if rng.integers(2) else Placement.SHOE,
         minutes=minutes,
         warm_up_s=480.0 if long else 15.0,
         tiring=(_tiring(60.0 * minutes, long=long),) if tired else (),
@@ -93,7 +92,7 @@ def _of_leg(rng: Rng, side: Side, minutes: float) -> list[SensorFault]:
     kinds: list[type[SensorFault]] = []
     while len(kinds) < n:  # every kind once before any comes again
         deck = list(_KINDS)
-        rng.shuffle(deck)  # type: ignore[arg-type]
+        rng.shuffle(deck)
         kinds += deck
     kinds = kinds[:n]
     spans = _spans(rng, minutes, [_KINDS[kind][:2] for kind in kinds])

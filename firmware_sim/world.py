@@ -69,7 +69,7 @@ class World:
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         *,
         scenario: Scenario,

@@ -17,7 +17,15 @@ import typer
 from rich.console import Console
 
 from analytics.errors import StridecueError
-from stridecue import analyze_cli, kit_cli, options, roles_cli, roster_cli, sensor_cli
+from stridecue import (
+    analyze_cli,
+    kit_cli,
+    options,
+    roles_cli,
+    roster_cli,
+    sensor_cli,
+    soak_cli,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,6 +195,7 @@ roles_cli.register(app)
 roster_cli.register(app)
 sensor_cli.register(app)
 kit_cli.register(app)
+soak_cli.register(app)
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from stridecue.live import LiveView, ProgressView
 from stridecue.session import SessionCore, SessionPlan
 from stridecue.settings import Settings
 from transport.link import Connect
+from transport.outbox import Outbox
 
 T = TypeVar("T")
 More: TypeAlias = Callable[[Part], Mapping[str, Any]]
@@ -78,6 +79,10 @@ class Service:
         Adds to a session's summary once it is over (the truth of a simulated one).
     network : Connect or None
         Leads to the settings' brokers where time is simulated; without it nothing does.
+    core : callable
+        Makes a session's core from its plan.
+    outboxes : list of Outbox
+        Everything records left through, once it is over.
 
     """
 
@@ -90,7 +95,9 @@ class Service:
     network: Connect | None = None
     more: More = lambda _: {}
     latency: dict[str, Any] = field(default_factory=dict)
+    core: Callable[[SessionPlan], SessionCore] = SessionCore
     troubles: list[StridecueError] = field(default_factory=list)
+    outboxes: list[Outbox[Any]] = field(default_factory=list)
 
     async def hold(self, parts: Sequence[Part]) -> None:
         """Hold the sessions side by side and leave each part's `summary`.
@@ -103,7 +110,7 @@ class Service:
 
         """
         with ExitStack() as stack:
-            store = stack.enter_context(Store(self.settings.store_path()))
+            store = stack.enter_context(self._store())
             plans = [part.plan for part in parts]
             conductors: list[Conductor] = []
             edges = self._edges(store, plans, stack, conductors)
@@ -116,7 +123,7 @@ class Service:
             for part, one in zip(parts, held, strict=True):
                 conductors.append(
                     Conductor(
-                        core=SessionCore(part.plan),
+                        core=self.core(part.plan),
                         source=part.source,
                         takers=[*one.takers(), view.take],
                         outboxes=edges.outboxes,
@@ -135,12 +142,19 @@ class Service:
                 part.length_s = conductor.core.now_s
                 app.troubles += one.close(self.more(part), edges, store)
             self.latency = _latency(edges)
+            every: list[object] = [*edges.outboxes, *edges.runs_itself]
+            self.outboxes = [box for box in every if isinstance(box, Outbox)]
             self.troubles = app.troubles
 
     def confess(self) -> None:
         """Raise the first thing that failed on the way, once everything else is said."""
         if self.troubles:
             raise self.troubles[0]
+
+    def _store(self) -> Store:
+        # Real seconds of waiting for another program mean nothing where time is simulated.
+        path = self.settings.store_path()
+        return Store(path, patience_ms=0) if self.speed.virtual else Store(path)
 
     def _edges(
         self,

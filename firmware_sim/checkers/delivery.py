@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TypeAlias
 
-from analytics.codec import Record
-from analytics.records import Alert, Cue, Drift, FormMetrics, Gap, LinkHealth, Stride, is_live
-from analytics.records import SessionEvent
+from analytics.records import (
+    Alert,
+    Cue,
+    Drift,
+    FormMetrics,
+    Gap,
+    LinkHealth,
+    SessionEvent,
+    Stride,
+    is_live,
+)
 from firmware_sim.checkers.evidence import Evidence
 from firmware_sim.faults import BrokerOutage
 
+_Named: TypeAlias = Stride | FormMetrics | Drift | Cue | Alert | Gap | LinkHealth | SessionEvent
 _TABLES: dict[type, str] = {
     Stride: "strides",
     FormMetrics: "windows",
@@ -24,6 +34,7 @@ _TABLES: dict[type, str] = {
 _SURE: dict[type, str] = {Drift: "drift", Cue: "cue", Alert: "alert"}
 _AT_ONCE: dict[type, str] = {Stride: "strides", FormMetrics: "form"}
 _RECONNECT_S = 1.0
+_MANY, _LEAST_NOTICED = 20, 0.5  # a flipped packet may be lost with its link, or be a status
 _DRAINED_S = 1.0  # the last records are told when the session is over
 
 
@@ -33,7 +44,7 @@ def store_holds_everything(run: Evidence) -> str | None:
         wanted = {
             t.record.id: getattr(t.record, "revision", 1)
             for t in run.told
-            if isinstance(t.record, kind)
+            if isinstance(t.record, kind) and isinstance(t.record, _Named)
         }
         rows = run.stored.get(table, ())
         twice = [one for one, n in Counter(id_ for id_, _ in rows).items() if n > 1]
@@ -67,7 +78,7 @@ def broker_hears_live_strides(run: Evidence) -> str | None:
     away = [run.span_s(f) for f in run.scenario.faults if isinstance(f, BrokerOutage)]
     for kind, topic in _AT_ONCE.items():
         heard = Counter(run.published.get(topic, ()))
-        told = dict((r.id, at_s) for at_s, r in _live(run, kind))
+        told = {r.id: at_s for at_s, r in _live(run, kind)}
         if twice := [one for one, n in heard.items() if n > 1]:
             return f"{topic}: {twice[0]} was published twice"
         for one, at_s in told.items():
@@ -88,12 +99,13 @@ def damage_is_counted(run: Evidence) -> str | None:
     """Packets are called damaged if bits of them were flipped, and never otherwise."""
     if run.damaged > run.flipped:
         return f"{run.damaged} packets called damaged, {run.flipped} were"
-    if run.flipped > 20 and run.damaged < 0.5 * run.flipped:
+    if run.flipped > _MANY and run.damaged < _LEAST_NOTICED * run.flipped:
         return f"{run.flipped} packets had a bit flipped, {run.damaged} were called damaged"
     return None
 
 
-def _live(run: Evidence, kind: type) -> Iterator[tuple[float, Record]]:
+def _live(run: Evidence, kind: type) -> Iterator[tuple[float, _Named]]:
     for told in run.told:
-        if isinstance(told.record, kind) and is_live(told.record):
-            yield told.at_s, told.record
+        record = told.record
+        if isinstance(record, kind) and isinstance(record, _Named) and is_live(record):
+            yield told.at_s, record

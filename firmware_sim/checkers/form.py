@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
-from analytics.cues import PRAISE, RECOVERED
-from analytics.records import FormMetrics, Gap, Side, Stride, is_live
+from analytics.records import FormMetrics, Side, Stride, is_live
+from analytics.wording import PRAISE, RECOVERED
 from firmware_sim.checkers.evidence import Evidence
 from firmware_sim.faults import Disconnect, Mute, OutOfReach, PowerCut
 from firmware_sim.truth import TrueStride
@@ -18,6 +19,7 @@ MISSED_PCT, FALSE_PCT = 1.0, 0.5
 FEW = 2  # strides that may be missed or false however short the run
 ANNOUNCED_S = 6.0  # from a sensor's silence to the gateway's certainty that it is lost
 LATEST_STRIDE_S = 0.35  # a landing is known for one when the foot has come to rest: 0.3 s
+RHYTHM_S = 5.0  # the first landings are known for a run's when there are some
 LATEST_CUE_S = 1.5  # a window closes with the second of both legs
 UNDISTURBED_S = 45.0  # before it: nothing that a window of 30 s remembers
 TIMELY_S = 180.0  # of plainly seen running after form has gone: two windows, and blocks of strides
@@ -37,7 +39,7 @@ def strides_are_found(run: Evidence) -> str | None:
 
 
 def strides_are_true(run: Evidence) -> str | None:
-    """What is told as a stride is one of this leg's."""
+    """Hold that what is told as a stride is one of this leg's."""
     strides = _last_revisions(run)
     for side in Side:
         true = np.sort([s.contact_s for s in run.true_strides if s.side is side])
@@ -63,16 +65,17 @@ def legs_are_not_swapped(run: Evidence) -> str | None:
 
 
 def strides_come_at_once(run: Evidence) -> str | None:
-    """A live stride is told soon after the landing that ends it, the air's delays apart."""
+    """Tell a live stride soon after the landing that ends it, the air's delays apart."""
     bound_s = LATEST_STRIDE_S + 2.0 * run.scenario.interval_s
+    under_way_s = min((s.contact_s for s in run.true_strides), default=0.0) + RHYTHM_S
     for told in run.told:
         record = told.record
-        if not isinstance(record, Stride) or not is_live(record):
+        if not isinstance(record, Stride) or not is_live(record) or record.end_s < under_way_s:
             continue
         late_s = told.at_s - record.end_s
         side = record.worn.side
         if late_s > bound_s and not _is_disturbed(run, [side], told.at_s - 3.0, told.at_s):
-            return f"{side}: the stride that ended at {record.end_s:.2f} s came {late_s:.2f} s later"
+            return f"{side}: the stride ending at {record.end_s:.2f} s came {late_s:.2f} s later"
     return None
 
 
@@ -113,7 +116,7 @@ def cues_wait_for_plain_running(run: Evidence) -> str | None:
 
 
 def cues_come_at_once(run: Evidence) -> str | None:
-    """A cue comes soon after the window that it is about."""
+    """Tell a cue soon after the window that it is about."""
     for at_s, cue in run.shown():
         late_s = at_s - cue.time_s
         if late_s > LATEST_CUE_S and not _is_disturbed(run, Side, at_s - 3.0, at_s):
@@ -122,7 +125,7 @@ def cues_come_at_once(run: Evidence) -> str | None:
 
 
 def steady_runners_hear_nothing(run: Evidence) -> str | None:
-    """A runner whose form does not change is told nothing."""
+    """Tell a runner whose form does not change nothing."""
     if run.scenario.tiring:
         return None
     told = [f"{cue.kind} at {cue.time_s:.0f} s" for _, cue in run.shown()]
@@ -130,7 +133,7 @@ def steady_runners_hear_nothing(run: Evidence) -> str | None:
 
 
 def tired_runners_are_told(run: Evidence) -> str | None:
-    """A runner whose form has gone is told in time, counted in plainly seen running."""
+    """Tell a runner whose form has gone in time, counted in plainly seen running."""
     if not run.scenario.tiring:
         return None
     first_s = min((s.contact_s for s in run.true_strides), default=np.inf)
@@ -152,7 +155,7 @@ def windows_come_in_order(run: Evidence) -> str | None:
     """Live windows follow each other by their hop, from the first to the last."""
     hop_s = run.settings.window.hop_s
     ends_s = [w.end_s for w in _windows(run)]
-    steps = {round(b - a, 6) for a, b in zip(ends_s, ends_s[1:], strict=False)}
+    steps = {round(b - a, 6) for a, b in pairwise(ends_s)}
     if steps - {round(hop_s, 6)}:
         return f"windows {sorted(steps)} s apart, not {hop_s:g} s"
     if not ends_s or ends_s[-1] < run.length_s - 2.0 * hop_s - RECOVERING_S:
@@ -200,5 +203,3 @@ def _nearest_s(times: np.typing.NDArray[np.float64], at_s: float) -> float:
         return np.inf
     at = int(np.searchsorted(times, at_s))
     return float(np.abs(times[max(0, at - 1) : at + 1] - at_s).min())
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from firmware_sim.firmware import RING_S
 RECOVERY_S = 8.0  # after a fault's end: found, connected, streaming, a clock known again
 CALM_S = 20.0  # a calm link gives back a minute of memory in six seconds, asked three times
 CLOCK_P95_S, CLOCK_WORST_S = 0.008, 0.030
+CLOCK_COVERED = 0.95
 _SAME_G = 1e-6
 
 
@@ -33,11 +35,11 @@ def samples_once_in_order(run: Evidence) -> str | None:
     for side in Side:
         blocks = run.blocks(side)
         seen = sorted((b.first_index, b.first_index + len(b)) for b in blocks)
-        for (_, stop), (first, _) in zip(seen, seen[1:], strict=False):
+        for (_, stop), (first, _) in pairwise(seen):
             if first < stop:
                 return f"{side}: samples {first} to {stop} came twice"
         live = [b for b in blocks if not b.late]
-        for before, after in zip(live, live[1:], strict=False):
+        for before, after in pairwise(live):
             if after.first_index < before.first_index or after.time_s[0] <= before.time_s[-1]:
                 return f"{side}: {_where(after)} comes after {_where(before)}"
         if any(np.any(np.diff(b.time_s) <= 0.0) for b in blocks):
@@ -94,14 +96,14 @@ def memory_is_fetched(run: Evidence) -> str | None:
         for gap in run.gaps(side):
             if gap.revision == 1 or not gap.n_samples:
                 continue
-            kept_s = min([gap.start_s + RING_S - 1.0, *(at_s for at_s in cuts if at_s > gap.start_s)])
+            kept_s = min([gap.start_s + RING_S - 1.0, *(at for at in cuts if at > gap.start_s)])
             if any(max(a, gap.end_s) + CALM_S <= min(b, kept_s) for a, b in calm):
                 return f"{side}: {gap.n_samples} samples at {gap.start_s:.2f} s were never fetched"
     return None
 
 
 def clock_is_right(run: Evidence) -> str | None:
-    """Times lie within 8 ms of the truth (95 %), none beyond 30 ms; 95 % as sure as published."""
+    """Hold times within 8 ms of the truth (95 %), none beyond 30 ms; 95 % as sure as published."""
     for side in Side:
         lives, errors_s, sure_s = _lives_by_base(run, side), [], []
         published_s = np.nan
@@ -120,7 +122,7 @@ def clock_is_right(run: Evidence) -> str | None:
             return f"{side}: clock error p95 {1e3 * p95_s:.1f} ms, worst {1e3 * worst_s:.1f} ms"
         known = ~np.isnan(sure)
         covered = float(np.mean(errors[known] <= sure[known])) if known.any() else 1.0
-        if covered < 0.95:
+        if covered < CLOCK_COVERED:
             return f"{side}: only {100 * covered:.0f} % of clock errors within what is published"
     return None
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -91,3 +92,26 @@ async def test_a_full_disk_ends_the_outbox_with_a_clear_line(path: Path) -> None
         with pytest.raises(ServiceError, match="free some space"):
             await box.run()
         assert len(store.rows("strides")) == box.delivered
+
+
+async def kept_while_another_program_writes(store: Store) -> tuple[int, int]:
+    """Return how many strides were stored while the store was held, and once it was free."""
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    box = outbox_for(StoreSink(store, inline=True), rng=random.Random(1))  # noqa: S311
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(box.run())
+        box.offer(people.stride(2))
+        assert not await box.drain(within_s=60.0)
+        held = len(store.rows("strides"))
+        other.rollback()
+        other.close()
+        await box.emptied()
+        running.cancel()
+    return held, len(store.rows("strides"))
+
+
+def test_a_store_that_another_program_holds_is_waited_for_and_nothing_is_lost(path: Path) -> None:
+    with Store(path, patience_ms=0) as store:
+        begin(store)
+        assert run_virtual(kept_while_another_program_writes(store)) == (0, 1)
