@@ -20,6 +20,7 @@ FEW = 2  # strides that may be missed or false however short the run
 ANNOUNCED_S = 6.0  # from a sensor's silence to the gateway's certainty that it is lost
 LATEST_STRIDE_S = 0.35  # a landing is known for one when the foot has come to rest: 0.3 s
 RHYTHM_S = 5.0  # the first landings are known for a run's when there are some
+AGAIN_S = 12.0  # a link that was lost comes back, and then a rhythm has to be known again
 LATEST_CUE_S = 1.5  # a window closes with the second of both legs
 UNDISTURBED_S = 45.0  # before it: nothing that a window of 30 s remembers
 TIMELY_S = 180.0  # of plainly seen running after form has gone: two windows, and blocks of strides
@@ -74,7 +75,7 @@ def strides_come_at_once(run: Evidence) -> str | None:
             continue
         late_s = told.at_s - record.end_s
         side = record.worn.side
-        if late_s > bound_s and not _is_disturbed(run, [side], told.at_s - 3.0, told.at_s):
+        if late_s > bound_s and not _is_disturbed(run, [side], told.at_s - AGAIN_S, told.at_s):
             return f"{side}: the stride ending at {record.end_s:.2f} s came {late_s:.2f} s later"
     return None
 
