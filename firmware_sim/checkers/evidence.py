@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.codec import Record
@@ -22,22 +22,15 @@ class Life:
 
     Attributes
     ----------
-    power_on_s : float
-        Session time of its sample 0.
-    true_rate_hz : float
-        Samples a second of the world's time.
+    taken_s : callable
+        Returns the true session time of a sample.
     counts : array, shape (n, 6)
         Acceleration and angular rate as its packets carry them.
     """
 
-    power_on_s: float
-    true_rate_hz: float
+    taken_s: Callable[[int], float]
     accel_range_g: float
     counts: Counts
-
-    def time_s(self, index: float) -> float:
-        """Return the true session time of a sample."""
-        return self.power_on_s + index / self.true_rate_hz
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

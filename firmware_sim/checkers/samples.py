@@ -112,7 +112,7 @@ def clock_is_right(run: Evidence) -> str | None:
                 published_s = item.clock_uncertainty_s or published_s
             elif isinstance(item, SampleBlock) and item.first_index // LIFE in lives:
                 life = lives[item.first_index // LIFE]
-                errors_s.append(abs(item.time_s[0] - life.time_s(item.first_index % LIFE)))
+                errors_s.append(abs(item.time_s[0] - life.taken_s(item.first_index % LIFE)))
                 sure_s.append(published_s)
         if not errors_s:
             continue

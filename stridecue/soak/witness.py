@@ -104,8 +104,7 @@ def lives_of(world: World, zero_s: float) -> dict[Side, list[Life]]:
     return {
         side: [
             Life(
-                power_on_s=imu.power_on_s - zero_s,
-                true_rate_hz=imu.model.true_rate_hz,
+                taken_s=lambda index, imu=imu: imu.sample_time_s(index) - zero_s,  # type: ignore[misc]
                 accel_range_g=imu.model.accel_range_g,
                 counts=imu.sampled,
             )
