@@ -31,6 +31,7 @@ from bumble.att import ATT_Error
 from bumble.device import Advertisement, Connection, Peer
 
 from firmware_sim.central import Central
+from firmware_sim.swift_bumble import read
 
 _MTU = 517  # what BlueZ asks for; longer packets go as several of LE data
 
@@ -179,8 +180,8 @@ class VirtualClient(BaseBleakClient):
     ) -> bytearray:
         """Read a characteristic from the sensor."""
         del use_cached
-        with self._link():
-            return bytearray(await characteristic.obj.read_value())
+        with self._link() as connection:
+            return bytearray(await read(connection, characteristic.handle))
 
     async def write_gatt_char(
         self,
@@ -238,12 +239,12 @@ class VirtualClient(BaseBleakClient):
             self._disconnected_callback()
 
     @contextmanager
-    def _link(self) -> Iterator[None]:
+    def _link(self) -> Iterator[Connection]:
         if self._connection is None:
             message = "not connected"
             raise BleakError(message)
         with _bleak_errors():
-            yield
+            yield self._connection
 
 
 @contextmanager

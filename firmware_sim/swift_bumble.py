@@ -12,18 +12,24 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from bumble import att, hci, ll
+from bumble import att, core, hci, ll
 from bumble.controller import Controller
 from bumble.core import PhysicalTransport
 from bumble.device import Connection, Device
+from bumble.gatt import GATT_REQUEST_TIMEOUT
 from bumble.host import Host
 
 _L2CAP = struct.Struct("<HH")  # length, channel
-_NOTIFICATION = struct.Struct("<BH")
+_HANDLED = struct.Struct("<BH")  # operation and handle: of a notification, of a read request
+_ANSWERS = {att.Opcode.ATT_READ_RESPONSE, att.Opcode.ATT_ERROR_RESPONSE}
 
 
 class SwiftController(Controller):
     """A controller that hands data to a host in this process as it is."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - bumble's
+        super().__init__(*args, **options)
+        self._told = 0  # events on their way to the host; data does not overtake them
 
     def send_sdu(self, handle: int, sdu: bytes) -> None:
         """Send what a host has for the other end of a link."""
@@ -37,14 +43,22 @@ class SwiftController(Controller):
         """Take data from a link."""
         connection = self.le_connections.get(sender_address)
         if isinstance(self.host, SwiftHost) and connection is not None:
-            asyncio.get_running_loop().call_soon(self.host.on_sdu, connection.handle, data)
+            if self._told:
+                asyncio.get_running_loop().call_soon(self.host.on_sdu, connection.handle, data)
+            else:
+                self.host.on_sdu(connection.handle, data)
         else:
             super().on_link_acl_data(sender_address, transport, data)
 
     def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
         """Send a packet to the host."""
         if self.host is not None:
-            asyncio.get_running_loop().call_soon(self.host.on_packet, bytes(packet))
+            self._told += 1
+            asyncio.get_running_loop().call_soon(self._tell, self.host, bytes(packet))
+
+    def _tell(self, host: Any, packet: bytes) -> None:  # noqa: ANN401 - bumble's
+        self._told -= 1
+        host.on_packet(packet)
 
     def on_hci_le_create_connection_cancel_command(
         self, command: hci.HCI_LE_Create_Connection_Cancel_Command
@@ -109,28 +123,87 @@ class SwiftHost(Host):
 
 
 class SwiftDevice(Device):
-    """A device whose GATT client hands notifications over without a word."""
+    """A device whose GATT hands over notifications, and what is read, without a word."""
 
     def __init__(self, *, host: SwiftHost, **options: Any) -> None:  # noqa: ANN401 - bumble's
         super().__init__(host=host, **options)
         host.on_att = self.on_gatt_pdu
 
     def on_gatt_pdu(self, connection_handle: int, pdu: bytes) -> None:
-        """Take an ATT packet; notifications go the short way."""
+        """Take an ATT packet; notifications and reads go the short way."""
         connection = self.connections.get(connection_handle)
-        if pdu[0] != att.Opcode.ATT_HANDLE_VALUE_NOTIFICATION or connection is None:
+        if connection is None:
             super().on_gatt_pdu(connection_handle, pdu)
+        elif pdu[0] == att.Opcode.ATT_HANDLE_VALUE_NOTIFICATION:
+            _, handle = _HANDLED.unpack_from(pdu)
+            value = pdu[_HANDLED.size :]
+            for subscriber in connection.gatt_client.notification_subscribers.get(handle, ()):
+                if callable(subscriber):
+                    subscriber(value)
+        elif pdu[0] == att.Opcode.ATT_READ_REQUEST and self._answered(connection, pdu):
             return
-        _, handle = _NOTIFICATION.unpack_from(pdu)
-        value = pdu[_NOTIFICATION.size :]
-        for subscriber in connection.gatt_client.notification_subscribers.get(handle, ()):
-            if callable(subscriber):
-                subscriber(value)
+        elif pdu[0] in _ANSWERS and isinstance(connection.gatt_client.pending_request, bytes):
+            _answer(connection.gatt_client.pending_response, pdu)
+        else:
+            super().on_gatt_pdu(connection_handle, pdu)
+
+    def _answered(self, connection: Connection, request: bytes) -> bool:
+        """Answer a read at once; False where that takes longer, or there is nothing to be read."""
+        attribute = self.gatt_server.get_attribute(_HANDLED.unpack(request)[1])
+        if attribute is None:
+            return False
+        reading = attribute.read_value(connection)
+        try:
+            reading.send(None)
+        except StopIteration as read:
+            value: bytes = read.value
+        except att.ATT_Error:
+            return False
+        else:
+            reading.close()
+            return False
+        response = bytes([att.Opcode.ATT_READ_RESPONSE]) + value[: connection.att_mtu - 1]
+        send(connection, response)
+        return True
+
+
+def _answer(waiting: Any, pdu: bytes) -> None:  # noqa: ANN401 - in bumble's words it waits for a packet
+    if not waiting.done():  # the link may just have dropped
+        waiting.set_result(pdu)
+
+
+async def read(connection: Connection, handle: int) -> bytes:
+    """Return a characteristic's value as bumble's client does; what goes wrong is its error."""
+    client: Any = connection.gatt_client  # a request in bytes tells it from bumble's own
+    async with client.request_semaphore:
+        request = _HANDLED.pack(att.Opcode.ATT_READ_REQUEST, handle)
+        client.pending_request = request
+        client.pending_response = asyncio.get_running_loop().create_future()
+        try:
+            send(connection, request)
+            async with asyncio.timeout(GATT_REQUEST_TIMEOUT):
+                response: bytes = await client.pending_response
+        except TimeoutError as error:
+            message = "the read has no answer"
+            raise core.TimeoutError(message) from error
+        finally:
+            client.pending_request = client.pending_response = None
+    if response[0] == att.Opcode.ATT_ERROR_RESPONSE:
+        raise att.ATT_Error(error_code=response[-1])
+    value = response[1:]
+    if len(value) < connection.att_mtu - 1:
+        return value
+    whole: bytes = await client.read_value(handle)  # in parts
+    return whole
 
 
 def notify(connection: Connection, handle: int, value: bytes) -> None:
     """Send a notification to a subscriber, cut to the MTU as bumble does."""
-    head = _NOTIFICATION.pack(att.Opcode.ATT_HANDLE_VALUE_NOTIFICATION, handle)
-    pdu = head + value[: connection.att_mtu - _NOTIFICATION.size]
+    head = _HANDLED.pack(att.Opcode.ATT_HANDLE_VALUE_NOTIFICATION, handle)
+    send(connection, head + value[: connection.att_mtu - _HANDLED.size])
+
+
+def send(connection: Connection, pdu: bytes) -> None:
+    """Send an ATT packet."""
     sdu = _L2CAP.pack(len(pdu), att.ATT_CID) + pdu
     connection.device.host.send_acl_sdu(connection.handle, sdu)
