@@ -8,7 +8,7 @@ import socket
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -81,7 +81,7 @@ class InfluxSettings(Section):
     """
 
     url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] | None = None
-    version: Literal[1, 2] = 2
+    version: Annotated[int, Field(ge=1, le=2)] = 2
     bucket: Annotated[str, Field(min_length=1)] = "stridecue"
     org: str | None = None
     token: str | None = None

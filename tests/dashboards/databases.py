@@ -89,6 +89,12 @@ def version_1(url: str) -> Database:
     return Database(url=url, version=1, bucket=NAME, username=USER, password=PASSWORD)
 
 
+def settings_1(url: str) -> dict[str, str]:
+    """Return the environment in which a command writes to `version_1(url)`."""
+    values = {"URL": url, "VERSION": "1", "BUCKET": NAME, "USERNAME": USER, "PASSWORD": PASSWORD}
+    return {f"STRIDECUE_INFLUX__{key}": value for key, value in values.items()}
+
+
 def asked(url: str, query: str, *, database: str = "") -> list[dict[str, Any]]:
     """Return the rows that an InfluxQL query gives, tags of a group among their columns."""
     who = urllib.parse.urlencode({"u": USER, "p": PASSWORD, "db": database, "epoch": "ns"})

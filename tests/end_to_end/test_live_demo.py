@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.dashboards import databases
 from tests.end_to_end.phone import VIEWPORT, other_network, phone_browser
 from tests.end_to_end.running import Started, started
 
@@ -54,14 +56,30 @@ def stored(home: Path, sql: str) -> list[Any]:
         store.close()
 
 
+def in_influxdb(server: databases.Server, kind: str, name: str, *, within_s: float) -> bool:
+    """Tell whether a record of that id can be read from the database in time."""
+    query = f"SELECT id FROM {kind} WHERE id = '{name}'"  # noqa: S608 - a test's
+    until_s = time.monotonic() + within_s
+    while not (found := databases.asked(server.url, query, database=databases.NAME)):
+        if time.monotonic() > until_s:
+            return False
+        time.sleep(0.05)
+    return len(found) == 1
+
+
 def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_a_phone_elsewhere_sees_cadence_hears_a_cue_and_mqtt_and_store_have_the_same(
+@pytest.mark.databases
+def test_a_phone_elsewhere_sees_cadence_hears_a_cue_and_mqtt_store_and_influxdb_have_the_same(
     phone: Page, tmp_path: Path
 ) -> None:
-    with started(*demo(tmp_path, "--minutes", "3", "--seed", "5"), home=tmp_path) as run:
+    command = demo(tmp_path, "--minutes", "3", "--seed", "5")
+    with (
+        databases.influxd(tmp_path / "influxd") as influx,
+        started(*command, home=tmp_path, more=databases.settings_1(influx.url)) as run,
+    ):
         broker = run.wait_for(r"MQTT broker: \S+:(\d+)", within_s=60.0)
         listener = ("mosquitto_sub", "-h", "127.0.0.1", "-p", broker, "-t", "stridecue/v1/#", "-v")
         with started(*listener, home=tmp_path) as heard:
@@ -72,8 +90,14 @@ def test_a_phone_elsewhere_sees_cadence_hears_a_cue_and_mqtt_and_store_have_the_
             cue = json.loads(heard.wait_for(r"/demo/cue (\{.*\})\n", within_s=5.0))
             assert phone.inner_text("#cue-text").strip() == cue["text"]
             assert phone.evaluate("window.spoken").count(cue["text"]) == 1
+            assert in_influxdb(influx, "cue", cue["id"], within_s=2.0)
             alert = json.loads(heard.wait_for(r"/demo/alert (\{.*\})\n", within_s=30.0))
+            assert in_influxdb(influx, "alert", alert["id"], within_s=2.0)
+            assert in_influxdb(influx, "drift", alert["about"], within_s=2.0)
             assert run.ended(within_s=200.0) == 0
+        strides = "SELECT count(cadence_spm) AS n FROM stride"
+        (sent,) = databases.asked(influx.url, strides, database=databases.NAME)
+    assert [(sent["n"],)] == stored(tmp_path, "SELECT count(*) FROM strides")
     assert (cue["id"],) in stored(tmp_path, "SELECT id FROM cues WHERE shown")
     assert (alert["id"],) in stored(tmp_path, "SELECT id FROM alerts")
     entries = [e for e in rows(tmp_path / "out" / "latency.jsonl") if e["kind"] == "stride"]

@@ -1,0 +1,218 @@
+"""The store and InfluxDB under a flood, and what is left after kills.
+
+`scripts/bench sinks [--json] [--seconds S] [--rounds N]`; needs influxd (1.x). The flood: 10,000
+strides a second into one store for a minute while another thread reads it all the time, and
+from there into InfluxDB. The kills: `stridecue run` (virtual radio, real time) writing to InfluxDB;
+at random moments the one or the other is killed, the database stays away for a while, and at the
+end `stridecue sync` sends what is left.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.progress import track
+
+from analytics.records import Stride
+from bench.truth.rows import Row, report
+from dashboards.influx import InfluxSender
+from dashboards.influx_feed import Feed
+from dashboards.store import Store
+from tests.dashboards import databases, people
+from tests.end_to_end.running import COMMAND, started
+from transport.backoff import Backoff
+
+RATE, GROUP_S = 10_000, 0.2
+_GROUP = round(RATE * GROUP_S)
+RUNNERS = 50
+SECONDS, ROUNDS = 60.0, 20
+_LONGEST_LIFE_S, _LONGEST_AWAY_S = 20.0, 8.0
+_STRIDES = "SELECT count(cadence_spm) AS n FROM stride"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flood:
+    """Strides a second that arrived, and how long a commit of the store took at worst."""
+
+    sqlite_per_s: float
+    influx_per_s: float
+    lost: int
+    slowest_commit_s: float
+
+
+def flood(folder: Path, seconds: float) -> Flood:
+    """Write for so long at the rate, with a reader at work and InfluxDB behind."""
+    with databases.influxd(folder / "influxd") as server, Store(folder / "flood.db") as store:
+        for runner in range(RUNNERS):
+            store.begin_session(
+                session="flood", runner=f"r{runner}", started_utc_ns=people.STARTED_UTC_NS,
+                source="bench", simulated=True,
+            )  # fmt: skip
+        return asyncio.run(_flooded(store, server, seconds))
+
+
+async def _flooded(store: Store, server: databases.Server, seconds: float) -> Flood:
+    rng = random.Random(1)  # noqa: S311 - spreads retries
+    feed = Feed(store, team="club")
+    sender = InfluxSender(feed, databases.version_1(server.url), backoff=Backoff(rng=rng))
+    began_s = time.perf_counter()
+    with reading(store):
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(sender.run())
+            commits_s = await asyncio.to_thread(_write, store, seconds)
+            written_s = time.perf_counter() - began_s
+            await sender.emptied()
+            sent_s = time.perf_counter() - began_s
+            sending.cancel()
+    written = len(commits_s) * _GROUP
+    (row,) = databases.asked(server.url, _STRIDES, database=databases.NAME)
+    return Flood(
+        sqlite_per_s=written / written_s,
+        influx_per_s=row["n"] / sent_s,
+        lost=written - row["n"],
+        slowest_commit_s=max(commits_s),
+    )
+
+
+def _write(store: Store, seconds: float) -> list[float]:
+    """Commit a group every 0.2 s; return how long each took."""
+    began_s = time.perf_counter()
+    took_s = []
+    for k in range(round(seconds / GROUP_S)):
+        time.sleep(max(0.0, began_s + k * GROUP_S - time.perf_counter()))
+        group = [_stride(k * _GROUP + n) for n in range(_GROUP)]
+        before_s = time.perf_counter()
+        store.write(group)
+        took_s.append(time.perf_counter() - before_s)
+    return took_s
+
+
+def _stride(n: int) -> Stride:
+    one = people.stride(n // RUNNERS, runner=f"r{n % RUNNERS}", session="flood")
+    return replace(one, cadence_spm=150.0 + n % 37)
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[None]:
+    """Read the store all the time, as an open coach page would more seldom."""
+    over = threading.Event()
+
+    def read() -> None:
+        while not over.wait(0.01):
+            store.rows("strides", runner="r7", session="flood", limit=2000)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield
+    finally:
+        over.set()
+        reader.join()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Strides in the store, and of those what InfluxDB lacks, has twice or has of its own."""
+
+    strides: int
+    lost: int
+    doubled: int
+    killed: int
+    away: int
+
+
+def killed(folder: Path, rounds: int) -> Kept:
+    """Kill the service and the database at random moments; send the rest; compare."""
+    rng = random.Random(20)  # noqa: S311 - picks moments
+    data, away = folder / "influxd", 0
+    with databases.influxd(data) as first:
+        port = int(first.url.rpartition(":")[2])
+    more = databases.settings_1(first.url)
+    with ExitStack() as stack:
+        server = stack.enter_context(databases.influxd(data, port=port))
+        for _ in track(range(rounds), description="kills", disable=not sys.stderr.isatty()):
+            with started(*COMMAND, "run", "--radio", "virtual", home=folder, more=more) as service:
+                service.wait_for("Coach page", within_s=60.0)
+                time.sleep(rng.uniform(0.0, _LONGEST_LIFE_S / 2.0))
+                if rng.getrandbits(1):
+                    server.process.kill()
+                    server.process.wait()
+                    away += 1
+                    time.sleep(rng.uniform(0.0, _LONGEST_AWAY_S))
+                    server = stack.enter_context(databases.influxd(data, port=port))
+                time.sleep(rng.uniform(0.0, _LONGEST_LIFE_S / 2.0))
+                service.process.kill()
+                service.process.wait()
+        with started(*COMMAND, "sync", home=folder, more=more) as rest:
+            rest.wait_for("has everything", within_s=120.0)
+        return replace(_compared(folder, server), killed=rounds, away=away)
+
+
+def _compared(folder: Path, server: databases.Server) -> Kept:
+    with Store(folder / "data" / "stridecue" / "stridecue.db") as store:
+        mine = {
+            (row["runner"], row["session"], row["side"], row["time_utc_ns"]): row["cadence_spm"]
+            for row in store.rows("strides", limit=10**9)
+        }
+    found = databases.asked(
+        server.url, "SELECT cadence_spm FROM stride GROUP BY runner, session, side",
+        database=databases.NAME,
+    )  # fmt: skip
+    theirs = {(r["runner"], r["session"], r["side"], r["time"]): r["cadence_spm"] for r in found}
+    return Kept(
+        strides=len(mine),
+        lost=len(set(mine.items()) - set(theirs.items())),
+        doubled=len(found) - len(theirs) + len(set(theirs) - set(mine)),
+        killed=0,
+        away=0,
+    )
+
+
+def rows(flooded: Flood, kept: Kept) -> list[Row]:
+    """Return the table."""
+    return [
+        Row(name="strides_per_s_sqlite", value=flooded.sqlite_per_s, unit="1/s", aim="most",
+            target=RATE * 0.995),
+        Row(name="strides_per_s_influx", value=flooded.influx_per_s, unit="1/s", aim="most",
+            target=RATE * 0.995),
+        Row(name="lost_in_the_flood", value=flooded.lost, unit="", aim="least", target=0),
+        Row(name="slowest_commit_s", value=flooded.slowest_commit_s, unit="s", aim="least"),
+        Row(name="kills_of_the_service", value=kept.killed, unit="", aim="most", target=ROUNDS),
+        Row(name="kills_of_the_database", value=kept.away, unit="", aim="most"),
+        Row(name="strides_kept", value=kept.strides, unit="", aim="most"),
+        Row(name="lost_after_kills", value=kept.lost, unit="", aim="least", target=0),
+        Row(name="duplicated_after_kills", value=kept.doubled, unit="", aim="least", target=0),
+    ]  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; exit 1 where a target is not met."""
+    parser = argparse.ArgumentParser(prog="scripts/bench sinks", description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    wish = parser.parse_args(arguments)
+    if shutil.which("influxd") is None:
+        print("stridecue: no influxd here; on Debian: apt-get install influxdb", file=sys.stderr)
+        return 3
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        flooded = flood(home, wish.seconds)
+        (home / "kills").mkdir()
+        kept = killed(home / "kills", wish.rounds)
+    return report(rows(flooded, kept), as_json=wish.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
