@@ -9,7 +9,7 @@ Source: InfluxData, line protocol reference (escaping, `i` for integers, quoted 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
@@ -41,6 +41,11 @@ _TELLING = {
 }
 _NO_FIELDS = {"id", "time_s", "time_utc_ns", "started_utc_ns", "summary", "entry", "reasons"}
 _WITH_ID = {"cues", "alerts", "drift"}  # whoever acts on one dedupes by it
+_TAGS = {name: (*_ALWAYS, *_TELLING.get(name, ())) for name in MEASUREMENTS}
+_LEFT_OUT = {
+    name: {*tags, *_NO_FIELDS} - ({"id"} if name in _WITH_ID else set())
+    for name, tags in _TAGS.items()
+}
 
 
 def line(name: str, row: Mapping[str, Any], *, team: str) -> str:
@@ -60,13 +65,12 @@ def line(name: str, row: Mapping[str, Any], *, team: str) -> str:
     'cue,team=the\\ club,runner=anna,session=s,kind=fading shown=1i 7'
 
     """
-    named = (*_ALWAYS, *_TELLING.get(name, ()))
+    named, left_out = _TAGS[name], _LEFT_OUT[name]
     tags = "".join(f",{tag}={_tag(row[tag])}" for tag in named if row[tag] is not None)
-    left_out = {*named, *_NO_FIELDS} - ({"id"} if name in _WITH_ID else set())
     fields = [
         f"{key}={value}"
         for key, one in row.items()
-        if key not in left_out and (value := _field(one)) is not None
+        if one is not None and key not in left_out and (value := _FIELDS[type(one)](one))
     ]
     if name == "sessions":
         summary = json.loads(row["summary"] or "{}")
@@ -77,21 +81,23 @@ def line(name: str, row: Mapping[str, Any], *, team: str) -> str:
     return f"{MEASUREMENTS[name]},team={_tag(team)}{tags} {','.join(fields)} {when}"
 
 
-def _field(value: Any) -> str | None:  # noqa: ANN401 - what SQLite holds
-    match value:
-        case float():
-            return repr(value) if isfinite(value) else None
-        case int():
-            return f"{value}i"
-        case str():
-            text = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{text}"'
-        case _:
-            return None
+def _float(value: float) -> str:
+    return repr(value) if isfinite(value) else ""
+
+
+def _text(value: str) -> str:
+    text = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+# What SQLite holds, as a field; nothing for what line protocol has no number for.
+_FIELDS: dict[type, Callable[[Any], str]] = {float: _float, int: "{}i".format, str: _text}
 
 
 def _tag(value: str) -> str:
     """Return a tag's value escaped; a line break would end the line."""
+    if value.isalnum():
+        return value
     text = value.replace("\n", " ").rstrip("\\")
     return text.replace(",", "\\,").replace("=", "\\=").replace(" ", "\\ ")
 

@@ -56,7 +56,7 @@ class Store:
 
     def __init__(self, path: Path, *, patience_ms: int = PATIENCE_MS) -> None:
         self.path = path
-        self._lock = threading.Lock()
+        self._writing, self._reading = threading.Lock(), threading.Lock()
         self._started_utc_ns: dict[tuple[str, str], int] = {}
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             what = f"SQLite {sqlite3.sqlite_version} is too old"
@@ -91,7 +91,7 @@ class Store:
 
     def close(self) -> None:
         """Close both connections; nothing may be called afterwards."""
-        with self._lock:
+        with self._writing, self._reading:
             self._reader.close()
             self._writer.close()
 
@@ -214,13 +214,13 @@ class Store:
 
     def read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         """Return what a query finds, each row as its columns by name."""
-        with self._lock, _explained(self.path):
+        with self._reading, _explained(self.path):
             return [dict(row) for row in self._reader.execute(sql, values)]
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Hold the writing connection: all that is done with it is done, or none."""
-        with self._lock, _explained(self.path):
+        with self._writing, _explained(self.path):
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer

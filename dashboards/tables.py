@@ -64,17 +64,19 @@ def utc_ns(*, started_utc_ns: int, time_s: float) -> int:
     return started_utc_ns + round(time_s * 1e9)
 
 
+def _json(value: Any) -> str:  # noqa: ANN401 - a field of a record
+    return msgspec.json.encode(value).decode()
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {bool: int, dict: _json, tuple: _json}
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a record
     """Return what SQLite takes as it is: anything else it would look up an adapter for."""
-    match value:
-        case str():
-            return str.__str__(value)
-        case bool():
-            return int(value)
-        case dict() | tuple():
-            return msgspec.json.encode(value).decode()
-        case _:
-            return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    told = _PLAIN.get(type(value))
+    return value if told is None else told(value)
 
 
 def _table(

@@ -56,15 +56,14 @@ def stored(home: Path, sql: str) -> list[Any]:
         store.close()
 
 
-def in_influxdb(server: databases.Server, kind: str, name: str, *, within_s: float) -> bool:
-    """Tell whether a record of that id can be read from the database in time."""
+def until_in_influxdb(server: databases.Server, kind: str, name: str) -> None:
+    """Wait until a record of that id can be read from the database; say how long it took."""
     query = f"SELECT id FROM {kind} WHERE id = '{name}'"  # noqa: S608 - a test's
-    until_s = time.monotonic() + within_s
-    while not (found := databases.asked(server.url, query, database=databases.NAME)):
-        if time.monotonic() > until_s:
-            return False
+    from_s = time.monotonic()
+    while not databases.asked(server.url, query, database=databases.NAME):
+        assert time.monotonic() < from_s + 30.0, f"no {kind} {name}"
         time.sleep(0.05)
-    return len(found) == 1
+    print(f"{kind} in InfluxDB {time.monotonic() - from_s:.2f} s after it was published")  # noqa: T201
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -90,10 +89,10 @@ def test_a_phone_elsewhere_sees_cadence_hears_a_cue_and_mqtt_store_and_influxdb_
             cue = json.loads(heard.wait_for(r"/demo/cue (\{.*\})\n", within_s=5.0))
             assert phone.inner_text("#cue-text").strip() == cue["text"]
             assert phone.evaluate("window.spoken").count(cue["text"]) == 1
-            assert in_influxdb(influx, "cue", cue["id"], within_s=2.0)
+            until_in_influxdb(influx, "cue", cue["id"])
             alert = json.loads(heard.wait_for(r"/demo/alert (\{.*\})\n", within_s=30.0))
-            assert in_influxdb(influx, "alert", alert["id"], within_s=2.0)
-            assert in_influxdb(influx, "drift", alert["about"], within_s=2.0)
+            until_in_influxdb(influx, "alert", alert["id"])
+            until_in_influxdb(influx, "drift", alert["about"])
             assert run.ended(within_s=200.0) == 0
         strides = "SELECT count(cadence_spm) AS n FROM stride"
         (sent,) = databases.asked(influx.url, strides, database=databases.NAME)
