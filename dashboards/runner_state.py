@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics.codec import Record
+from analytics.codec import Record, to_dict
 from analytics.load import longest
 from analytics.records import (
     Activity,
@@ -21,13 +21,15 @@ from analytics.records import (
     Drift,
     DriftLevel,
     FormMetrics,
+    Guidance,
     LinkHealth,
     LinkState,
     SessionEvent,
     Side,
     Stride,
 )
-from dashboards.words import WORDS, arrow_of, distance_text, leg_of, why_text
+from dashboards.told import Given, given_dict
+from dashboards.words import WORDS, arrow_of, distance_text, leg_of
 
 CADENCE_STRIDES = 6  # about two seconds of both feet: steady enough to read, quick to follow
 IMPACT_STRIDES = 5  # five steps a leg, as the Ghent feedback system averages (Van den Berghe 2021)
@@ -57,14 +59,6 @@ class RunnerInfo:
     simulated: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A cue or notice and when it reached us, on the receiver's clock."""
-
-    record: Cue | SessionEvent | Alert
-    at_s: float
-
-
 @dataclass(slots=True, kw_only=True)
 class RunnerState:
     """The newest of everything about one runner; filled by `take`.
@@ -87,6 +81,7 @@ class RunnerState:
     notices: deque[Given] = field(default_factory=lambda: deque(maxlen=NOTICES))
     window: FormMetrics | None = None
     distance: Distance | None = None
+    guidance: Guidance | None = None
     _alarms: dict[str, Drift] = field(default_factory=dict)
     _strides: deque[Stride] = field(default_factory=lambda: deque(maxlen=CADENCE_STRIDES))
     _of_side: dict[Side, deque[Stride]] = field(default_factory=dict)
@@ -124,9 +119,9 @@ class RunnerState:
                 self._at(record.session, record.time_s)
                 self._take_event(record)
                 self.notices.append(Given(record=record, at_s=at_s))
-            case Distance():
+            case Distance() | Guidance():
                 self._at(record.session, record.time_s)
-                self.distance = record
+                self._take_course(record)
             case Baseline():
                 self.learning = False
             case _:
@@ -203,17 +198,18 @@ class RunnerState:
             "silent_s": {str(side): self._silent_s(side, now_s) for side in Side},
             "distance": distance_text(self.distance),
             "quiet": self.quiet,
+            "guidance": None if self.guidance is None else to_dict(self.guidance),
             "age_s": None if self.newest_s is None else max(0.0, now_s - self.newest_s),
             "live_within_s": LIVE_RUNNING_S if self.running else LIVE_OTHERWISE_S,
-            "cue": None if self.cue is None else _given_dict(self.cue, now_s),
-            "notices": [_given_dict(given, now_s) for given in self.notices],
+            "cue": None if self.cue is None else given_dict(self.cue, now_s),
+            "notices": [given_dict(given, now_s) for given in self.notices],
         }
 
     def _at(self, session: str, time_s: float) -> None:
         if session != self.session:
             self.session, self.time_s, self.newest_s, self.activity = session, None, None, None
             self.learning, self.finished, self.cue, self.window = False, False, None, None
-            self.distance = None
+            self.distance = self.guidance = None
             for kept in (
                 self.links,
                 self.data_s,
@@ -245,6 +241,12 @@ class RunnerState:
         elif drift.level is DriftLevel.CLEAR:
             self._alarms.pop(metric, None)
 
+    def _take_course(self, record: Distance | Guidance) -> None:
+        if isinstance(record, Distance):
+            self.distance = record
+        else:
+            self.guidance = record
+
     def _take_event(self, event: SessionEvent | Alert) -> None:
         match event.kind:
             case "learning":
@@ -266,26 +268,15 @@ class RunnerState:
 
     def _sensor_dict(self, side: Side) -> dict[str, Any]:
         health = self.links.get(side)
-        battery_pct = None if health is None else health.battery_pct
-        return {"state": self.sensor(side), "battery_pct": battery_pct}
+        return {
+            "state": self.sensor(side),
+            "placement": None if health is None else str(health.worn.placement),
+            "battery_pct": None if health is None else health.battery_pct,
+            "rssi_dbm": None if health is None else health.rssi_dbm,
+        }
 
 
 def _peak_g(stride: Stride) -> float:
     """Return the axial peak where the axis is known, else the resultant one."""
     axial_g = stride.peak_accel_axial_g
     return stride.peak_accel_resultant_g if axial_g is None else axial_g
-
-
-def _given_dict(given: Given, now_s: float) -> dict[str, Any]:
-    record = given.record
-    shown: dict[str, Any] = {
-        "id": record.id,
-        "kind": record.kind,
-        "text": record.text,
-        "age_s": max(0.0, now_s - given.at_s),
-    }
-    if isinstance(record, Cue):
-        changed = abs(record.why.change_pct) >= 0.5  # noqa: PLR2004 - rounds to no per cent
-        shown["why"] = why_text(record.why) if changed else ""
-        shown["confidence"] = record.why.confidence
-    return shown

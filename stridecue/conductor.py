@@ -9,8 +9,10 @@ from typing import Protocol, TypeAlias
 from analytics.codec import Record
 from analytics.errors import StridecueError
 from dashboards.sink import Item, Timed
+from dashboards.wishes import Stop, Wish
 from sensor_gateway.events import RadioEvent, time_of
 from sensor_gateway.uplink import Uplink
+from stridecue.sayings import told
 from stridecue.session import SessionCore, completed_s
 from transport.outbox import Outbox
 
@@ -87,16 +89,22 @@ class Conductor:
         self._outboxes = outboxes
         self._keep = keep
         self._uplink = uplink
+        self._stopped = asyncio.Event()
+        self._finished = False
 
     async def play(self, *, minutes: float | None) -> None:
-        """Run the session until its source ends or `minutes` of it have passed."""
+        """Run the session until its source ends, the runner stops it or `minutes` have passed."""
         async with asyncio.TaskGroup() as tasks:
             name = f"source of {self.core.plan.runner}"
             playing = tasks.create_task(self.source.run(self.emit), name=name)
             ending = tasks.create_task(self._until(minutes), name="end of the session")
-            await asyncio.wait((playing, ending), return_when=asyncio.FIRST_COMPLETED)
-            ending.cancel()
-            playing.cancel()
+            stopping = tasks.create_task(self._stopped.wait(), name="the runner's stop")
+            waiting = (playing, ending, stopping)
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in waiting:
+                task.cancel()
+        if self._stopped.is_set():
+            self.finish()  # others may run on: this runner reads the summary now
 
     def emit(self, event: RadioEvent) -> None:
         """Take one radio event to its end: through the core and to everyone."""
@@ -109,15 +117,26 @@ class Conductor:
             self._uplink.cut()  # nobody is told of anything whose samples a kill could still undo
         self._give(records, arrival_s=time_of(event))
 
-    def quiet(self, *, on: bool) -> RadioEvent:
-        """Take the runner's wish for silence, or its end; return it as the event it is."""
-        told = self.core.quiet(on=on)
-        self.emit(told)
-        return told
+    def wish(self, wish: Wish) -> RadioEvent | None:
+        """Take what the runner wishes; return it as the event it is to the session, if it is one.
+
+        After the end there is nothing to wish.
+        """
+        if self._finished:
+            return None
+        if isinstance(wish, Stop):
+            self._stopped.set()
+            return None
+        event = told(wish, at_s=self.core.now_s)
+        self.emit(event)
+        return event
 
     def finish(self) -> None:
-        """Hand over what the end of the session completes."""
-        self._give(self.core.finish(), arrival_s=self.core.now_s)
+        """Hand over what the end of the session completes; once."""
+        if self._finished:
+            return
+        self._finished = True
+        self._tell(self.core.finish())
         if self._uplink is not None:
             self._uplink.close()
 
@@ -130,6 +149,9 @@ class Conductor:
         while self.source.zero_s is None:  # noqa: ASYNC110 - a source has no event to wait for
             await asyncio.sleep(_POLL_S)
         await asyncio.sleep(self.source.zero_s + minutes * 60.0 - loop.time())
+
+    def _tell(self, records: Iterable[Record]) -> None:
+        self._give(records, arrival_s=self.core.now_s)
 
     def _give(self, records: Iterable[Record], *, arrival_s: float) -> None:
         now_s = asyncio.get_running_loop().time()

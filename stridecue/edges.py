@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import random
-import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from dashboards.broker import EmbeddedBroker
 from dashboards.mqtt import MqttSink
-from dashboards.ports import listen, port_of
 from dashboards.runner_state import RunnerInfo
 from dashboards.sink import outbox_for
 from dashboards.speech import MISSING, SpeechSink
 from dashboards.store import Store
 from dashboards.store_sink import StoreSink
-from dashboards.web.access import TEAM, Access
-from dashboards.web.app import create_app
 from dashboards.web.hub import PhoneHub
-from dashboards.web.server import serve
+from dashboards.wishes import OnWish
 from sensor_gateway.uplink import Uplink
 from stridecue.app import Emptied, Service
 from stridecue.databases import feed_of, sender_for
-from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
-from stridecue.roster_desk import RosterBook
+from stridecue.lan import LOOPBACK
+from stridecue.pages import pages
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 from stridecue.uplinks import Uplinks
 from transport.link import Connect
 from transport.mqtt_link import KEEP_ALIVE_S, Broker, MqttLink
 from transport.outbox import Outbox
-
-Quiet = Callable[[str, bool], None]
 
 
 @dataclass(kw_only=True)
@@ -47,8 +39,8 @@ class Edges:
     ----------
     runs_itself : list
         To be emptied at the end too, but filled and run by a service.
-    addresses : dict
-        By runner, where the phone page is; the team's page under `TEAM`.
+    addresses, secure : dict
+        By runner, where the phone page is; the team's page under `TEAM`. And both over HTTPS.
     hub : PhoneHub or None
         The pages' state and the latency ledger; None in virtual time.
     mqtt : MqttSink or None
@@ -65,6 +57,7 @@ class Edges:
     runs_itself: list[Emptied] = field(default_factory=list)
     services: dict[str, Service] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
+    secure: dict[str, str] = field(default_factory=dict)
     broker: Broker | None = None
     hub: PhoneHub | None = None
     mqtt: MqttSink | None = None
@@ -132,7 +125,7 @@ def live_edges(
     settings: Settings,
     store: Store,
     runners: Sequence[RunnerInfo],
-    on_quiet: Quiet,
+    on_wish: OnWish,
     rng: random.Random,
     stack: ExitStack,
     real_time: bool,
@@ -141,8 +134,8 @@ def live_edges(
 
     Parameters
     ----------
-    on_quiet : callable
-        Gets (runner, quiet) when a runner presses the quiet button.
+    on_wish : callable
+        Gets (runner, wish) when a runner wishes something from the page.
     real_time : bool
         Whether the loop's seconds are the wall's.
 
@@ -155,44 +148,21 @@ def live_edges(
     store_sink = StoreSink(store, inline=False)
     stack.callback(store_sink.close)
     kept = outbox_for(store_sink, rng=rng)
-    hub = PhoneHub(runners=runners, on_shown=kept.offer, on_quiet=on_quiet)
+    hub = PhoneHub(runners=runners, on_shown=kept.offer, on_wish=on_wish)
     edges = Edges(store=store, hub=hub, outboxes=[kept, outbox_for(hub, rng=rng)])
     if settings.cues.speak and not SpeechSink.can_speak():
         edges.notes.append(MISSING)
     elif settings.cues.speak:
         edges.outboxes.append(outbox_for(SpeechSink(on_spoken=kept.offer), rng=rng))
-    _add_pages(edges, hub=hub, settings=settings, runners=runners)
+    found = pages(hub=hub, store=store, settings=settings, runners=runners)
+    edges.services.update(found.services)
+    edges.addresses, edges.secure = found.addresses, found.secure
     _add_mqtt(edges, settings=settings, runners=runners, rng=rng, real_time=real_time)
     _add_uplink(edges, settings=settings, rng=rng)
     if sender := sender_for(settings, store, rng=rng):
         edges.services["influx"] = sender.run
         edges.runs_itself.append(sender)
     return edges
-
-
-def _add_pages(
-    edges: Edges, *, hub: PhoneHub, settings: Settings, runners: Sequence[RunnerInfo]
-) -> None:
-    host = LOOPBACK if settings.web.local else EVERYWHERE
-    listener = listen(host=host, port=settings.web.port, what="the pages", setting="web.port")
-    secret = kept_secret(settings.store_path().with_name("links.key"))
-    access = Access(runners=[runner.id for runner in runners], secret=secret)
-    app = create_app(hub=hub, access=access, store=edges.store, roster=RosterBook(settings))
-    edges.services["pages"] = lambda: serve(app, listener=listener, on_stop=hub.close)
-    base = f"http://{LOOPBACK if settings.web.local else lan_address()}:{port_of(listener)}"
-    edges.addresses[TEAM] = f"{base}/#{access.token(TEAM)}"
-    for runner in runners:
-        edges.addresses[runner.id] = f"{base}/run/{runner.id}#{access.token(runner.id)}"
-
-
-def kept_secret(path: Path) -> bytes:
-    """Return the secret behind the pages' links; made once, so that links outlive a restart."""
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
-    return path.read_bytes()
 
 
 def _add_mqtt(

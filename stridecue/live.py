@@ -106,12 +106,14 @@ class LiveView:
         console: Console,
         title: str,
         addresses: Mapping[str, str] | None = None,
+        secure: Mapping[str, str] | None = None,
         broker: Broker | None = None,
     ) -> None:
         self.state = LiveState()
         self._console = console
         self._title = title
         self._addresses = dict(addresses or {})
+        self._secure = dict(secure or {})
         self._broker = broker
         first = next((a for who, a in self._addresses.items() if who != TEAM), None)
         self._qr = "" if first is None else qr_code(first)
@@ -140,6 +142,11 @@ class LiveView:
         runners = [(who, at) for who, at in self._addresses.items() if who != TEAM]
         of = " of {}" if len(runners) > 1 else ""
         lines = [f"Phone page{of.format(who)}: {at}" for who, at in runners]
+        lines += [
+            f"Phone page{of.format(who)} over HTTPS: {self._secure[who]}"
+            for who, at in runners
+            if self._secure.get(who, at) != at
+        ]
         if TEAM in self._addresses:
             lines.append(f"Coach page: {self._addresses[TEAM]}")
         return lines if self._broker is None else [*lines, f"MQTT broker: {self._broker}"]

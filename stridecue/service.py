@@ -12,7 +12,11 @@ import msgspec
 from rich.console import Console
 
 from analytics.errors import InputError, StridecueError
+from analytics.load.days import local_day
+from analytics.pain import RESTING, rests_cues
+from dashboards.body_shelf import BodyShelf
 from dashboards.store import Store
+from dashboards.wishes import Quiet, Wish
 from firmware_sim.world import run_scaled, run_virtual
 from stridecue.app import App
 from stridecue.conductor import Conductor, SideBySide
@@ -137,6 +141,7 @@ class Service:
                 runs_itself=edges.runs_itself,
                 services={**edges.services, "view": view.run},
             )
+            self._rest_cues(edges, store, plans)
             await app.run(minutes=self.minutes)
             for part, one, conductor in zip(parts, held, conductors, strict=True):
                 part.length_s = conductor.core.now_s
@@ -173,20 +178,28 @@ class Service:
                 network=self.network,
             )
 
-        def on_quiet(runner: str, quiet: bool) -> None:  # noqa: FBT001 - the hub calls it so
+        def on_wish(runner: str, wish: Wish) -> None:
             for conductor in conductors:
                 if conductor.core.plan.runner == runner:
-                    conductor.quiet(on=quiet)
+                    conductor.wish(wish)
 
         return live_edges(
             settings=self.settings,
             store=store,
             runners=[info_of(plan) for plan in plans],
-            on_quiet=on_quiet,
+            on_wish=on_wish,
             rng=rng,
             stack=stack,
             real_time=self.speed.factor == 1.0,
         )
+
+    def _rest_cues(self, edges: Edges, store: Store, plans: Sequence[SessionPlan]) -> None:
+        """Begin quietly for whom something hurts today."""
+        for plan in plans:
+            day = local_day(plan.started_utc_ns, zone=self.settings.team.zone)
+            pains = BodyShelf(store).pains(plan.runner, day=day)
+            if edges.hub is not None and not plan.simulated and rests_cues(pains, day=day):
+                edges.hub.wish(plan.runner, Quiet(on=True, why=RESTING))
 
     def _view(self, edges: Edges) -> LiveView | ProgressView:
         if self.speed.virtual:
@@ -195,6 +208,7 @@ class Service:
             console=self.console,
             title=self.title,
             addresses=edges.addresses,
+            secure=edges.secure,
             broker=edges.broker,
         )
 

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from analytics.codec import Record
-from analytics.gate import QUIET_OFF, QUIET_ON
 from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings, FormPipeline
 from analytics.records import (
@@ -18,10 +17,12 @@ from analytics.records import (
     Drift,
     FormMetrics,
     Programme,
+    SampleBlock,
     SessionEvent,
     Stride,
     is_live,
 )
+from analytics.standing import STANDING_ASKED, StandingCheck
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import RadioEvent, Told, time_of
 from sensor_gateway.sensors import SensorConfig
@@ -87,6 +88,8 @@ class SessionCore:
             history=plan.history,
             programme=plan.programme,
         )
+        sides = {s.side for s in plan.sensors if s.gives_motion}
+        self._standing = StandingCheck(runner=plan.runner, session=plan.session, sides=sides)
         self.now_s = 0.0  # session time of the newest event
 
     def push(self, event: RadioEvent) -> Iterator[Record]:
@@ -94,16 +97,15 @@ class SessionCore:
         self.now_s = max(self.now_s, time_of(event))
         if isinstance(event, Told):
             runner, session = self.plan.runner, self.plan.session
-            yield from self._pipeline.push(replace(event.item, runner=runner, session=session))
+            said = replace(event.item, runner=runner, session=session)
+            if isinstance(said, SessionEvent) and said.kind == STANDING_ASKED:
+                self._standing.begin(self.now_s)
+            yield from self._pipeline.push(said)
             return
         for item in self._streams[event.sensor].push(event):
             yield from self._pipeline.push(item)
-
-    def quiet(self, *, on: bool) -> Told:
-        """Return the runner's wish for silence, or its end, as an event of this moment."""
-        kind, text = (QUIET_ON, "Cues off") if on else (QUIET_OFF, "Cues on")
-        item = SessionEvent(runner="", session="", time_s=self.now_s, kind=kind, text=text)
-        return Told(at_s=self.now_s, item=item)
+            if self._standing.waits and isinstance(item, SampleBlock):
+                yield from self._standing.push(item)
 
     def finish(self) -> Iterator[Record]:
         """Give what the end of the session completes."""

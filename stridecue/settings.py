@@ -37,10 +37,10 @@ from stridecue.roster import (
     TeamGateway,
 )
 from stridecue.roster_file import ROSTER, read_roster, with_first
+from stridecue.web_settings import Port, WebSettings
 
 PREFIX = "STRIDECUE_"
 NOT_SETTINGS = {"STRIDECUE_DATA"}  # where the tests find the optional recordings
-Port = Annotated[int, Field(ge=0, le=65535)]
 
 
 def _zone(name: str) -> str:
@@ -110,13 +110,6 @@ class GatewaySettings(Section):
 
     name: Name | None = None
     slots: Annotated[int, Field(ge=1, le=64)] = SLOTS
-
-
-class WebSettings(Section):
-    """The pages: on the LAN behind a token, or on loopback only where `local`."""
-
-    port: Port = 8000
-    local: bool = False
 
 
 class Settings(BaseSettings):

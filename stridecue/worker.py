@@ -17,6 +17,7 @@ from rich.console import Console
 
 from analytics.errors import StridecueError
 from dashboards.store import Store
+from dashboards.wishes import Quiet, Stop, Wish
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import RadioEvent, time_of
 from sensor_gateway.reception import Left, Received, Reception
@@ -128,12 +129,15 @@ class Worker:
         """Leave the sessions under way to be taken up another time."""
         self.reception.release()
 
-    def quiet(self, runner: str, *, on: bool) -> None:
-        """Take a runner's wish for silence, or its end."""
+    def wish(self, runner: str, wish: Wish) -> None:
+        """Take what a runner wishes; a run ends where its gateway ends it, here its cues do."""
+        if isinstance(wish, Stop):
+            wish = Quiet(on=True)
         for key, under_way in self._under_way.items():
             if key[1] == runner:
-                told = under_way.conductor.quiet(on=on)
-                self.reception.keep(*key, told)
+                event = under_way.conductor.wish(wish)
+                if event is not None:
+                    self.reception.keep(*key, event)
 
     def hear(self, payload: bytes) -> None:
         """Take one message, and answer it once everything in it is on disk and analysed."""

@@ -14,6 +14,7 @@ from analytics.errors import StridecueError
 from dashboards.runner_state import RunnerInfo
 from dashboards.store import Store
 from dashboards.web.access import TEAM
+from dashboards.wishes import Wish
 from stridecue.app import App
 from stridecue.edges import Edges, live_edges
 from stridecue.roster import RunnerSettings
@@ -45,14 +46,14 @@ class WorkerRole:
             store = stack.enter_context(Store(self.settings.store_path()))
             runners = self.settings.everyone()
 
-            def on_quiet(runner: str, quiet: bool) -> None:  # noqa: FBT001 - the hub calls it so
-                worker.quiet(runner, on=quiet)
+            def on_wish(runner: str, wish: Wish) -> None:
+                worker.wish(runner, wish)
 
             edges = live_edges(
                 settings=self.settings,
                 store=store,
                 runners=[_info(runner) for runner in runners],
-                on_quiet=on_quiet,
+                on_wish=on_wish,
                 rng=rng,
                 stack=stack,
                 real_time=True,
@@ -86,6 +87,11 @@ class WorkerRole:
 
     def _say_where(self, edges: Edges) -> None:
         lines = [f"Phone page of {who}: {at}" for who, at in edges.addresses.items() if who != TEAM]
+        lines += [
+            f"Phone page of {who} over HTTPS: {at}"
+            for who, at in edges.secure.items()
+            if who != TEAM and at != edges.addresses[who]
+        ]
         lines += edges.notes
         lines += [f"Coach page: {edges.addresses[TEAM]}", f"MQTT broker: {edges.broker}"]
         for line in lines:

@@ -5,23 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from dashboards.web.access import COOKIE, may_see
-from dashboards.web.gate import PartsOf, RunnerOf, ScopeOf, StoreOf, visible
+from dashboards.web.access import may_see
+from dashboards.web.gate import PartsOf, ScopeOf, StoreOf, visible
 
-COOKIE_AGE_S = 24 * 3600  # a day: longer than any run, short enough to forget a borrowed phone
 MOST_ROWS = 1000  # of one answer; `since_s` pages on
 STORED = ("strides", "windows", "drift", "cues", "alerts", "gaps", "links", "events", "distance")
 
 router = APIRouter(prefix="/api/v1")
-
-
-class TokenIn(BaseModel):
-    """The token of a link, to be exchanged for the cookie."""
-
-    token: Annotated[str, Field(max_length=200)]
 
 
 class Shown(BaseModel):
@@ -36,28 +29,6 @@ class ShownIn(BaseModel):
 
     shown: Annotated[list[Shown], Field(max_length=500)]
     error_s: Annotated[float, Field(ge=0)]
-
-
-class QuietIn(BaseModel):
-    """The runner's wish for silence, or its end."""
-
-    quiet: bool
-
-
-@router.post("/session", status_code=204)
-async def exchange(given: TokenIn, response: Response, parts: PartsOf) -> None:
-    """Exchange a link's token for the cookie."""
-    scope = parts.access.scope_of_token(given.token)
-    if scope is None:
-        raise HTTPException(401, "this link is not (or no longer) valid")
-    response.set_cookie(
-        COOKIE,
-        parts.access.cookie(scope),
-        max_age=COOKIE_AGE_S,
-        httponly=True,
-        samesite="strict",
-        path="/",
-    )
 
 
 @router.get("/clock")
@@ -94,12 +65,6 @@ async def runners(scope: ScopeOf, parts: PartsOf) -> list[dict[str, Any]]:
     """Return the live state of every runner that may be seen."""
     hub = parts.hub
     return [hub.snapshot(runner) for runner in hub.runners if may_see(scope, runner)]
-
-
-@router.post("/quiet/{runner}", status_code=204)
-async def quiet(given: QuietIn, runner: RunnerOf, parts: PartsOf) -> None:
-    """Note that the runner wants no cues, or wants them again."""
-    parts.hub.set_quiet(runner, quiet=given.quiet)
 
 
 @router.get("/sessions")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.store import Store
-from dashboards.web import api, load_api, roster_api
+from dashboards.web import api, body_api, load_api, pairing_api, roster_api, runner_api, shell
 from dashboards.web.access import Access
-from dashboards.web.gate import Parts, PartsOf, RosterDesk, RunnerOf
+from dashboards.web.gate import Parts, PartsOf, RosterDesk, RunnerOf, Secure
 from dashboards.web.hub import PhoneHub
 from dashboards.web.stream import EventStream
 
-STATIC = Path(str(files("dashboards.web") / "static"))
 _HEADERS = [
-    # Everything comes from here; nothing inline. No other site may frame the pages.
-    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
@@ -34,6 +29,8 @@ def create_app(
     access: Access,
     store: Store | None = None,
     roster: RosterDesk | None = None,
+    secure: Secure | None = None,
+    zone: str = "UTC",
 ) -> FastAPI:
     """Return the app that shows a hub (and, if given, what a store holds, and the roster).
 
@@ -41,13 +38,14 @@ def create_app(
     (or the token as `Authorization: Bearer`).
     """
     app = FastAPI(title="stridecue", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(hub=hub, access=access, store=store, roster=roster)
+    app.state.parts = Parts(
+        hub=hub, access=access, store=store, roster=roster, secure=secure, zone=zone
+    )
     app.include_router(router)
-    app.include_router(api.router)
-    app.include_router(load_api.router)
-    app.include_router(roster_api.router)
-    app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(_FixedHeaders)
+    for module in (shell, pairing_api, api, runner_api, body_api, load_api, roster_api):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=shell.STATIC))
+    app.add_middleware(_FixedHeaders, headers=[*_HEADERS, _policy(secure)])
     return app
 
 
@@ -57,35 +55,33 @@ async def stream(runner: RunnerOf, parts: PartsOf) -> EventStream:
     return EventStream(hub=parts.hub, runner=runner)
 
 
-@router.get("/run/{runner}", include_in_schema=False)
-async def phone_page(runner: str) -> FileResponse:
-    """Give the phone page; it reads the runner from its own address."""
-    del runner
-    return FileResponse(STATIC / "phone.html")
-
-
-@router.get("/", include_in_schema=False)
-async def coach_page() -> FileResponse:
-    """Give the coach page."""
-    return FileResponse(STATIC / "coach.html")
-
-
 @router.get("/healthz")
 async def health() -> dict[str, str]:
     """Say that the server answers."""
     return {"status": "ok"}
 
 
+def _policy(secure: Secure | None) -> tuple[bytes, bytes]:
+    """Allow what comes from here, nothing inline, and a look at whether HTTPS is trusted yet.
+
+    No other site may frame the pages.
+    """
+    there = "" if secure is None else f" https://*:{urlsplit(secure.address).port or 443}"
+    policy = f"default-src 'self'; connect-src 'self'{there}; frame-ancestors 'none'"
+    return b"content-security-policy", f"{policy}; base-uri 'none'; img-src 'self' data:".encode()
+
+
 class _FixedHeaders:
     """Adds the same headers to every answer; streams pass through untouched."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, headers: list[tuple[bytes, bytes]]) -> None:
         self._app = app
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
+                message["headers"] = [*message["headers"], *self._headers]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

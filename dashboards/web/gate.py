@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeAlias
 
 from fastapi import Depends, HTTPException, Request
 
 from dashboards.store import Store
-from dashboards.web.access import COOKIE, TEAM, Access, may_see
+from dashboards.web.access import TEAM, Access, cookie_name, may_see
 from dashboards.web.hub import PhoneHub
 
 
@@ -25,13 +26,26 @@ class RosterDesk(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Secure:
+    """Where the pages are over HTTPS.
+
+    `authority` is the certificate a phone has to trust first; None where it trusts ours anyway.
+    """
+
+    address: str
+    authority: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the app shows, to whom, and what it can look up."""
+    """What the app shows, to whom, and what it can look up; days are those of `zone`."""
 
     hub: PhoneHub
     access: Access
     store: Store | None
     roster: RosterDesk | None
+    secure: Secure | None
+    zone: str
 
 
 async def parts_of(request: Request) -> Parts:
@@ -46,7 +60,8 @@ PartsOf: TypeAlias = Annotated[Parts, Depends(parts_of)]
 
 async def scope_of(request: Request, parts: PartsOf) -> str:
     """Return what the caller's cookie (or bearer token) opens; 401 if nothing."""
-    scope = parts.access.scope_of_cookie(request.cookies.get(COOKIE, ""))
+    cookie = request.cookies.get(cookie_name(request.url.scheme), "")
+    scope = parts.access.scope_of_cookie(cookie)
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if scope is None and kind.lower() == "bearer":
         scope = parts.access.scope_of_token(token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,8 +11,10 @@ from typing import Any
 
 from analytics.records import Cue, FormMetrics, Stride, is_live
 from dashboards.ledger import Latency, Ledger, LedgerEntry
+from dashboards.page_summary import RunStory
 from dashboards.runner_state import RunnerInfo, RunnerState
 from dashboards.sink import Item, Timed, record_of, runner_of
+from dashboards.wishes import OnWish, Quiet, Stop, Wish
 
 BEAT_S = 1.0  # a page hears from us this often, so that it knows when it does not
 MOST_CLIENTS = 100
@@ -66,8 +69,8 @@ class PhoneHub:
         Who can be shown.
     on_shown : callable, optional
         Gets every completed ledger entry, e.g. to store it.
-    on_quiet : callable, optional
-        Gets (runner, quiet) when the runner presses the quiet button.
+    on_wish : callable, optional
+        Gets (runner, wish) when the runner wishes something from the page.
 
     """
 
@@ -79,14 +82,17 @@ class PhoneHub:
         *,
         runners: Sequence[RunnerInfo],
         on_shown: Callable[[LedgerEntry], None] | None = None,
-        on_quiet: Callable[[str, bool], None] | None = None,
+        on_wish: OnWish | None = None,
     ) -> None:
         self.ledger = Ledger()
         self._states = {info.id: RunnerState(info=info) for info in runners}
         self._clients: dict[Client, str] = {}
         self._on_shown = on_shown
-        self._on_quiet = on_quiet
+        self._on_wish = on_wish
         self._closed = False
+        self._stories: dict[str, RunStory] = {}
+        self._stopped: set[str] = set()  # runners who have ended their run themselves
+        self._boot = secrets.token_hex(4)  # pages notice by it that the server was started again
 
     @property
     def runners(self) -> list[str]:
@@ -111,10 +117,15 @@ class PhoneHub:
             record = record_of(item)
             runner = runner_of(record)
             state = self._states.get(runner)
-            if state is None or not is_live(record):
+            if state is None:
+                continue
+            if not is_live(record):
+                if isinstance(record, Cue):  # what came of it; nobody is told the cue again
+                    self._story(state).take(record)
                 continue
             sample_s = item.sample_s if isinstance(item, Timed) else None
             state.take(record, at_s=now_s, sample_s=sample_s)
+            self._story(state).take(record)
             self._tell(runner, self._published(item, runner, now_s))
 
     def snapshot(self, runner: str) -> dict[str, Any]:
@@ -126,7 +137,15 @@ class PhoneHub:
             No such runner.
 
         """
-        return self._states[runner].as_dict(now_s=asyncio.get_running_loop().time())
+        state = self._states[runner]
+        over = state.finished or runner in self._stopped
+        return {
+            **state.as_dict(now_s=asyncio.get_running_loop().time()),
+            "boot": self._boot,
+            "over": over,
+            "summary": self._story(state).as_dict() if over else None,
+            "pages": sum(watched == runner for watched in self._clients.values()),
+        }
 
     @contextmanager
     def client(self, runner: str) -> Iterator[Client]:
@@ -152,12 +171,18 @@ class PhoneHub:
             self._on_shown(entry)
         return entry is not None
 
-    def set_quiet(self, runner: str, *, quiet: bool) -> None:
-        """Note the runner's wish for silence (or its end) and pass it on."""
-        self._states[runner].quiet = quiet
+    def wish(self, runner: str, wish: Wish) -> None:
+        """Note what the runner wishes and pass it on."""
+        match wish:
+            case Quiet():
+                self._states[runner].quiet = wish.on
+            case Stop():
+                self._stopped.add(runner)
+            case _:
+                pass
         self._tell(runner, None)
-        if self._on_quiet is not None:
-            self._on_quiet(runner, quiet)
+        if self._on_wish is not None:
+            self._on_wish(runner, wish)
 
     def latency(self, kind: str) -> Latency:
         """Return how long strides, windows or cues took from sample to eye."""
@@ -168,6 +193,16 @@ class PhoneHub:
         self._closed = True
         for client in self._clients:
             client.close()
+
+    def _story(self, state: RunnerState) -> RunStory:
+        """Return the story of the runner's present session, a new one where that has begun."""
+        runner, session = state.info.id, state.session or ""
+        story = self._stories.get(runner)
+        if story is None or story.session != session:
+            if story is not None:
+                self._stopped.discard(runner)
+            story = self._stories[runner] = RunStory(session)
+        return story
 
     def _tell(self, runner: str, record_id: str | None) -> None:
         for client, watched in self._clients.items():

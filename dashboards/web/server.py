@@ -10,6 +10,8 @@ from typing import NoReturn
 import uvicorn
 from fastapi import FastAPI
 
+from dashboards.web.certificates import Papers
+
 GRACE_S = 1  # open pages are told to end; whoever has not let go by then is cut
 
 
@@ -22,7 +24,11 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    app: FastAPI, *, listener: socket.socket, on_stop: Callable[[], None] | None = None
+    app: FastAPI,
+    *,
+    listener: socket.socket,
+    papers: Papers | None = None,
+    on_stop: Callable[[], None] | None = None,
 ) -> NoReturn:
     """Serve until cancelled.
 
@@ -30,6 +36,8 @@ async def serve(
     ----------
     listener : socket
         From `dashboards.ports.listen`; closed at the end.
+    papers : Papers, optional
+        Serve over HTTPS with these.
     on_stop : callable, optional
         Called first when the end comes, to end the open streams: `PhoneHub.close`.
 
@@ -43,6 +51,8 @@ async def serve(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
+        ssl_certfile=None if papers is None else papers.certificate,
+        ssl_keyfile=None if papers is None else papers.key,
     )
     server = _Server(config)
     try:

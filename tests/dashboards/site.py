@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +21,7 @@ from dashboards.web.app import create_app
 from dashboards.web.gate import RosterDesk
 from dashboards.web.hub import PhoneHub
 from dashboards.web.server import serve
+from dashboards.wishes import Quiet, Wish
 from tests.dashboards import people
 
 OTHER = "noah"
@@ -34,7 +35,12 @@ class Site:
     access: Access
     address: str
     shown: list[LedgerEntry] = field(default_factory=list)
-    quiet: list[tuple[str, bool]] = field(default_factory=list)
+    wishes: list[tuple[str, Wish]] = field(default_factory=list)
+
+    @property
+    def quiet(self) -> list[tuple[str, bool]]:
+        """Who wished for silence, or its end."""
+        return [(runner, wish.on) for runner, wish in self.wishes if isinstance(wish, Quiet)]
 
     def link(self, runner: str = people.RUNNER) -> str:
         """The address in the QR code."""
@@ -46,18 +52,21 @@ class Site:
 
     async def deliver(self, *records: Record, latency_s: float = 0.05) -> None:
         """Hand records over as just taken."""
-        now_s = asyncio.get_running_loop().time()
-        await self.hub.deliver(
-            [
-                Timed(
-                    record=record,
-                    sample_s=now_s - latency_s,
-                    gateway_s=now_s - latency_s / 2,
-                    analytics_s=now_s,
-                )
-                for record in records
-            ]
+        await self.hub.deliver(timed(records, latency_s=latency_s))
+
+
+def timed(records: Sequence[Record], *, latency_s: float = 0.05) -> list[Timed]:
+    """Return records as just taken."""
+    now_s = asyncio.get_running_loop().time()
+    return [
+        Timed(
+            record=record,
+            sample_s=now_s - latency_s,
+            gateway_s=now_s - latency_s / 2,
+            analytics_s=now_s,
         )
+        for record in records
+    ]
 
 
 @asynccontextmanager
@@ -68,18 +77,18 @@ async def site(
     other = type(people.INFO)(id=OTHER, name="Noah", baseline="own baseline", simulated=False)
     listener = listen(host="127.0.0.1", port=0, what="the pages", setting="web.port")
     shown: list[LedgerEntry] = []
-    quiet: list[tuple[str, bool]] = []
+    wishes: list[tuple[str, Wish]] = []
     hub = PhoneHub(
         runners=[people.INFO, other],
         on_shown=shown.append,
-        on_quiet=lambda runner, wish: quiet.append((runner, wish)),
+        on_wish=lambda runner, wish: wishes.append((runner, wish)),
     )
     access = Access(runners=hub.runners)
     app = create_app(hub=hub, access=access, store=store, roster=roster)
     address = f"http://127.0.0.1:{port_of(listener)}"
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(serve(app, listener=listener, on_stop=hub.close))
-        yield Site(hub=hub, access=access, address=address, shown=shown, quiet=quiet)
+        yield Site(hub=hub, access=access, address=address, shown=shown, wishes=wishes)
         serving.cancel()
 
 

@@ -172,7 +172,7 @@ async def test_a_cue_is_shown_and_spoken_once_also_over_reloads_and_breaks(
         await text(page, "#speaker", "Land quietly.")
         await asyncio.sleep(0.5)
         assert await page.evaluate("said") == ["Ready.", "Land quietly."]
-        assert await page.evaluate("buzzed") == [60, [500]]
+        assert await page.evaluate("buzzed") == [60, [400]]
         for client in [*served.hub._clients]:  # noqa: SLF001 - the network breaks
             client.close()
         await asyncio.sleep(2.5)

@@ -28,7 +28,8 @@ def test_nothing_is_claimed_before_there_is_data() -> None:
     shown = state.as_dict(now_s=100.0)
     assert shown["cadence_spm"] is None
     assert shown["age_s"] is None
-    assert shown["sensors"]["left"] == {"state": "unknown", "battery_pct": None}
+    assert shown["sensors"]["left"]["state"] == "unknown"
+    assert {*shown["sensors"]["left"].values()} == {"unknown", None}
 
 
 def test_a_runner_in_own_form_is_steady() -> None:

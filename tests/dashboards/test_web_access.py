@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from dashboards.web import access as access_module
-from dashboards.web.access import COOKIE, TEAM, Access
+from dashboards.web.access import TEAM, Access, cookie_name
 from tests.dashboards import people
 from tests.dashboards.site import OTHER, Site, site
 
@@ -41,7 +41,7 @@ async def test_no_figure_is_given_without_the_link(
 ) -> None:
     async with browser.get(path) as answer:
         assert answer.status == 401
-    async with browser.get(path, cookies={COOKIE: "mia.0000"}) as answer:
+    async with browser.get(path, cookies={cookie_name("http"): "mia.0000"}) as answer:
         assert answer.status == 401
 
 
@@ -118,7 +118,7 @@ def test_tokens_and_cookies_are_compared_in_constant_time(
 
 
 def test_the_same_secret_gives_the_same_links_and_another_gives_others() -> None:
-    one, again = (Access(runners=["mia"], secret=b"one") for _ in range(2))
+    one, again = (Access(runners=["mia"], secret=b"one", now_s=lambda: 7200.0) for _ in range(2))
     other = Access(runners=["mia"])
     assert one.token("mia") == again.token("mia") != other.token("mia")
     assert one.token("mia") != one.token(TEAM)

@@ -7,6 +7,7 @@ from pathlib import Path
 from analytics.codec import Record
 from analytics.pipeline import AnalyticsSettings
 from analytics.records import LinkState, Placement, SessionEvent, Side
+from dashboards.wishes import Quiet
 from sensor_gateway.events import LinkChange, RadioEvent, Told
 from sensor_gateway.recording import RecordingWriter, read_recording
 from sensor_gateway.sensors import SensorConfig
@@ -45,9 +46,9 @@ async def test_a_recorded_wish_for_quiet_gives_the_same_records_again(tmp_path: 
         keep=writer.write,
     )
     conductor.emit(link(3.0, LinkState.CONNECTED))
-    conductor.quiet(on=True)
+    conductor.wish(Quiet(on=True))
     conductor.emit(link(9.0, LinkState.LOST))
-    conductor.quiet(on=False)
+    conductor.wish(Quiet(on=False))
     conductor.finish()
     writer.close()
 

@@ -9,7 +9,7 @@ from firmware_sim.world import World, run_virtual
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.events import LinkChange, Notification, RadioEvent
 from sensor_gateway.supervisor import Gateway
-from stridecue.edges import kept_secret
+from stridecue.pages import kept_secret
 from stridecue.sources import RecordedSource, SharedGateway
 
 

@@ -1,7 +1,7 @@
 // The coach's page: every runner's state, asked for once a second; nothing is worked out here.
 
 import { openRoster } from "./roster.js";
-import { exchangeToken, get } from "./session.js";
+import { pair, get } from "./session.js";
 
 const EVERY_MS = 1000;
 const rows = new Map();
@@ -59,6 +59,6 @@ async function refresh() {
   setTimeout(refresh, EVERY_MS);
 }
 
-await exchangeToken();
+await pair();
 openRoster();
 refresh();

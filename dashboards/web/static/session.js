@@ -1,13 +1,21 @@
-// What both pages share: the link's token becomes a cookie, and calls to the server.
+// What all pages share: the link's token becomes a cookie, and calls to the server.
 
-export async function exchangeToken() {
-  const token = decodeURIComponent(location.hash.slice(1));
-  if (!token) return;
-  const answer = await post("/api/v1/session", { token });
-  if (answer.ok) history.replaceState(null, "", location.pathname); // keep the token off the screen
+export const linkToken = () => decodeURIComponent(location.hash.slice(1));
+
+// Pairs with the link's token; without one the pairing of an earlier visit is renewed.
+export async function pair() {
+  const token = linkToken();
+  try {
+    if (!token) {
+      await fetch("/api/v1/session", { method: "PUT" });
+      return;
+    }
+    const answer = await post("/api/v1/session", { token });
+    if (answer.ok) history.replaceState(null, "", location.pathname); // keep the token off the screen
+  } catch { /* no network: the page says so */ }
 }
 
-export function post(path, body) {
+export function post(path, body = {}) {
   return fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

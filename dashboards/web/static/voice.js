@@ -1,54 +1,56 @@
 // Speaks and buzzes each cue once, also across reloads and reconnections.
 
+import { language, said, t } from "./strings.js";
+
 const FRESH_S = 15; // an older cue is history: shown if need be, never spoken
 const REMEMBERED = 50;
 const KEY = "stridecue-spoken";
-const BUZZ = { // two short: quicker; one long: softer
-  cadence: [120, 90, 120],
-  impact: [500],
-  asymmetry: [500],
-  fading: [250, 120, 250],
-};
 
 export class Voice {
   unlocked = false;
   quiet = false;
-  #said;
+  #heard;
 
   constructor() {
     try {
-      this.#said = JSON.parse(sessionStorage.getItem(KEY)) || [];
+      this.#heard = JSON.parse(sessionStorage.getItem(KEY)) || [];
     } catch {
-      this.#said = [];
+      this.#heard = [];
     }
   }
 
   // Browsers speak only after a tap; iOS wants the first words within it.
   unlock() {
     this.unlocked = true;
-    this.#speak("Ready.");
+    if (navigator.audioSession) navigator.audioSession.type = "transient"; // other audio ducks
+    this.#speak(t("readyWord"));
     navigator.vibrate?.(60);
   }
 
   // Returns true the first time a fresh cue is seen.
   cue(cue) {
-    if (this.#said.includes(cue.id)) return false;
-    this.#said = [...this.#said, cue.id].slice(-REMEMBERED);
+    if (this.#heard.includes(cue.id)) return false;
+    this.#heard = [...this.#heard, cue.id].slice(-REMEMBERED);
     try {
-      sessionStorage.setItem(KEY, JSON.stringify(this.#said));
+      sessionStorage.setItem(KEY, JSON.stringify(this.#heard));
     } catch { /* private mode: remembered until the page goes */ }
     if (cue.age_s > FRESH_S) return false;
     if (this.unlocked && !this.quiet) {
-      this.#speak(cue.text);
-      navigator.vibrate?.(BUZZ[cue.kind] || [250]);
+      this.#speak(said(cue.text));
+      if (cue.haptic.length) navigator.vibrate?.(cue.haptic);
     }
     return true;
+  }
+
+  hush() {
+    window.speechSynthesis?.cancel();
+    navigator.vibrate?.(0);
   }
 
   #speak(text) {
     if (!("speechSynthesis" in window)) return;
     const words = new SpeechSynthesisUtterance(text);
-    words.lang = "en";
+    words.lang = language;
     words.rate = 1.05;
     speechSynthesis.cancel(); // one cue at a time
     speechSynthesis.speak(words);
