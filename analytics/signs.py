@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analytics import form
@@ -53,7 +53,7 @@ class SignSettings:
     form_band: float = 3.0
     noise_sds: float = 1.0
     least_lean: float = 6.0
-    least_strength: float = 4.0
+    least_strength: float = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +161,7 @@ def _fading(
     evident = (
         state.levels.get(FORM) is DriftLevel.ALARM
         and state.strength >= settings.least_strength
-        # One changed metric has a cue of its own, which says what to do; form is more than one.
-        and sum(abs(value) >= _CLEARLY for value in state.smoothed.values()) > 1
+        and _is_whole([m for m, value in state.smoothed.items() if abs(value) >= _CLEARLY])
         and any(_is_worse(metric, value) for metric, value in state.smoothed.items())
     )
     change = changes[leading]
@@ -175,6 +174,14 @@ def _fading(
         value=values[change.metric],
         deviates=state.smoothed[leading],
     )
+
+
+def _is_whole(changed: Sequence[str]) -> bool:
+    """Tell whether this is form as a whole: one metric alone mostly has a cue of its own.
+
+    That says what to do; contact time has none, and tells of fatigue by itself.
+    """
+    return len(changed) > 1 or "contact_time" in changed
 
 
 def _is_worse(metric: str, smoothed: float) -> bool:

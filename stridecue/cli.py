@@ -19,6 +19,7 @@ from rich.console import Console
 from analytics.errors import StridecueError
 from stridecue import (
     analyze_cli,
+    backtest_cli,
     kit_cli,
     options,
     roles_cli,
@@ -196,6 +197,7 @@ roster_cli.register(app)
 sensor_cli.register(app)
 kit_cli.register(app)
 soak_cli.register(app)
+backtest_cli.register(app)
 
 
 def main() -> None:

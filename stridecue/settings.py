@@ -228,7 +228,7 @@ def load_settings(path: Path | None) -> Settings:
         For a roster that cannot be read, with the line.
 
     """
-    values = {} if path is None else _read_toml(path)
+    values = {} if path is None else read_toml(path)
     _check_environment(os.environ)
     try:
         settings = Settings(**values)
@@ -241,7 +241,8 @@ def load_settings(path: Path | None) -> Settings:
         raise _explained(error, path) from error
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return a TOML file; SettingsError where there is none."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

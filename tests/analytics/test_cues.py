@@ -188,7 +188,7 @@ def test_one_bad_window_is_not_enough() -> None:
     "form",
     [
         replace(FADING, alarms=()),
-        replace(FADING, strength=3.8),
+        replace(FADING, strength=2.8),
         replace(HARD, lean=5.0),
         Form(cadence=0.06, alarms=["cadence"]),
         Form(peak=-0.3, alarms=["peak_accel"]),
