@@ -29,8 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -58,8 +57,6 @@ _COUNT_SLEW = 5e-3  # of elapsed time: 3.5 ms in a stride of 0.7 s, no more than
 _COUNT_SIGMA = 5e-3  # of a chip's rate: data sheets promise 1 % or a little more
 _ARRIVAL_SIGMA_S = 5e-3  # of the earliest arrival in 2 s: part of a connection interval
 _NEWEST_BUCKETS = 10  # of which the earliest says where the counts lie: 20 s
-
-_Time = TypeVar("_Time", float, FloatArray)
 
 
 @dataclass(slots=True)
@@ -121,8 +118,8 @@ class ClockFit:
     ) -> None:
         """Learn from a packet of n samples, the first taken at `device_s`."""
         state = self._s
-        self._observe_period(device_s=device_s, first_index=first_index, rate_hz=rate_hz)
-        last_s = device_s + (n - 1) * self.period_s
+        period_s = self._observe_period(device_s=device_s, first_index=first_index, rate_hz=rate_hz)
+        last_s = device_s + (n - 1) * period_s
         offset_s = arrival_s - last_s
         if state.first_arrival_s is None:
             state.first_arrival_s, state.pivot_s, state.offset_s = arrival_s, last_s, offset_s
@@ -176,7 +173,8 @@ class ClockFit:
 
     def session_s(self, device_s: float) -> float:
         """Return the session time at which the device's clock says `device_s`, unslewed."""
-        return device_s + self._offset_at(device_s)
+        state = self._s
+        return device_s + (state.offset_s + state.skew * (device_s - state.pivot_s))
 
     def times(self, *, device_s: float, n: int) -> FloatArray:
         """Return session seconds of n samples, the first taken at `device_s`.
@@ -184,18 +182,20 @@ class ClockFit:
         Calls come in order of device time; every result is later than all that were given.
         """
         state = self._s
-        steps, ties_s = _steps(n)
-        at_s: FloatArray = device_s + self.period_s * steps
-        out: FloatArray = at_s + self._offset_at(at_s)
+        period_s, skew, pivot_s, offset_s = self.period_s, state.skew, state.pivot_s, state.offset_s
+        # Packets are short: a loop in Python is done before numpy has begun.
+        at_s = [device_s + period_s * i for i in range(n)]
+        out = np.array([s + (offset_s + skew * (s - pivot_s)) for s in at_s])
         said_device_s, said_s = state.said_device_s, state.said_s
         if said_s is not None:
             if said_device_s is not None and device_s - said_device_s <= _STEP_AFTER_GAP_S:
                 residual_s = said_s - self.session_s(said_device_s)
                 if abs(residual_s) > self._slew * (device_s - said_device_s):
-                    left_s = abs(residual_s) - self._slew * (at_s - said_device_s)
+                    left_s = abs(residual_s) - self._slew * (np.array(at_s) - said_device_s)
                     out += np.copysign(np.maximum(left_s, 0.0), residual_s)
-            out = np.maximum(out, said_s + ties_s)
-        state.said_device_s, state.said_s = float(at_s[-1]), float(out[-1])
+            if out.item(0) < said_s + _TIE_S:  # samples are further apart than ties: so is the rest
+                out = np.maximum(out, said_s + _TIE_S * np.arange(1.0, n + 1.0))
+        state.said_device_s, state.said_s = at_s[-1], out.item(-1)
         return out
 
     def state(self) -> dict[str, Any]:
@@ -206,11 +206,7 @@ class ClockFit:
         """Go on from what `state` gave."""
         self._s = _State(**state)
 
-    def _offset_at(self, device_s: _Time) -> _Time:
-        state = self._s
-        return state.offset_s + state.skew * (device_s - state.pivot_s)
-
-    def _observe_period(self, *, device_s: float, first_index: int, rate_hz: float) -> None:
+    def _observe_period(self, *, device_s: float, first_index: int, rate_hz: float) -> float:
         """Follow the true sample rate, which may be some per cent off its nominal value."""
         state = self._s
         nominal_s = 1.0 / rate_hz
@@ -222,19 +218,13 @@ class ClockFit:
             if abs(measured_s / nominal_s - 1.0) <= _PERIOD_RANGE:
                 period_s += _PERIOD_GAIN * (measured_s - period_s)
         state.period_s, state.packet = period_s, [first_index, device_s]
+        return period_s
 
     def _lay_line(self) -> None:
         state = self._s
         line = self._lay(np.array(state.above), np.array(state.below).reshape(-1, 2))
         state.skew, state.offset_s, state.pivot_s = line.skew, line.offset_s, line.pivot_s
         state.uncertainty_s = line.uncertainty_s
-
-
-@lru_cache(maxsize=64)  # a sensor's packets are of few lengths
-def _steps(n: int) -> tuple[FloatArray, FloatArray]:
-    """Return each sample's steps from the first, and its least seconds after a time told before."""
-    steps: FloatArray = np.arange(n, dtype=np.float64)
-    return steps, _TIE_S * (steps + 1.0)
 
 
 def fit_line(above: FloatArray, below: FloatArray) -> Line:

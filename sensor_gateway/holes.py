@@ -57,6 +57,11 @@ class Holes:
             hole.gone = _joined([*hole.gone, *lost])
 
     @property
+    def any(self) -> bool:
+        """Whether there are holes of which not all has been said."""
+        return bool(self._holes)
+
+    @property
     def wanted(self) -> Range | None:
         """The oldest samples that may still come, those that follow each other."""
         return next((hole.left[0] for hole in self._holes if hole.left), None)

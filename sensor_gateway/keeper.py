@@ -200,7 +200,7 @@ class Keeper:
             self._motion_s = now_s
             if self.state is LinkState.SILENT:
                 self._report(LinkState.CONNECTED, "it streams")
-            self._backoff.reset()
+                self._backoff.reset()
         self._backfill.hear(channel, payload, now_s=now_s)
         if self._awaited is not None:
             step, answer = self._awaited

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analytics.records import FloatArray
 from sensor_gateway.calibration import accel_from_counts, gyro_from_counts
-from sensor_gateway.sequence import Place
+from sensor_gateway.sequence import WHOLE, Place
 from sensor_gateway.wire import MotionPacket
 
 
@@ -46,7 +46,9 @@ class Run:
 
 def run_of(packet: MotionPacket, place: Place, *, late: bool = False) -> Run:
     """Return the samples of a packet that are new, at their place."""
-    accel, gyro = packet.accel[place.part], packet.gyro
+    accel, gyro, part = packet.accel, packet.gyro, place.part
+    if part is not WHOLE:
+        accel, gyro = accel[part], None if gyro is None else gyro[part]
     return Run(
         first_index=place.first_index,
         device_us=place.device_us,
@@ -58,7 +60,7 @@ def run_of(packet: MotionPacket, place: Place, *, late: bool = False) -> Run:
         gyro_radps=(
             None
             if gyro is None
-            else gyro_from_counts(gyro[place.part], range_dps=packet.gyro_range_dps)
+            else gyro_from_counts(gyro, range_dps=packet.gyro_range_dps)
         ),
         range_g=packet.accel_range_g,
         late=late,

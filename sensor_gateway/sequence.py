@@ -26,7 +26,7 @@ from sensor_gateway.wire import MotionPacket
 _U16 = 1 << 16
 _U32 = 1 << 32
 _US = 1e6
-_WHOLE = slice(None)
+WHOLE = slice(None)  # as a part: all of a packet
 # Sample counter and clock share an oscillator or are a few per cent apart; stamps may jitter.
 _RATE_TOLERANCE = 0.05
 _STAMP_TOLERANCE_US = 100_000
@@ -55,7 +55,7 @@ class Place(NamedTuple):
 
     first_index: int
     device_us: int
-    part: slice = _WHOLE
+    part: slice = WHOLE
     missing: int | None = 0
     reason: str = ""
     restarted: bool = False
@@ -170,7 +170,8 @@ class Sequencer:
         if missing + len(packet) <= 0:
             return None
         self._remember(packet, first_index, device_us)
-        self._holes.give_up(below=first_index - round(OLDEST_S * packet.rate_hz))
+        if self._holes.any:
+            self._holes.give_up(below=first_index - round(OLDEST_S * packet.rate_hz))
         if missing == 0:
             return Place(first_index, device_us)
         if missing < 0:  # what overlaps is a repeat of what we have

@@ -35,6 +35,7 @@ MAX_PAYLOAD_BYTES = 244  # one LE data packet of 251 bytes less L2CAP (4) and AT
 _HEAD = struct.Struct("<BB")  # version, kind
 _CRC = struct.Struct("<H")
 _MOTION = struct.Struct("<BBHHIIHH")
+_OVERHEAD = _HEAD.size + _MOTION.size + _CRC.size  # bytes of a motion packet beside its samples
 _COUNT = np.dtype("<i2")
 RATE_PER_HZ = 10  # rates travel in steps of 0.1 Hz
 RANGE_PER_G = 100  # accelerometer ranges travel in steps of 0.01 g
@@ -56,7 +57,7 @@ class Kind(IntEnum):
     BACKFILL_REQUEST = 0x20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)  # not frozen: that alone costs 1 µs a packet
 class MotionPacket:
     """Consecutive samples as the sensor counted them.
 
@@ -121,21 +122,22 @@ class MotionPacket:
     @classmethod
     def from_bytes(cls, data: bytes) -> MotionPacket:
         """Read a packet; `PacketError` for anything that is not a whole, untouched one."""
-        body = unseal(Kind.MOTION, data)
-        if len(body) < _MOTION.size:
-            message = f"motion packet of {len(data)} bytes is shorter than its header"
+        check(Kind.MOTION, data)
+        size = len(data)
+        if size < _OVERHEAD:
+            message = f"motion packet of {size} bytes is shorter than its header"
             raise PacketError(message)
         boot, n, sequence, rate, first_index, time_us, accel_range, gyro_range = (
-            _MOTION.unpack_from(body)
+            _MOTION.unpack_from(data, _HEAD.size)
         )
         axes = 6 if gyro_range else 3
-        if n == 0 or len(body) != _MOTION.size + 2 * axes * n:
-            message = f"motion packet of {len(data)} bytes cannot hold {n} samples"
+        if n == 0 or size != _OVERHEAD + 2 * axes * n:
+            message = f"motion packet of {size} bytes cannot hold {n} samples"
             raise PacketError(message)
         if rate == 0 or accel_range == 0:
             message = "motion packet without a rate or a range"
             raise PacketError(message)
-        counts: Counts = np.ndarray((n, axes), _COUNT, body, _MOTION.size)
+        counts: Counts = np.ndarray((n, axes), _COUNT, data, _HEAD.size + _MOTION.size)
         return cls(
             sequence=sequence,
             first_index=first_index,
@@ -151,8 +153,7 @@ class MotionPacket:
 
 def samples_per_packet(*, gyro: bool, payload_bytes: int = MAX_PAYLOAD_BYTES) -> int:
     """Return how many samples fit into one notification of so many bytes."""
-    overhead = _HEAD.size + _MOTION.size + _CRC.size
-    return (payload_bytes - overhead) // (12 if gyro else 6)
+    return (payload_bytes - _OVERHEAD) // (12 if gyro else 6)
 
 
 def scaled(value: float, per_unit: int) -> int:
@@ -186,14 +187,18 @@ def seal(kind: Kind, body: bytes) -> bytes:
 
 def unseal(kind: Kind, data: bytes) -> bytes:
     """Return the fields of a packet of this kind; `PacketError` unless it came through whole."""
+    check(kind, data)
+    return data[_HEAD.size : -_CRC.size]
+
+
+def check(kind: Kind, data: bytes) -> None:
+    """Raise `PacketError` unless this is a packet of this kind that came through whole."""
     if len(data) < _HEAD.size + _CRC.size:
         message = f"{len(data)} bytes are too short for any packet"
         raise PacketError(message)
-    sealed, crc = data[: -_CRC.size], data[-_CRC.size :]
-    if crc16.ibm_3740(sealed) != int.from_bytes(crc, "little"):
+    if crc16.ibm_3740(data[: -_CRC.size]) != data[-2] | data[-1] << 8:
         message = f"the CRC of {len(data)} bytes does not match"
         raise PacketError(message)
     if data[0] != VERSION or data[1] != kind:
         message = f"packet of kind {data[1]} version {data[0]}, wanted {kind} version {VERSION}"
         raise PacketError(message)
-    return sealed[_HEAD.size :]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 from sensor_gateway import wire
 from sensor_gateway.control import (
@@ -46,7 +45,6 @@ _READERS: dict[str, Callable[[bytes], Packet]] = {
 }
 
 
-@lru_cache(maxsize=64)  # who keeps the link and who makes blocks read each packet: once is enough
 def decode(channel: str, payload: bytes) -> Packet | None:
     """Return what came on a channel, None for a channel not ours; `PacketError` if damaged."""
     read = _READERS.get(channel)
