@@ -128,8 +128,7 @@ class Keeper:
         """
         since_s = asked_s = _now_s()
         while True:
-            # All look at the same moments: waking once for many is cheaper than once for each.
-            await lost.wait(_LOOK_S - _now_s() % _LOOK_S)
+            await lost.wait(_until_the_next_look_s(_now_s()))
             if lost.rung:
                 return "the link dropped"
             silent_s = _now_s() - (since_s if self._motion_s is None else self._motion_s)
@@ -239,6 +238,14 @@ async def _let_go(connection: Connection) -> None:
     with suppress(*LINK_ERRORS):  # what is already gone needs no letting go
         async with asyncio.timeout(_GOODBYE_S):
             await connection.disconnect()
+
+
+def _until_the_next_look_s(now_s: float) -> float:
+    """Return the time to the next moment at which all keepers look, half a look at least.
+
+    Waking once for many sensors is cheaper than once for each.
+    """
+    return 1.5 * _LOOK_S - (now_s + 0.5 * _LOOK_S) % _LOOK_S
 
 
 def _said(error: Exception) -> str:

@@ -17,7 +17,7 @@ BatchDuration: TypeAlias = Callable[[Notification], float | None]
 _QUEUE = 4096  # events: 20 s of 8 sensors
 # What comes within so long is handed on together. From a busy radio that is several notifications,
 # and each costs half of one by itself: what it needs is in the processor's cache.
-_GATHER_S = 0.01
+_GATHER_S = 0.008
 _HELD = 256  # events from before the session's first sample
 
 

@@ -58,9 +58,7 @@ def run_of(packet: MotionPacket, place: Place, *, late: bool = False) -> Run:
         rate_hz=packet.rate_hz,
         accel_g=accel_from_counts(accel, range_g=packet.accel_range_g),
         gyro_radps=(
-            None
-            if gyro is None
-            else gyro_from_counts(gyro, range_dps=packet.gyro_range_dps)
+            None if gyro is None else gyro_from_counts(gyro, range_dps=packet.gyro_range_dps)
         ),
         range_g=packet.accel_range_g,
         late=late,

@@ -128,7 +128,8 @@ def test_a_sensor_that_is_silent_but_connected_is_taken_for_lost_and_sought_agai
     assert [e.kind for _, e in scene.told()] == ["sensor_lost", "sensor_back"]
     gap = scene.gaps()[0]
     assert gap.n_samples is not None
-    assert gap.n_samples == pytest.approx(2000, abs=150)
+    # At its return the keeper may be waiting after its second failure: a second at most.
+    assert gap.n_samples == pytest.approx(2000, abs=250)
     assert scene.blocks()[-1][0] > 38.0
 
 
