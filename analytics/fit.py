@@ -116,17 +116,22 @@ class FitStage:
 
     def _samples(self) -> FloatArray:
         """Return the kept samples, shape (n, 7)."""
-        new = [
-            np.column_stack([block.time_s, block.accel_g, block.gyro_radps])
-            for block in self._blocks
-            if block.gyro_radps is not None
-        ]
-        return np.concatenate([self._kept, *new])
+        blocks = self._blocks
+        before = len(self._kept)
+        kept = np.empty((before + sum(map(len, blocks)), 7))
+        kept[:before] = self._kept
+        if blocks:
+            kept[before:, 0] = np.concatenate([block.time_s for block in blocks])
+            kept[before:, 1:4] = np.concatenate([block.accel_g for block in blocks])
+            turns = [b.gyro_radps for b in blocks if b.gyro_radps is not None]
+            kept[before:, 4:] = np.concatenate(turns)
+        return kept
 
     def _turn(self, until_s: float, *, running: bool) -> float | None:
         """Return how slowly the sensor turned in the last second's stance; None if unknown."""
         kept = self._samples()
-        first, stop = np.searchsorted(kept[:, 0], [until_s - _KEPT_S, until_s], side="right")
+        edges_s = np.array([until_s - _KEPT_S, until_s])
+        first, stop = kept[:, 0].searchsorted(edges_s, side="right").tolist()
         self._kept, self._blocks = kept[first:], []
         rate_hz = self._s.rate_hz
         known = running and rate_hz >= _PLACE_RATE_HZ
@@ -152,13 +157,13 @@ def _turn_of(accel_g: FloatArray, gyro_radps: FloatArray, *, rate_hz: float) -> 
     Shapes (n, 3), sensor frame; the last 0.3 s are for the stance alone.
     """
     begins, ends, quiet = (round(s * rate_hz) for s in (*_STANCE_S, _QUIET_S))
-    squared = np.sum(accel_g * accel_g, axis=1)
-    peak = int(np.argmax(squared[: len(squared) - ends - quiet]))
+    squared = (accel_g * accel_g).sum(axis=1)
+    peak = int(squared[: len(squared) - ends - quiet].argmax())
     stance = gyro_radps[peak + begins : peak + ends + quiet]
-    turning = np.degrees(np.sqrt(np.sum(stance * stance, axis=1)))
-    slowest = np.min(np.convolve(turning, np.full(quiet, 1.0 / quiet), mode="valid"))
-    mean = np.mean(accel_g, axis=0)
-    return float(slowest / np.sum(mean * mean))
+    turning = np.degrees(np.sqrt((stance * stance).sum(axis=1)))
+    slowest = np.convolve(turning, np.full(quiet, 1.0 / quiet), mode="valid").min()
+    mean = accel_g.mean(axis=0)
+    return float(slowest / (mean * mean).sum())
 
 
 def _looks(turn: float) -> Placement | None:

@@ -55,12 +55,14 @@ class Track:
     def at(self, time_s: FloatArray, *orders: int) -> list[FloatArray]:
         """Return derivatives (`VALUE`, `RATE`, `ACCEL`) at increasing times, each of shape (n,)."""
         first, last = self.time_s.searchsorted(time_s[[0, -1]], side="right").tolist()
-        edges = time_s.searchsorted(self.time_s[first:last])
-        counts = np.diff(edges, prepend=0, append=len(time_s))
+        edges = np.empty(last - first + 2, np.intp)
+        edges[0], edges[-1] = 0, len(time_s)
+        edges[1:-1] = time_s.searchsorted(self.time_s[first:last])
+        counts = edges[1:] - edges[:-1]
         u = time_s - np.repeat(self._starts_s[first : last + 1], counts)
         out = []
         for order in orders:
-            powers = np.repeat(self._derivatives[order][:, first : last + 1], counts, axis=1)
+            powers = self._derivatives[order][:, first : last + 1].repeat(counts, axis=1)
             total = powers[-1]
             for power in powers[-2::-1]:
                 total *= u
