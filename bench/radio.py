@@ -6,6 +6,7 @@ gateway and every sensor's chain up to its blocks, and only this process's CPU t
 Delays are from the moment a sensor hands a notification over until its SampleBlock is there: both
 processes read the machine's monotonic clock. The clock starts two seconds after the last sensor
 has begun to stream, for a chain holds its first blocks back until it knows the sensor's clock.
+The rows `bleak_alone` are the same sensors into a callback that does nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analytics.records import SampleBlock
+from bench.streaming import bare
 from bench.streaming.fleet import Sent, fleet
 from bench.truth.rows import Row, report
 from firmware_sim.private_bus import ADDRESS_VARIABLE
@@ -171,10 +173,14 @@ def crc_of(block: SampleBlock) -> int:
 
 def rows_of(seconds: float) -> list[Row]:
     """Measure everything."""
-    scores = {}
+    scores, alone = {}, {}
     for acquire in (False, True):
         with sensors() as there:
             scores[acquire] = asyncio.run(listen(there, seconds=seconds, acquire=acquire))
+            there.end()
+        with sensors() as there:
+            alone[acquire] = asyncio.run(bare.cpu_pct(seconds=seconds, acquire=acquire))
+            there.stop()
             there.end()
     signals, sockets = scores[False], scores[True]
 
@@ -190,6 +196,8 @@ def rows_of(seconds: float) -> list[Row]:
         row("block_p50_ms", signals.p50_ms, "ms"),
         row("cpu_pct_gateway_by_sockets", sockets.cpu_pct, "%", 10),
         row("block_p99_ms_by_sockets", sockets.p99_ms, "ms", 20),
+        row("cpu_pct_bleak_alone", alone[False], "%"),
+        row("cpu_pct_bleak_alone_by_sockets", alone[True], "%"),
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import sys
 import time
 import zlib
@@ -85,6 +86,7 @@ def pod_of(member: Member, air: Witness) -> Pod:
     return Pod(
         identity=PodIdentity(side=config.side, name=str(config.name), address=str(config.address)),
         radio=air,
+        rng=random.Random(int(str(config.address)[-2:], 16)),  # noqa: S311
         make_imu=make_imu,
         make_device=partial(OpenImu, batch_samples=batch),
     )
