@@ -13,6 +13,7 @@ import msgspec
 
 from analytics.codec import Record, to_dict
 from analytics.records import Alert, Cue, Drift, FormMetrics, Stride, is_live
+from dashboards.home_assistant import introduction
 from dashboards.runner_state import RunnerInfo, RunnerState
 from dashboards.sink import Item, records_of, runner_of
 from dashboards.tables import utc_ns
@@ -65,6 +66,8 @@ class MqttSink:
         File for what may not be lost.
     connect : Connect
         Makes the connection; in simulated time the world's network does.
+    home_assistant : bool
+        Introduce every runner to Home Assistant, at every connection.
 
     """
 
@@ -82,9 +85,12 @@ class MqttSink:
         spool: Path | None = None,
         keep_alive_s: int = KEEP_ALIVE_S,
         connect: Connect = MqttLink,
+        home_assistant: bool = False,
     ) -> None:
         self.skipped = 0  # QoS 0 messages that found no connection
         self._team = team
+        self._gateway = gateway
+        self._home_assistant = home_assistant
         self._states = {info.id: RunnerState(info=info) for info in runners}
         self._started_utc_ns: dict[str, int] = {}
         self._sent: dict[str, bytes] = {}
@@ -164,6 +170,8 @@ class MqttSink:
         if self._sent_on != self.link.connections:  # a new connection, perhaps a new broker
             self._sent.clear()
             self._sent_on = self.link.connections
+        if self._home_assistant and state.info.id not in self._sent:
+            await self._try(self._introduction(state.info))
         if self._sent.get(state.info.id) == digest:
             return
         head = {
@@ -177,6 +185,11 @@ class MqttSink:
         topic = f"{ROOT}/{self._team}/{state.info.id}/state"
         if await self._try(Message(topic=topic, payload=payload, qos=1, retain=True)):
             self._sent[state.info.id] = digest
+
+    def _introduction(self, info: RunnerInfo) -> Message:
+        return introduction(
+            root=ROOT, team=self._team, gateway=self._gateway, runner=info.id, name=info.name
+        )
 
     def _message(self, record: Record) -> Message | None:
         known = _TOPICS.get(type(record))

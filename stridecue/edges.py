@@ -201,7 +201,7 @@ def _publish(
 ) -> None:
     """Publish to a broker of our own, or to that of the settings, spooled on disk."""
     spool = settings.store_path().with_name("mqtt-spool.db") if own is None else None
-    broker = own or Broker(**settings.mqtt.model_dump())
+    broker = own or Broker(**settings.mqtt.model_dump(exclude={"home_assistant"}))
     sink = MqttSink(
         broker=broker,
         team=settings.team.name,
@@ -211,6 +211,7 @@ def _publish(
         spool=spool,
         keep_alive_s=keep_alive_s,
         connect=connect,
+        home_assistant=settings.mqtt.home_assistant,
     )
     edges.mqtt = sink
     edges.broker = broker

@@ -71,6 +71,7 @@ class MqttSettings(Section):
     port: Port = 1883
     username: str | None = None
     password: str | None = None
+    home_assistant: bool = False
 
 
 class InfluxSettings(Section):

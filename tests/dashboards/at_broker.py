@@ -42,7 +42,7 @@ class Listener:
         return self.bodies(leaf)
 
 
-def sink_for(port: int, *, spool: Path | None = None) -> MqttSink:
+def sink_for(port: int, *, spool: Path | None = None, home_assistant: bool = False) -> MqttSink:
     sink = MqttSink(
         broker=Broker(host=HOST, port=port),
         team="home",
@@ -50,6 +50,7 @@ def sink_for(port: int, *, spool: Path | None = None) -> MqttSink:
         runners=[people.INFO],
         rng=random.Random(1),  # noqa: S311 - not for secrets
         spool=spool,
+        home_assistant=home_assistant,
     )
     sink.begin_session(
         session=people.SESSION, started_utc_ns=people.STARTED_UTC_NS, info=people.INFO

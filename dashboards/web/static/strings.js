@@ -4,7 +4,6 @@ const lang = "en";
 
 const TEXT = {
   waiting: "Waiting",
-  noscript: "This page needs JavaScript.",
   // the top line
   connecting: "connecting",
   live: "live",
@@ -124,7 +123,6 @@ const TEXT = {
   week: "This week",
   strength: "Strength",
   lowImpact: "Low impact",
-  tickDone: "{kind} done today",
   tickCount: "{n} in 7 days",
   tickGoal: "{n} of {goal} in 7 days",
   // after the run
@@ -139,8 +137,6 @@ const TEXT = {
   time: "Time",
   distance: "Distance",
   unknown: "unknown",
-  minutes: "{n} min",
-  kilometres: "{n} km",
   kilometresBy: "{n} km ({source})",
   spm: "{n} spm",
   impactBoth: "{left} · {right} g",
@@ -158,7 +154,6 @@ const TEXT = {
   exertionKept: "Kept.",
   again: "Back to the start",
   lastRun: "Last run",
-  kept: "Kept on this phone",
 };
 
 // What the service says in English: words, cues and notices.

@@ -1,0 +1,51 @@
+"""Every text of the phone's page stands in one file, and every text there is used."""
+
+from __future__ import annotations
+
+import re
+
+from analytics.records import Placement, Surface
+from dashboards.web.shell import STATIC
+from dashboards.words import WORDS
+
+PAGE = (STATIC / "phone.html").read_text(encoding="utf-8")
+STRINGS = (STATIC / "strings.js").read_text(encoding="utf-8")
+SCRIPTS = "".join(
+    (STATIC / f"{name}.js").read_text(encoding="utf-8")
+    for name in ("phone", "setup", "after", "body", "voice", "device")
+)
+
+
+def block(name: str) -> str:
+    found = re.search(rf"const {name} = \{{\n(.*?)\n\}};", STRINGS, re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+KEYS = set(re.findall(r"^  (\w+): ", block("TEXT"), re.MULTILINE))
+
+
+def test_every_text_the_page_names_is_there() -> None:
+    named = set(re.findall(r'data-(?:t|label)="(\w+)"', PAGE)) | set(
+        re.findall(r'\bt\("(\w+)"', SCRIPTS)
+    )
+    assert named <= KEYS
+    assert len(named) > 80
+
+
+def test_every_text_there_is_named_somewhere() -> None:
+    everywhere = PAGE + SCRIPTS + STRINGS.replace(block("TEXT"), "")
+    named_by_records = {str(one) for one in (*Surface, *Placement)}
+    unused = {key for key in KEYS if not re.search(rf'["\s{{,\[]{key}["\s,}}\]:]', everywhere)}
+    assert unused - named_by_records == set()
+
+
+def test_the_page_itself_holds_no_words() -> None:
+    body = re.sub(r"<noscript>.*?</noscript>", "", PAGE[PAGE.index("<body") :])
+    words = [w.strip() for w in re.findall(r">([^<]+)<", body) if re.search(r"[A-Za-z]{2}", w)]
+    assert words == ["stridecue"]
+
+
+def test_the_services_words_can_be_translated() -> None:
+    said = block("SAID")
+    assert all(word in said for word in WORDS.values())
