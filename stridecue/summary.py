@@ -15,17 +15,15 @@ from analytics.load.records import LoadEntry, LoadHistory
 from analytics.load.report import report
 from analytics.records import (
     Activity,
-    Cue,
     Distance,
     Drift,
     FormMetrics,
     Gap,
     LinkHealth,
-    Outcome,
     Side,
     Stride,
-    Verdict,
 )
+from stridecue.cue_summary import CueSummary
 
 
 @dataclass
@@ -167,12 +165,11 @@ class SessionSummary:
         self._uncertainty_s: dict[Side, list[float]] = {side: [] for side in sides}
         self._newest: dict[str, Stride | FormMetrics | Gap] = {}  # the last revision, by id
         self._drift: Counter[str] = Counter()
-        self._shown: Counter[str] = Counter()
-        self._held_back: Counter[str] = Counter()
-        self._outcomes: dict[str, Counter[str]] = {}
+        self._cues = CueSummary()
 
     def take(self, record: Record) -> None:
         """Count one record."""
+        self._cues.take(record)
         match record:
             case Stride() | FormMetrics() | Gap():
                 self._newest[record.id] = record
@@ -184,12 +181,6 @@ class SessionSummary:
                 self._distance = record
             case LoadEntry():
                 self._load = record
-            case Cue(shown=True, revision=1):
-                self._shown[record.kind] += 1
-            case Cue(shown=True, outcome=Outcome(verdict=verdict)):
-                self._outcomes.setdefault(record.kind, Counter())[verdict] += 1
-            case Cue():
-                self._held_back[record.suppressed_reason or "not said"] += 1
             case _:
                 pass
 
@@ -213,12 +204,7 @@ class SessionSummary:
             "coverage": windows.coverage.value,
             "left_right_alignment_s": _alignment_s(list(self._uncertainty_s.values())),
             "drift": dict(sorted(self._drift.items())),
-            "cues_shown": dict(sorted(self._shown.items())),
-            "cues_held_back": dict(sorted(self._held_back.items())),
-            "cue_outcomes": {
-                kind: {str(v): found[v] for v in Verdict}
-                for kind, found in sorted(self._outcomes.items())
-            },
+            **self._cues.as_dict(),
             "legs": {
                 str(side): leg.as_dict(range_known=self._range_known) for side, leg in legs.items()
             },

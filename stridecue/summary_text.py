@@ -22,6 +22,24 @@ def summary_lines(summary: Mapping[str, Any]) -> list[str]:
     cues = sum(summary["cues_shown"].values())
     alarms = summary["drift"].get("alarm", 0)
     lines.append(f"{alarms} drift alarms, {cues} cues; distance {distance_text(summary)}")
+    return [*lines, *_cue_lines(summary)]
+
+
+def _cue_lines(summary: Mapping[str, Any]) -> list[str]:
+    """Return what came of the cues, what gave up, and where the programme stands."""
+    lines = []
+    for kind, found in summary["cue_outcomes"].items():
+        parts = ", ".join(f"{count} {verdict}" for verdict, count in found.items() if count)
+        lines.append(f"{kind} cues: {parts}")
+    lines += summary["cues_given_up"]
+    programme = summary["programme"]
+    if programme is not None:
+        number = programme["number"]
+        which = "recall" if number is None else f"session {number}"
+        kept = programme["retention_pct"].items()
+        stays = ", ".join(f"{metric} {pct:.0f} %" for metric, pct in kept)
+        line = f"programme, {which}: cues for {programme['guidance_pct']:.0f} % of it"
+        lines.append(f"{line}; kept without cues: {stays}" if stays else line)
     return lines
 
 

@@ -21,7 +21,8 @@ from analytics.records import (
     Side,
     Stride,
 )
-from bench.drifting.series import SLOPES, Change, Leg, Run, legs
+from bench.drifting.series import Change, Leg, Run, legs
+from firmware_sim.runner import SLOPES
 from tests.analytics.runners import LEGS, RUNNER, SESSION, stride
 
 WARM_UP_S = 480.0
@@ -238,7 +239,6 @@ def _length_s(kind: SceneKind, rng: np.random.Generator) -> float:
 
 
 def _told(scene: Scene) -> list[tuple[float, FormItem]]:
-    whose = {"runner": RUNNER, "session": SESSION}
     match scene.kind:
         case SceneKind.QUIET:
             kinds = ((scene.start_s, QUIET_ON), (scene.end_s, QUIET_OFF))
@@ -248,7 +248,10 @@ def _told(scene: Scene) -> list[tuple[float, FormItem]]:
             ]
         case SceneKind.SLOPE:
             grades = ((scene.start_s, 6.0), (scene.end_s, 0.0))
-            return [(t, Conditions(**whose, time_s=t, grade_pct=grade)) for t, grade in grades]
+            return [
+                (t, Conditions(runner=RUNNER, session=SESSION, time_s=t, grade_pct=grade))
+                for t, grade in grades
+            ]
         case SceneKind.GAP:
             return [
                 (

@@ -55,3 +55,19 @@ def test_the_load_of_a_session_is_the_same_on_any_day() -> None:
     load = summary(entry(km=7.0), past=past)["load"]
     assert {"day", "session", "runner"}.isdisjoint(load)
     assert load["week_m"]["value"] == 15_000.0
+
+
+def test_the_summary_tells_what_came_of_cues_what_gave_up_and_the_programme() -> None:
+    summary = SessionSummary((Side.LEFT,))
+    cue = people.cue(32.0)
+    gave_up = people.event(99.0, kind="gave_up", text="“Land quietly.” did not help 3 times")
+    for record in (cue, people.heeded(cue), gave_up, people.programme()):
+        summary.take(record)
+    told = summary.as_dict()
+    assert told["cues_shown"] == {"impact": 1}
+    assert told["cue_outcomes"]["impact"] == {"worked": 1, "partly": 0, "not": 0, "unknown": 0}
+    assert summary_lines(told)[-3:] == [
+        "impact cues: 1 worked",
+        gave_up.text,
+        "programme, session 1: cues for 100 % of it; kept without cues: cadence 85 %",
+    ]
