@@ -157,6 +157,7 @@ def live_edges(
     found = pages(hub=hub, store=store, settings=settings, runners=runners)
     edges.services.update(found.services)
     edges.addresses, edges.secure = found.addresses, found.secure
+    edges.notes += found.notes
     _add_mqtt(edges, settings=settings, runners=runners, rng=rng, real_time=real_time)
     _add_uplink(edges, settings=settings, rng=rng)
     if sender := sender_for(settings, store, rng=rng):

@@ -16,7 +16,7 @@ from dashboards.runner_state import RunnerInfo
 from dashboards.store import Store
 from dashboards.web.access import TEAM, Access
 from dashboards.web.app import create_app
-from dashboards.web.certificates import Papers, local_papers
+from dashboards.web.certificates import Papers, fingerprint, local_papers
 from dashboards.web.gate import Secure
 from dashboards.web.hub import PhoneHub
 from dashboards.web.server import serve
@@ -31,12 +31,14 @@ class Pages:
     """The servers to run, and what people open.
 
     `addresses` has the phone page by runner and the team's page under `TEAM`; `secure` the same
-    over HTTPS. Where phones trust the certificate anyway both are over HTTPS.
+    over HTTPS. Where phones trust the certificate anyway both are over HTTPS. `notes` are for
+    people to read at the start.
     """
 
     services: dict[str, Service]
     addresses: dict[str, str]
     secure: dict[str, str]
+    notes: list[str]
 
 
 def pages(
@@ -88,6 +90,7 @@ def pages(
         },
         addresses=over_https if own else _links(_plain(name, plain), access, runners),
         secure=over_https,
+        notes=[] if papers.authority is None else [_note(papers.authority)],
     )
 
 
@@ -99,6 +102,10 @@ def kept_secret(path: Path) -> bytes:
     except FileExistsError:
         pass
     return path.read_bytes()
+
+
+def _note(authority: Path) -> str:
+    return f"Certificate of the pages over HTTPS, SHA-256: {fingerprint(authority)}"
 
 
 def _plain(name: str, listener: socket.socket) -> str:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import pytest_asyncio
+import zxingcpp
 from axe_playwright_python.async_playwright import Axe
+from matplotlib.image import imread
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 from analytics.records import LinkState, SessionEvent, Side, Surface
 from analytics.standing import STANDING
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
+from dashboards.web.access import TEAM
 from dashboards.wishes import PhoneSpeed, Quiet, StandStill, Stop, Wear
 from tests.dashboards import people
 from tests.dashboards.secure_site import SecureSite, secure_site, trusted_key
@@ -180,6 +185,20 @@ async def the_end(site: SecureSite, page: Page) -> None:
     await look(page, "7-after")
 
 
+async def from_the_coach(site: SecureSite, context: BrowserContext) -> str:
+    """The link that the coach's page gives, read off its QR code."""
+    coach = await context.new_page()
+    await coach.goto(f"{site.address}/#{site.access.token(TEAM)}")
+    await coach.click("tbody tr:first-child .pair")
+    await coach.wait_for_selector("#pairing[open]")
+    await look(coach, "0-pairing")
+    png = io.BytesIO(await coach.locator("#pairing-code").screenshot())
+    (found,) = zxingcpp.read_barcodes((255 * imread(png)[:, :, :3]).astype(np.uint8))
+    await context.clear_cookies()
+    await coach.close()
+    return str(found.text)
+
+
 async def test_from_the_qr_code_to_the_page_after_the_run(site: SecureSite) -> None:
     async with phone(site) as context:
         page = await context.new_page()
@@ -188,8 +207,10 @@ async def test_from_the_qr_code_to_the_page_after_the_run(site: SecureSite) -> N
         async with site.served():
             await page.goto(f"{site.address}/run/mia#0000000000000000")
             await text(page, "#age-text", "scan the QR code")
-            await page.goto("about:blank")
-            await page.goto(site.link())
+            await page.goto(f"{site.address}/secure")
+            await text(page, "#state", "This browser trusts this machine")
+            await look(page, "0-secure")
+            await page.goto(await from_the_coach(site, context))
             await sensors(site)
             await before_the_run(site, page)
             await page.click("#start-button")

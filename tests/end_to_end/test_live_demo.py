@@ -31,7 +31,9 @@ pytestmark = [
 @pytest.fixture
 def phone(tmp_path: Path) -> Iterator[Page]:
     with other_network() as network, phone_browser(tmp_path, network) as browser:
-        context = browser.new_context(viewport=VIEWPORT, device_scale_factor=2)
+        context = browser.new_context(
+            viewport=VIEWPORT, device_scale_factor=2, ignore_https_errors=True
+        )
         page = context.new_page()
         page.add_init_script(SPOKEN)
         yield page
@@ -43,7 +45,7 @@ def demo(home: Path, *arguments: str) -> tuple[str, ...]:
 
 
 def open_page(phone: Page, run: Started) -> None:
-    phone.goto(run.wait_for(r"Phone page: (\S+)\n", within_s=60.0))
+    phone.goto(run.wait_for(r"Phone page over HTTPS: (\S+)\n", within_s=60.0))
     phone.click("#start-button")
     expect(phone.locator("#cadence")).to_have_text(re.compile("1[0-9][0-9]"), timeout=30_000)
 

@@ -15,9 +15,20 @@ function ago(seconds) {
   return `${Math.round(seconds / 60)} min ago`;
 }
 
+// A fresh link and its QR code: yesterday's no longer opens anything.
+async function pairPhone(runner) {
+  const { address, qr } = await get(`/api/v1/link/${runner}`);
+  const link = document.getElementById("pairing-link");
+  link.href = address;
+  link.textContent = address.split("#")[0];
+  document.getElementById("pairing-code").src = `data:image/svg+xml,${encodeURIComponent(qr)}`;
+  document.getElementById("pairing").showModal();
+}
+
 function rowOf(runner) {
   if (!rows.has(runner)) {
     const row = document.getElementById("row").content.firstElementChild.cloneNode(true);
+    row.querySelector(".pair").addEventListener("click", () => pairPhone(runner));
     document.getElementById("runners").append(row);
     rows.set(runner, row);
   }

@@ -37,7 +37,7 @@ const TEXT = {
   quietOn: "Quiet is on",
   pain: "Pain",
   stop: "Stop",
-  otherPhone: "This run is open on {n} pages. Let one speak: press Quiet voice on the others.",
+  otherPhone: "This run is open on {n} pages; turn the sound down on all but one.",
   // before the run
   ready: "Ready to run?",
   sensors: "Sensors",
