@@ -16,12 +16,13 @@ FADING, ASYMMETRY, IMPACT, CADENCE = "fading", "asymmetry", "impact", "cadence"
 KINDS = (FADING, ASYMMETRY, IMPACT, CADENCE)  # the most important first
 
 _METRIC = {ASYMMETRY: "asymmetry", IMPACT: "peak_accel", CADENCE: "cadence"}
-# +1: only a rise is worse; -1: only a fall; 0: either way (contact time grows with fatigue in the
-# field and shrinks on a treadmill: Hanley 2014).
+# +1: only a rise is worse; -1: only a fall; 0: either way. Contact grows longer with fatigue; on a
+# treadmill it grows shorter in runners who keep their form (Hanley & Mohan 2014, J Strength Cond
+# Res).
 _WORSE = {
     "peak_accel": 1,
     "cadence": -1,
-    "contact_time": 0,
+    "contact_time": 1,
     "asymmetry": 0,
     "stride_time_cv": 1,
 }

@@ -107,7 +107,10 @@ def draw_traits(
 def _draw_slopes(rng: np.random.Generator) -> Slopes:
     """Return slopes of one runner, none of them far out: who slows lands softer."""
     return Slopes(
-        **{name: float(rng.uniform(mean - sd, mean + sd)) for name, (mean, sd) in SLOPES.items()}
+        **{
+            name: float(rng.uniform(mean - 0.5 * sd, mean + 0.5 * sd))
+            for name, (mean, sd) in SLOPES.items()
+        }
     )
 
 

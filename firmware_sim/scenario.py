@@ -163,6 +163,8 @@ def _stiff() -> Scenario:
         _typical_tired(),
         name="stiff",
         about="Contact grows longer by 6 to 9 %, impact stays as it was.",
+        placement=Placement.SHOE,
+        minutes=30.0,
         tiring=(STIFF,),
     )
 
@@ -173,7 +175,7 @@ def _slowing() -> Scenario:
         name="slowing",
         about="Slows by 12 %: impact falls, and yet is higher than fresh at that speed.",
         placement=Placement.SHOE,
-        minutes=30.0,
+        minutes=35.0,
         tiring=(SLOWING,),
     )
 

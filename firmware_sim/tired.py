@@ -68,12 +68,10 @@ SLOWING = Tiring(
     speed=(-0.12, -0.12),
     cadence=(-0.02, -0.01),
     contact_time=(0.03, 0.05),
-    peak_accel=(0.05, 0.07),
+    peak_accel=(0.06, 0.10),
     variability=(0.3, 0.3),
 )
-TREADMILL = Tiring(
-    from_s=600.0, until_s=1500.0, cadence=(-0.02, -0.01), contact_time=(-0.07, -0.05)
-)
+TREADMILL = Tiring(from_s=600.0, until_s=1500.0, contact_time=(-0.07, -0.05))
 
 
 def breaks(*times_s: float) -> tuple[Tiring, ...]:

@@ -98,13 +98,18 @@ class World:
         self._journey: Journey | None = None
         self._starts_s: float | None = None
         self._first_landing_s: float | None = None
-        self._models = {
+        self.models = {
             side: draw_imu(
                 self._rng("imu", side), tilt_deg=_TILT_DEG, accel_range_g=scenario.accel_range_g
             )
             for side in Side
         }
         self._pods = [self._pod(side, number) for side in sides]
+
+    @property
+    def starts_s(self) -> float:
+        """Return the loop time at which it began to happen; 0 before."""
+        return self._starts_s or 0.0
 
     @property
     def sensors(self) -> list[SensorConfig]:
@@ -140,7 +145,7 @@ class World:
         starts_s = self.scenario.still_s + FIRST_SWING_S
         imus = {
             side: Imu(
-                model=self._models[side],
+                model=self.models[side],
                 motion=lambda time_s, leg=leg: leg.motion(time_s - starts_s),  # type: ignore[misc]
                 power_on_s=0.0,
                 rng=self._rng("yesterday", side),
@@ -207,7 +212,7 @@ class World:
             else form_changes(self.course, offset_s=landed - zero_s),
             **activity_story(self._spans(), offset_s=-zero_s),
             "faults": [fault_story(fault, offset_s=starts) for fault in self.scenario.faults],
-            "sensor_clock_ppm": {str(s): m.clock_ppm for s, m in self._models.items()},
+            "sensor_clock_ppm": {str(s): m.clock_ppm for s, m in self.models.items()},
         }
 
     def _spans(self) -> list[Span]:
@@ -261,7 +266,7 @@ class World:
 
         def make_imu(boot: int, power_on_s: float) -> Imu:
             imu = self._imu(
-                model=self._models[side],
+                model=self.models[side],
                 motion=lambda time_s: self.feels(side, time_s),
                 power_on_s=power_on_s,
                 rng=self._rng("noise", side, str(boot)),
