@@ -58,7 +58,7 @@ def heard(run: Scenario, seed: int) -> Heard:
         return full, bare
 
     full, world = run_virtual(lived())
-    strides, story = world.truth(world.starts_s)
+    strides, story = world.truth(world.starts_s or 0.0)
     records = list(_records(run, seed, full, world))
     found = [r for r in records if isinstance(r, Stride)]
     landed_s = story["running_from_s"]
@@ -71,7 +71,7 @@ def heard(run: Scenario, seed: int) -> Heard:
         real_s=None if real_s is None else real_s + landed_s,
         compared=compare(found, strides, until_s=60.0 * run.minutes - 1.0),
         elsewhere=sum(any(a + 1.0 < s.contact_s < b - 1.0 for a, b in spans) for s in found),
-        cues=tuple(r for r in records if isinstance(r, Cue) and r.shown),
+        cues=tuple({r.id: r for r in records if isinstance(r, Cue) and r.shown}.values()),
         alarms=tuple(r for r in records if isinstance(r, Drift) and r.level is DriftLevel.ALARM),
     )
 
@@ -103,7 +103,7 @@ def _records(run: Scenario, seed: int, full: World, world: World) -> Iterator[Re
             # The gateway is not asked here: these clocks are right.
             model=replace(full.models[side], clock_ppm=0.0, wander_ppm=0.0),
             motion=lambda time_s, side=side: world.feels(side, time_s),  # type: ignore[misc]
-            power_on_s=world.starts_s,
+            power_on_s=world.starts_s or 0.0,
             rng=generator(seed, "presets", side),
         )
         for side in worn

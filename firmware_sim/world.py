@@ -107,11 +107,6 @@ class World:
         self._pods = [self._pod(side, number) for side in sides]
 
     @property
-    def starts_s(self) -> float:
-        """Return the loop time at which it began to happen; 0 before."""
-        return self._starts_s or 0.0
-
-    @property
     def sensors(self) -> list[SensorConfig]:
         """Return the sensors as a gateway's settings would name them."""
         return [

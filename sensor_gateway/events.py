@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from analytics.records import Conditions, LinkState, SessionEvent, SpeedReading
+from analytics.records import Conditions, Gap, LinkState, SampleBlock, SessionEvent, SpeedReading
 
 
 @dataclass(slots=True, kw_only=True)  # not frozen: that alone costs 1 µs, twice a notification
@@ -58,9 +58,17 @@ class Told:
     sensor: str = ""  # it is no sensor's
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Samples, or a hole in them, that came ready made: out of a file, not from a radio."""
+
+    at_s: float
+    item: SampleBlock | Gap
+
+
 RadioEvent: TypeAlias = Notification | LinkChange | Told
 
 
-def time_of(event: RadioEvent) -> float:
+def time_of(event: RadioEvent | Ready) -> float:
     """Return the session second at which we learned of the event."""
     return event.arrival_s if isinstance(event, Notification) else event.at_s

@@ -26,6 +26,26 @@ RUNNER: Final = "runner"  # a file does not say who ran
 _SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How tables are to be read."""
+
+    placement: Placement
+    units: AccelUnit | None = None
+    gyro_units: GyroUnit | None = None
+    range_g: float | None = None
+
+    def open(self, path: Path, *, side: Side, session: str) -> ImuFile:
+        """Open one leg's file."""
+        return ImuFile(
+            path,
+            worn=Worn(runner=RUNNER, session=session, side=side, placement=self.placement),
+            units=self.units,
+            gyro_units=self.gyro_units,
+            range_g=math.inf if self.range_g is None else self.range_g,
+        )
+
+
 @dataclass(slots=True)
 class _Seen:
     """How much of one file has come so far."""
@@ -71,15 +91,14 @@ def analyze(  # noqa: PLR0913 - the command's options, one parameter each
         `out` cannot be written.
 
     """
-    _check_sides(files, sides)
+    check_sides(files, sides)
     session = session_name(files[0])
-    range_g = math.inf if range_g is None else range_g
+    reading = Reading(placement=placement, units=units, gyro_units=gyro_units, range_g=range_g)
     with ExitStack() as stack:
-        imus = []
-        for path, side in zip(files, sides, strict=True):
-            worn = Worn(runner=RUNNER, session=session, side=side, placement=placement)
-            imu = ImuFile(path, worn=worn, units=units, gyro_units=gyro_units, range_g=range_g)
-            imus.append(stack.enter_context(imu))
+        imus = [
+            stack.enter_context(reading.open(path, side=side, session=session))
+            for path, side in zip(files, sides, strict=True)
+        ]
         zero_s = clock_zero_s(imus)
         output = None
         if out is not None:
@@ -175,7 +194,8 @@ def _by_second(imu: ImuFile, zero_s: float) -> Iterator[tuple[int, SampleBlock |
             yield int(seconds[start]), block.part(start, stop)
 
 
-def _check_sides(files: Sequence[Path], sides: Sequence[Side]) -> None:
+def check_sides(files: Sequence[Path], sides: Sequence[Side]) -> None:
+    """Refuse files that do not make one session."""
     if not 1 <= len(files) <= len(Side):
         mend = "give one file, or one for each leg"
         raise InputError(f"{len(files)} files", where="analyze", mend=mend)

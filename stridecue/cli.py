@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from analytics.errors import StridecueError
+from analytics.errors import InputError, StridecueError
+from analytics.records import Placement, Side
 from stridecue import (
     analyze_cli,
     backtest_cli,
@@ -127,29 +128,54 @@ def record(
 
 @app.command(epilog="Example: stridecue replay run.scue --speed max --out again/")
 def replay(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording (.scue).")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help="A recording (.scue), or samples as `stridecue analyze` takes them: one file a "
+            "sensor, then with --placement and --side.",
+            show_default=False,
+        ),
+    ],
     *,
     speed: options.Speed = "1",
+    placement: Annotated[Placement | None, typer.Option(help="Where samples come from.")] = None,
+    side: Annotated[
+        list[Side] | None, typer.Option(help="The leg; twice for two files, in their order.")
+    ] = None,
+    units: options.Units = None,
+    gyro_units: options.GyroUnits = None,
+    range_g: options.RangeG = None,
     port: options.Port = None,
     out: options.Out = None,
     config: options.Config = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Play a recording through the real pipeline: the same records again, to the last byte."""
+    from stridecue.analyze import Reading, check_sides
     from stridecue.compiling import be_ready
-    from stridecue.replay import replay as play
+    from stridecue.replay import Playing, replay_tables
+    from stridecue.replay import replay as replay_recording
     from stridecue.service import Speed
 
     pace, console = Speed.parse(speed), Console(stderr=as_json)
     be_ready(console, sensors=2 * (pace.factor or inf))
-    play(
-        file,
+    playing = Playing(
         settings=_settings(config, port),
         speed=pace,
         out=out,
         console=console,
         show=_show(as_json=as_json),
     )
+    if [path.suffix for path in files] == [".scue"]:
+        replay_recording(files[0], playing)
+    elif placement is None:
+        mend = "give --placement, and --side once a file"
+        raise InputError("does not say how it was worn", where=str(files[0]), mend=mend)
+    else:
+        check_sides(files, side or ())
+        reading = Reading(placement=placement, units=units, gyro_units=gyro_units, range_g=range_g)
+        replay_tables(files, sides=side or (), reading=reading, playing=playing)
 
 
 @app.command(epilog="Example: stridecue scan --radio virtual --seconds 3")

@@ -10,13 +10,14 @@ from analytics.codec import Record
 from analytics.errors import StridecueError
 from dashboards.sink import Item, Timed
 from dashboards.wishes import Stop, Wish
-from sensor_gateway.events import RadioEvent, time_of
+from sensor_gateway.events import RadioEvent, Ready, time_of
 from sensor_gateway.uplink import Uplink
 from stridecue.sayings import told
 from stridecue.session import SessionCore, completed_s
 from transport.outbox import Outbox
 
 Emit: TypeAlias = Callable[[RadioEvent], None]
+EmitAny: TypeAlias = Callable[[RadioEvent | Ready], None]
 Take: TypeAlias = Callable[[Record], None]
 
 _POLL_S = 0.05
@@ -30,7 +31,7 @@ class Source(Protocol):
         """Return the loop time of session second 0; None before the first sample."""
         ...
 
-    async def run(self, emit: Emit) -> None:
+    async def run(self, emit: EmitAny) -> None:
         """Hand over every event in order; return at its end, or never."""
         ...
 
@@ -106,11 +107,14 @@ class Conductor:
         if self._stopped.is_set():
             self.finish()  # others may run on: this runner reads the summary now
 
-    def emit(self, event: RadioEvent) -> None:
-        """Take one radio event to its end: through the core and to everyone."""
-        if self._keep is not None:
+    def emit(self, event: RadioEvent | Ready) -> None:
+        """Take one event to its end: through the core and to everyone.
+
+        What came ready made is a file already: it is neither recorded nor sent up.
+        """
+        if self._keep is not None and not isinstance(event, Ready):
             self._keep_or_give_up(event)
-        if self._uplink is not None:
+        if self._uplink is not None and not isinstance(event, Ready):
             self._uplink.take(event)
         records = list(self.core.push(event))
         if records and self._uplink is not None:

@@ -54,7 +54,7 @@ class Demo:
         )
         summaries = self.speed.run(self._hold(service))
         for summary in summaries:
-            self.console.print(report(summary, latency=service.latency))
+            self.console.print(report(summary))
         service.confess()
         return summaries
 
@@ -127,7 +127,7 @@ def as_row(compared: Comparison) -> dict[str, Any]:
     }
 
 
-def report(summary: dict[str, Any], *, latency: dict[str, Any]) -> Table:
+def report(summary: dict[str, Any]) -> Table:
     """Return a session's summary for people."""
     truth = summary["truth"]
     table = Table(title=f"{summary['runner']}: {summary['session']} (simulated)", box=None)
@@ -160,11 +160,6 @@ def report(summary: dict[str, Any], *, latency: dict[str, Any]) -> Table:
     table.add_row("cues shown", _counts(summary["cues_shown"]), "", "")
     table.add_row("held back", _counts(summary["cues_held_back"]), "", "")
     table.add_row("drift", _counts(summary["drift"]), "", "")
-    for kind, times in latency.items():
-        if times["n"]:
-            p50, p95 = times["p50_s"] * 1e3, times["p95_s"] * 1e3
-            text = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms to the page"
-            table.add_row(f"{kind} latency", f"{times['n']} shown", "", text)
     return table
 
 

@@ -16,12 +16,11 @@ import msgspec
 from analytics.errors import InputError
 from analytics.records import Placement, SampleBlock, Side, Worn
 from sensor_gateway.chunks import RecordingHeader
-from sensor_gateway.columns import AccelUnit, GyroUnit
 from sensor_gateway.events import Notification, RadioEvent, Told, time_of
 from sensor_gateway.importers import ImuFile
 from sensor_gateway.recording import RecordingWriter, read_recording
 from sensor_gateway.sensors import SensorConfig
-from stridecue.analyze import analyze
+from stridecue.analyze import Reading, analyze
 from stridecue.files import writing
 from stridecue.held import RECORDING
 from stridecue.straight import analyze_recording
@@ -54,16 +53,6 @@ class Cut:
 
     from_s: float = -inf
     to_s: float = inf
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How tables are to be read, as `analyze` is told."""
-
-    placement: Placement
-    units: AccelUnit | None = None
-    gyro_units: GyroUnit | None = None
-    range_g: float | None = None
 
 
 def freeze_recording(path: Path, out: Path, *, cut: Cut) -> dict[str, Any]:

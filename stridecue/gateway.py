@@ -13,10 +13,10 @@ from rich.console import Console
 
 from analytics.errors import SettingsError, StridecueError
 from sensor_gateway.chunks import RecordingHeader
-from sensor_gateway.events import LinkChange, RadioEvent
+from sensor_gateway.events import LinkChange, RadioEvent, Ready
 from sensor_gateway.uplink import Uplink
 from stridecue.app import App
-from stridecue.conductor import Emit, Source
+from stridecue.conductor import EmitAny, Source
 from stridecue.crews import Crew, check_sensors, crews
 from stridecue.live import HEARTBEAT_S, clock
 from stridecue.plans import session_name
@@ -96,8 +96,9 @@ class Relay:
         for sending in self.sendings:
             sending.close()
 
-    def _into(self, sending: Sending) -> Emit:
-        def emit(event: RadioEvent) -> None:
+    def _into(self, sending: Sending) -> EmitAny:
+        def emit(event: RadioEvent | Ready) -> None:
+            assert not isinstance(event, Ready)  # noqa: S101 - that comes of files
             if isinstance(event, LinkChange):
                 line = f"{clock(event.at_s)}  {event.sensor}: {event.state}, {event.detail}"
                 self.console.print(line, highlight=False, soft_wrap=True)

@@ -22,6 +22,8 @@ from stridecue.summary import SessionSummary
 
 RECORDING = "recording.scue"
 LATENCY = "latency.jsonl"
+PERCENTILES = "latency.json"
+KINDS = ("stride", "window", "cue")  # what a page shows
 
 
 @dataclass(kw_only=True)
@@ -111,5 +113,8 @@ class Held:
         self._files.close(self._part.summary)
         if edges.hub is not None:
             mine = [e for e in edges.hub.ledger.entries() if e.runner == self._part.plan.runner]
+            (self._part.folder / PERCENTILES).write_bytes(
+                msgspec.json.encode({kind: edges.hub.latency(kind) for kind in KINDS}) + b"\n"
+            )
             lines = [msgspec.json.encode(entry) for entry in mine]
             (self._part.folder / LATENCY).write_bytes(b"".join(line + b"\n" for line in lines))

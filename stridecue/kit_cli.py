@@ -85,7 +85,8 @@ def freeze(
 ) -> None:
     """Keep a run, without names and cut to what matters, together with what it must give."""
     be_ready(Console(stderr=True), sensors=inf)
-    from stridecue.frozen import Cut, Reading, freeze_recording, freeze_tables
+    from stridecue.analyze import Reading
+    from stridecue.frozen import Cut, freeze_recording, freeze_tables
 
     cut = Cut(from_s=from_s, to_s=to_s)
     if [path.suffix for path in files] == [_RECORDING]:

@@ -21,7 +21,7 @@ from firmware_sim.world import run_scaled, run_virtual
 from stridecue.app import App
 from stridecue.conductor import Conductor, SideBySide
 from stridecue.edges import Edges, info_of, live_edges, virtual_edges
-from stridecue.held import Held, Part
+from stridecue.held import KINDS, Held, Part
 from stridecue.live import LiveView, ProgressView
 from stridecue.session import SessionCore, SessionPlan
 from stridecue.settings import Settings
@@ -98,7 +98,6 @@ class Service:
     length_s: float | None = None
     network: Connect | None = None
     more: More = lambda _: {}
-    latency: dict[str, Any] = field(default_factory=dict)
     core: Callable[[SessionPlan], SessionCore] = SessionCore
     troubles: list[StridecueError] = field(default_factory=list)
     outboxes: list[Outbox[Any]] = field(default_factory=list)
@@ -146,7 +145,8 @@ class Service:
             for part, one, conductor in zip(parts, held, conductors, strict=True):
                 part.length_s = conductor.core.now_s
                 app.troubles += one.close(self.more(part), edges, store)
-            self.latency = _latency(edges)
+            for line in latency_lines(_latency(edges)):
+                self.console.print(line, highlight=False, soft_wrap=True)
             every: list[object] = [*edges.outboxes, *edges.runs_itself]
             self.outboxes = [box for box in every if isinstance(box, Outbox)]
             self.troubles = app.troubles
@@ -217,4 +217,21 @@ def _latency(edges: Edges) -> dict[str, Any]:
     """Return the ledger's percentiles by kind of record, where there were pages."""
     if edges.hub is None:
         return {}
-    return {kind: msgspec.to_builtins(edges.hub.latency(kind)) for kind in ("stride", "cue")}
+    return {kind: msgspec.to_builtins(edges.hub.latency(kind)) for kind in KINDS}
+
+
+def latency_lines(latency: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return for people how long what pages showed was on its way from the sensor.
+
+    Examples
+    --------
+    >>> latency_lines({"cue": {"n": 2, "p50_s": 0.2, "p95_s": 0.31, "max_s": 0.31}})
+    ['cue latency, sensor to page: p50 200 ms, p95 310 ms, at most 310 ms of 2']
+
+    """
+    return [
+        f"{kind} latency, sensor to page: p50 {1e3 * told['p50_s']:.0f} ms, "
+        f"p95 {1e3 * told['p95_s']:.0f} ms, at most {1e3 * told['max_s']:.0f} ms of {told['n']}"
+        for kind, told in latency.items()
+        if told["n"]
+    ]

@@ -24,7 +24,7 @@ from analytics.records import (
 )
 from analytics.standing import STANDING_ASKED, StandingCheck
 from sensor_gateway.chunks import RecordingHeader
-from sensor_gateway.events import RadioEvent, Told, time_of
+from sensor_gateway.events import RadioEvent, Ready, Told, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream
 
@@ -92,9 +92,12 @@ class SessionCore:
         self._standing = StandingCheck(runner=plan.runner, session=plan.session, sides=sides)
         self.now_s = 0.0  # session time of the newest event
 
-    def push(self, event: RadioEvent) -> Iterator[Record]:
+    def push(self, event: RadioEvent | Ready) -> Iterator[Record]:
         """Give the records that one event completed."""
         self.now_s = max(self.now_s, time_of(event))
+        if isinstance(event, Ready):
+            yield from self._pipeline.push(event.item)
+            return
         if isinstance(event, Told):
             runner, session = self.plan.runner, self.plan.session
             said = replace(event.item, runner=runner, session=session)

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from firmware_sim.world import World
 from sensor_gateway.bluetooth import Radio
-from sensor_gateway.events import RadioEvent, time_of
+from sensor_gateway.events import RadioEvent, Ready, time_of
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.supervisor import Gateway
-from stridecue.conductor import Emit
+from stridecue.conductor import Emit, EmitAny
 
 _LAST_WORDS_S = 0.5  # what the sensors sent last is still on its way when the world ends
 
@@ -51,12 +51,12 @@ class RecordedSource:
 
     """
 
-    def __init__(self, events: Iterable[RadioEvent], *, paced: bool) -> None:
+    def __init__(self, events: Iterable[RadioEvent | Ready], *, paced: bool) -> None:
         self.zero_s: float | None = None
         self._events = events
         self._paced = paced
 
-    async def run(self, emit: Emit) -> None:
+    async def run(self, emit: EmitAny) -> None:
         """Hand over every recorded event."""
         loop = asyncio.get_running_loop()
         start_s = self.zero_s = loop.time()

@@ -13,7 +13,7 @@ from analytics.records import Gap, LinkHealth, SampleBlock, Side
 from firmware_sim.checkers.evidence import Life, Told
 from firmware_sim.imu import Counts, Imu
 from firmware_sim.world import World
-from sensor_gateway.events import RadioEvent
+from sensor_gateway.events import RadioEvent, Ready
 from sensor_gateway.stream import SensorStream, StreamItem
 from stridecue.session import SessionCore, SessionPlan
 
@@ -80,7 +80,7 @@ class Witness(SessionCore):
         """Return how many packets were called damaged."""
         return sum(stream.damaged_packets for stream in self._streams.values())
 
-    def push(self, event: RadioEvent) -> Iterator[Record]:
+    def push(self, event: RadioEvent | Ready) -> Iterator[Record]:
         """Give the records that one radio event completed."""
         yield from self._keep(super().push(event))
 
