@@ -1,4 +1,4 @@
-"""The same sensors by bleak and dbus-fast alone, with nothing behind them: the radio's own price."""
+"""The same sensors by bleak and dbus-fast alone, into nothing: the radio's own price."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from analytics.records import LinkState
+from firmware_sim.virtual_time import run_virtual
 from sensor_gateway.events import LinkChange, Notification, RadioEvent, time_of
 from sensor_gateway.mailbox import Mailbox
 
@@ -93,3 +94,39 @@ async def test_events_that_come_meanwhile_keep_their_order() -> None:
         await asyncio.sleep(0)
     running.cancel()
     assert out == [0.5, 1.5, 2.5]
+
+
+def test_what_comes_soon_after_is_handed_on_together_and_nothing_waits_long() -> None:
+    async def main() -> list[tuple[float, float]]:
+        loop, mailbox = asyncio.get_running_loop(), Mailbox(batch_duration_s=batch_s)
+        out: list[tuple[float, float]] = []
+        began_s = loop.time()
+        running = asyncio.create_task(
+            mailbox.run(lambda event: out.append((time_of(event), loop.time() - began_s)))
+        )
+        for k in range(3):
+            await asyncio.sleep(0.003)
+            mailbox.put(note(1.0 + k))
+        await asyncio.sleep(1.0)
+        running.cancel()
+        return out
+
+    told = run_virtual(main())
+    assert [at_s for at_s, _ in told] == [0.5, 1.5, 2.5]
+    handed_s = {when_s for _, when_s in told}
+    assert len(handed_s) == 1
+    assert handed_s.pop() - 0.003 <= 0.010
+
+
+def test_what_waits_when_the_run_is_cancelled_is_handed_on() -> None:
+    async def main() -> list[float]:
+        mailbox = Mailbox(batch_duration_s=batch_s)
+        out: list[float] = []
+        running = asyncio.create_task(mailbox.run(lambda event: out.append(time_of(event))))
+        await asyncio.sleep(0)
+        mailbox.put(note(1.0))
+        running.cancel()
+        await asyncio.wait([running])
+        return out
+
+    assert run_virtual(main()) == [0.5]
