@@ -23,7 +23,7 @@ RHYTHM_S = 5.0  # the first landings are known for a run's when there are some
 AGAIN_S = 12.0  # a link that was lost comes back, and then a rhythm has to be known again
 LATEST_CUE_S = 1.5  # a window closes with the second of both legs
 UNDISTURBED_S = 45.0  # before it: nothing that a window of 30 s remembers
-TIMELY_S = 180.0  # of plainly seen running after form has gone: two windows, and blocks of strides
+TIMELY_S = 7.5  # of plainly seen running after form has gone, a stride of a block: 3 min in earnest
 
 
 def strides_are_found(run: Evidence) -> str | None:
@@ -147,7 +147,7 @@ def tired_runners_are_told(run: Evidence) -> str | None:
         cued = (c for _, c in run.shown() if c.kind not in {RECOVERED, PRAISE})
         if any(begun_s < c.time_s <= window.end_s for c in cued):
             return None
-        if seen_s > TIMELY_S:
+        if seen_s > TIMELY_S * run.settings.drift.blocks.strides:
             return f"nothing told by {window.end_s:.0f} s of form that had gone at {gone_s:.0f} s"
     return None
 
