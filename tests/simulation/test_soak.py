@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from firmware_sim.checkers.known import CHECKERS
 from stridecue.soak import many
 from stridecue.soak.many import Soak, fresh_seeds, keep_failing, replay_command, summary
 from stridecue.soak.run import Outcome, soak_one
@@ -59,7 +61,7 @@ def test_the_same_seed_gives_the_same_digest_in_any_process() -> None:
 
 def test_seeds_that_failed_once_hold() -> None:
     found = {seed: soak_one(seed, minutes).failures for seed, minutes in kept_seeds()}
-    assert found == dict.fromkeys(found, {})
+    assert found == {seed: {} for seed in found}
 
 
 def test_a_crash_is_a_failure_with_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +79,7 @@ def test_the_first_failing_seed_can_be_run_again_and_is_kept(
     told = {4: outcome(4), 5: outcome(5, clock_is_right="9 ms"), 6: outcome(6)}
     monkeypatch.setattr(many, "soak_one", lambda seed, _: told[seed])
     soak = Soak(seeds=fresh_seeds(3, first=4), minutes=3.0)
-    soak.run(jobs=1, console=many.Console(quiet=True), go_on=False)
+    soak.run(jobs=1, console=Console(quiet=True), go_on=False)
     assert [o.seed for o in soak.outcomes] == [4, 5]
     assert replay_command(soak.failed[0]) == "stridecue soak --seeds 1 --from 5 --minutes 3"
     assert summary(soak)["mute"] == 4
@@ -89,10 +91,15 @@ def test_the_first_failing_seed_can_be_run_again_and_is_kept(
 def test_told_to_go_on_it_runs_every_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(many, "soak_one", lambda seed, _: outcome(seed, clock_is_right="9 ms"))
     soak = Soak(seeds=fresh_seeds(3, first=4), minutes=3.0)
-    soak.run(jobs=1, console=many.Console(quiet=True), go_on=True)
+    soak.run(jobs=1, console=Console(quiet=True), go_on=True)
     assert len(soak.failed) == 3
 
 
 def test_fresh_seeds_are_fresh() -> None:
     assert fresh_seeds(5, first=None) != fresh_seeds(5, first=None)
     assert fresh_seeds(3, first=7) == [7, 8, 9]
+
+
+def test_every_checker_stands_in_the_docs() -> None:
+    told = (ROOT / "docs" / "soak.md").read_text(encoding="utf-8")
+    assert [check.__name__ for check in CHECKERS if f"| `{check.__name__}` |" not in told] == []
