@@ -10,7 +10,7 @@ import pytest
 from analytics.errors import InputError
 from analytics.records import Placement, Side, Surface
 from firmware_sim.faults import BrokerOutage, Overflow, PowerCut
-from firmware_sim.scenario import scenario
+from firmware_sim.scenario import SCENARIOS, scenario
 from firmware_sim.scenario_file import scenario_named
 from firmware_sim.stretch import Doing
 
@@ -130,3 +130,16 @@ asymmetry = [0.1, 0.1]
     assert [stretch.doing for stretch in made.stretches] == 3 * [Doing.RUNNING, Doing.WALKING]
     assert (made.stretches[0].pace, made.stretches[1].surface) == (0.8, Surface.GRASS)
     assert [tiring.from_s for tiring in made.tiring] == [60.0, 160.0]
+
+
+def test_the_example_of_stretches_in_the_docs_works(tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    (example,) = [text for text in examples if "[[stretches]]" in text]
+    made = scenario_named(written(tmp_path, example))
+    assert [stretch.surface for stretch in made.stretches] == 3 * [Surface.GRASS]
+    assert (made.battery_pct, made.battery_hours, made.asymmetry) == (30.0, 1.0, 0.09)
+
+
+def test_the_docs_name_every_scenario_that_ships() -> None:
+    page = DOCS.read_text()
+    assert all(f"`{name}`" in page for name in SCENARIOS)
