@@ -17,8 +17,20 @@ from numpy.typing import NDArray
 from analytics.kernels import shock
 from analytics.kernels.jit import compiled
 from analytics.kernels.mount import NO_AXIS
-from analytics.kernels.signals import RAW_G, Ring, Span, X, Y, Z, back, signal_at, since, time_at
-from analytics.kernels.steps import low_passed, times
+from analytics.kernels.signals import (
+    RAW_G,
+    Ring,
+    Span,
+    X,
+    Y,
+    Z,
+    back,
+    signal_at,
+    since,
+    three_at,
+    time_at,
+)
+from analytics.kernels.steps import Axes, low_passed, times
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
 
@@ -87,7 +99,7 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     last = max(0, since(s, ring, contact_s + IMPULSE_S) - 1)  # the first one past the window
     n = min((first - last) * c.shock_parts + 1, ring.vectors.shape[1])
     since_s, size_g, jerk_gps = ring.lines[0, :n], ring.lines[1, :n], ring.lines[2, :n]
-    shock_g = ring.vectors[:, :n]
+    shock_g = (ring.vectors[X, :n], ring.vectors[Y, :n], ring.vectors[Z, :n])
     times(c, s, ring, first, since_s)
     low_passed(c, s, ring, first, shock_g)
     rate_hz = c.rate_hz * c.shock_parts
@@ -105,20 +117,20 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
 
 
 @compiled
-def sizes(rate_hz: float, shock_g: FloatArray, size_g: FloatArray, jerk_gps: FloatArray) -> None:
+def sizes(rate_hz: float, shock_g: Axes, size_g: FloatArray, jerk_gps: FloatArray) -> None:
     """Fill in the lengths of the acceleration and of its slope."""
-    for k in range(len(size_g)):
-        x, y, z = float(shock_g[X, k]), float(shock_g[Y, k]), float(shock_g[Z, k])
-        size_g[k] = sqrt(x * x + y * y + z * z)
+    x, y, z = shock_g
+    n = len(size_g)
+    for k in range(n):
+        size_g[k] = sqrt(x[k] * x[k] + y[k] * y[k] + z[k] * z[k])
     jerk_gps[0] = 0.0
-    for k in range(1, len(size_g)):
-        x, y = shock_g[X, k] - shock_g[X, k - 1], shock_g[Y, k] - shock_g[Y, k - 1]
-        z = shock_g[Z, k] - shock_g[Z, k - 1]
-        jerk_gps[k] = rate_hz * sqrt(x * x + y * y + z * z)
+    for k in range(1, n):
+        dx, dy, dz = x[k] - x[k - 1], y[k] - y[k - 1], z[k] - z[k - 1]
+        jerk_gps[k] = rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
 
 
 @compiled
-def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: FloatArray) -> None:
+def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: Axes) -> None:
     """Keep the impact window and a sample on either side, at some 200 Hz."""
     by = every(rate_hz, KEPT_HZ)
     m.kept_n = 0
@@ -129,8 +141,8 @@ def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: FloatArray)
         if since_s[k] >= -m.kept_every_s:
             if m.kept_n == 0:
                 m.kept_from_s = since_s[k]
-            for axis in range(3):
-                m.kept_g[m.kept_n][axis] = shock_g[axis, k]
+            kept_g = m.kept_g[m.kept_n]
+            kept_g[X], kept_g[Y], kept_g[Z] = shock_g[X][k], shock_g[Y][k], shock_g[Z][k]
             m.kept_n += 1
 
 
@@ -169,16 +181,17 @@ def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float, first: int
         first -= 1
     if c.rate_hz < shock.LEAST_RATE_HZ or first + 1 < n * by:
         return math.nan
-    steps = ring.vectors[:, :n]
-    for axis in range(3):
-        k = first
-        for m in range(n):
-            total = 0.0
-            for _ in range(by):
-                total += signal_at(ring, back(s, ring, k), RAW_G + axis)
-                k -= 1
-            steps[axis, m] = total
-    return shock.band_ratio(steps)
+    x, y, z = ring.vectors[X, :n], ring.vectors[Y, :n], ring.vectors[Z, :n]
+    slot = back(s, ring, first)
+    for m in range(n):
+        x[m], y[m], z[m] = 0.0, 0.0, 0.0
+        for _ in range(by):
+            raw_x, raw_y, raw_z = three_at(ring, slot, RAW_G)
+            x[m] += raw_x
+            y[m] += raw_y
+            z[m] += raw_z
+            slot = slot + 1 if slot + 1 < len(ring.time_s) else 0
+    return shock.band_ratio((x, y, z))
 
 
 @compiled

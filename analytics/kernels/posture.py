@@ -15,11 +15,22 @@ from analytics.kernels.jit import compiled
 from analytics.kernels.mount import BY_FRAME
 from analytics.kernels.signals import RAW_G, RAW_RADPS, Ring, back, signal_at, since, time_at
 from analytics.kernels.tuning import Tuning
-from analytics.kernels.vectors import cross, dot, flatten, shorten, spin_on, turn, turn_back
+from analytics.kernels.vectors import (
+    cross,
+    dot,
+    flatten,
+    half_turned,
+    product,
+    shorten,
+    turn,
+    turn_back,
+    turned,
+)
 from analytics.records import FloatArray
 
 FORCE_BIN_S, RATE_BIN_S = 0.005, 0.010
 FORCE_BINS, RATE_BINS = 15, 18  # to 75 and 180 ms after contact
+FORCES_A_RATE = 2  # bins of force in one of rate
 LANDING_BINS, STRIKE_BINS = 4, 9  # until when a ball has sunk, and its heel has dropped
 
 # Where a foot points: a foot that lands on its outer edge, rolling in, else seems to pitch. As it
@@ -51,7 +62,6 @@ WORK = [  # room for what is under way
     ("ahead", np.float64, (3,)),  # where the way goes
     ("along", np.float64, (3,)),  # where the segment points
     ("roll", np.float64, (3,)),  # turn over the flat part
-    ("spin", np.float64, (4,)),
     ("room", np.float64, (3,)),
     ("other", np.float64, (3,)),
 ]
@@ -131,18 +141,23 @@ def tibia_angle(f: np.record, v: np.record, axis: FloatArray) -> float:
 def braking(f: np.record, v: np.record) -> float:
     """Return the largest backward specific force in the 75 ms after contact, in g."""
     turn(f.struck, v.ahead, v.other)  # ahead in the frame of contact
-    v.spin[0] = 1.0
-    for a in range(3):
-        v.spin[a + 1] = 0.0
+    half_s = 0.25 * FORCE_BIN_S  # of half an angle, twice a bin
+    spin = (1.0, 0.0, 0.0, 0.0)
     most = -inf
-    for j in range(FORCE_BINS):
-        rate = f.rate_radps[int(j * FORCE_BIN_S / RATE_BIN_S)]
-        half_s = 0.25 * FORCE_BIN_S  # of half an angle, twice a bin
-        spin_on(v.spin, half_s * rate[0], half_s * rate[1], half_s * rate[2])
-        if f.force_n[j] > 0:
-            turn(v.spin, f.force_g[j], v.room)
-            most = max(most, -dot(v.room, v.other))
-        spin_on(v.spin, half_s * rate[0], half_s * rate[1], half_s * rate[2])
+    for i in range((FORCE_BINS + 1) // FORCES_A_RATE):
+        rate = f.rate_radps[i]
+        x, y, z = half_s * rate[0], half_s * rate[1], half_s * rate[2]
+        w, share = half_turned(x * x + y * y + z * z)
+        on = (w, share * x, share * y, share * z)
+        for j in range(FORCES_A_RATE * i, min(FORCES_A_RATE * (i + 1), FORCE_BINS)):
+            spin = product(spin, on)
+            if f.force_n[j] > 0:
+                force_g = f.force_g[j]
+                x, y, z = turned(
+                    spin[0], spin[1], spin[2], spin[3], force_g[0], force_g[1], force_g[2]
+                )
+                most = max(most, -(x * v.other[0] + y * v.other[1] + z * v.other[2]))
+            spin = product(spin, on)
     return most
 
 
@@ -209,5 +224,7 @@ def average(f: np.record) -> None:
                 f.rate_radps[j][a] = f.rate_radps[j - 1][a]
         f.rate_n[j] = max(n, 1)
     for j in range(FORCE_BINS):
-        for a in range(3):
-            f.force_g[j][a] /= max(1, f.force_n[j])
+        n = f.force_n[j]
+        if n > 1:
+            for a in range(3):
+                f.force_g[j][a] /= n

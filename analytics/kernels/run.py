@@ -54,7 +54,8 @@ class Stream(NamedTuple):
 @compiled
 def ring_of(w: Streams, i: int) -> Ring:
     """Return the recent samples of stream i."""
-    return Ring(w.time_s[i], w.signal[i], w.skipped[i], w.ahead_g, w.lines, w.vectors, w.work)
+    room = (w.ahead_g, w.lines, w.vectors, w.line, w.work)
+    return Ring(w.time_s[i], w.signal[i], w.skipped[i], *room)
 
 
 @compiled

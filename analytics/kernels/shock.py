@@ -10,6 +10,7 @@ import math
 from math import cos, pi, sin
 
 from analytics.kernels.jit import compiled
+from analytics.kernels.steps import Axes
 from analytics.records import FloatArray
 
 LEAST_RATE_HZ = 95.0  # 100 Hz and a clock's tolerance: below it the shock's slope is not seen
@@ -30,7 +31,9 @@ def highest(since_s: FloatArray, values: FloatArray, until_s: float) -> int:
     top, edge = -1, -1
     last = len(values) - 1
     for k in range(len(since_s)):
-        if 0.0 <= since_s[k] <= until_s:
+        if since_s[k] > until_s:
+            break
+        if since_s[k] >= 0.0:
             if edge < 0 or values[k] > values[edge]:
                 edge = k
             is_peak = 0 < k < last and values[k - 1] < values[k] >= values[k + 1]
@@ -111,12 +114,12 @@ def impulse(since_s: FloatArray, size_g: FloatArray, until_s: float) -> float:
 
 
 @compiled
-def tone_power(steps: FloatArray, turn_re: float, turn_im: float) -> float:
-    """Return the power of steps, shape (3, n), at a tone; its turn a step is given."""
+def tone_power(steps: Axes, turn_re: float, turn_im: float) -> float:
+    """Return the power of n steps at a tone; its turn a step is given."""
     re, im = 1.0, 0.0
     x_re, x_im, y_re, y_im, z_re, z_im = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for k in range(steps.shape[1]):
-        x, y, z = float(steps[0, k]), float(steps[1, k]), float(steps[2, k])
+    for k in range(len(steps[0])):
+        x, y, z = float(steps[0][k]), float(steps[1][k]), float(steps[2][k])
         x_re += re * x
         x_im += im * x
         y_re += re * y
@@ -128,16 +131,16 @@ def tone_power(steps: FloatArray, turn_re: float, turn_im: float) -> float:
 
 
 @compiled
-def band_ratio(steps: FloatArray) -> float:
+def band_ratio(steps: Axes) -> float:
     """Return power at 12, 16 and 20 Hz over power at 4 and 8 Hz of acceleration over `BAND_S`.
 
     The bands 10-20 Hz (shock) and 4-8 Hz (the runner's motion) of Shorten & Winslow 1992 (Int J
     Sport Biomech), on the tones that fit a whole number of times into the time looked at: so
     gravity, a constant, leaks into none. Power is summed over the axes: free of the sensor's
-    orientation. `steps`: means over 10 ms (or the samples), shape (3, n).
+    orientation. `steps`: means over 10 ms (or the samples), n of each axis.
     """
     low, high = 0.0, 0.0
-    once = 2.0 * pi / steps.shape[1]
+    once = 2.0 * pi / len(steps[0])
     once_re, once_im = cos(once), sin(once)
     re, im = 1.0, 0.0
     for tone in range(1, TONES + 1):

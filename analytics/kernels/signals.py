@@ -36,7 +36,11 @@ RING_COLUMNS = 10
 MOST_SKIPPED = 255  # more than any sensor sends in `MAX_GAP_S`
 
 SIZE = 3  # column of `Ring.ahead_g` after X, Y, Z
-LINES = 8
+LINES = 3
+# The compiler makes vector code of a loop over samples only where it sees for itself that no line
+# it writes is one that it reads. So the lines of a row of samples lie in one flat array, at
+# distances that are known to it; no power of two, else the cache would keep few of them at once.
+ROW, PITCH, ROW_LINES = 128, 136, 9
 AHEAD = 13  # samples: a block of ten is one chunk, one of fifty four; each costs 49 B of a state
 
 SIGNALS = np.dtype(
@@ -65,6 +69,7 @@ class Ring(NamedTuple):
     ahead_g: FloatArray  # shape (AHEAD, 4), the chunk's acceleration below 30 Hz and its length
     lines: FloatArray  # shape (LINES, slots), a number a sample looked back at...
     vectors: FloatArray  # shape (3, slots), ...or three
+    line: FloatArray  # shape (ROW_LINES * PITCH,), lines of up to `ROW` samples: row.py
     work: NDArray[np.record]  # shape (1,), trajectory.WORK
 
 

@@ -109,56 +109,67 @@ def learn_axis(q: np.record) -> None:
 
 
 @compiled
-def search_shank(q: np.record, at_s: float, share: float, rate: float) -> None:
+def search_shank(c: Tuning, ring: Ring, q: np.record, first: int, n: int, period_s: float) -> None:
     """Toe-off of the shin: the rate rises through a share of its usual swing peak."""
-    if SWING[0] <= share <= SWING[1]:
-        q.swing = max(q.swing, rate)
+    axis_x, axis_y, axis_z = float(q.axis[X]), float(q.axis[Y]), float(q.axis[Z])
+    phase, swing, mark_s = int(q.phase), float(q.swing), float(q.mark_s)
+    last, last_s, contact_s = float(q.last), float(q.last_s), float(q.contact_s)
     level = RISE * q.usual_swing
-    if EARLIEST <= share <= LATEST:
-        if rate < level and share <= LONGEST_CONTACT:
-            q.phase = LOW  # also after an early ripple through the level
-        elif q.phase == LOW and rate >= level:
-            q.phase = DONE
-            part = (level - q.last) / (rate - q.last)
-            q.mark_s = q.last_s + part * (at_s - q.last_s)
-    q.last = rate
-    q.last_s = at_s
+    for slot in range(first, first + n):
+        at_s = time_at(ring, slot) - c.turn.delay_s
+        share = (at_s - contact_s) / period_s
+        x, y, z = three_at(ring, slot, TURN_RADPS)
+        rate = x * axis_x + y * axis_y + z * axis_z
+        if SWING[0] <= share <= SWING[1]:
+            swing = max(swing, rate)
+        if EARLIEST <= share <= LATEST:
+            if rate < level and share <= LONGEST_CONTACT:
+                phase = LOW  # also after an early ripple through the level
+            elif phase == LOW and rate >= level:
+                phase = DONE
+                mark_s = last_s + (level - last) / (rate - last) * (at_s - last_s)
+        last, last_s = rate, at_s
+    q.phase, q.swing, q.mark_s, q.last, q.last_s = phase, swing, mark_s, last, last_s
 
 
 @compiled
-def search_shoe(q: np.record, at_s: float, share: float, rate: float) -> None:
+def search_shoe(c: Tuning, ring: Ring, q: np.record, first: int, n: int, period_s: float) -> None:
     """Toe-off of the shoe: the first peak of the foot's rate after it lay flat."""
-    if q.phase == DONE or not FLAT_FROM <= share <= LATEST:
-        return
-    if q.phase == WAIT:
-        q.phase = LOW
-        q.low = rate
-    if q.phase == LOW:
-        low = min(q.low, rate)
-        q.low = low
-        if rate > 1.5 * low + 1.5:  # rad/s; a foot flat on the ground turns < 1 rad/s
-            q.phase = HIGH
-            q.high = 0.0
-    if q.phase == HIGH:
-        if rate > q.high:
-            q.high = rate
-            q.high_s = at_s
-            q.high_share = share
-        elif rate < FALL * q.high:
-            q.phase = DONE
-            if EARLIEST <= q.high_share <= LONGEST_CONTACT:
-                q.mark_s = q.high_s
+    phase, low, mark_s, contact_s = int(q.phase), float(q.low), float(q.mark_s), float(q.contact_s)
+    high, high_s, high_share = float(q.high), float(q.high_s), float(q.high_share)
+    for slot in range(first, first + n):
+        if phase == DONE:
+            break
+        at_s = time_at(ring, slot) - c.turn.delay_s
+        share = (at_s - contact_s) / period_s
+        if not FLAT_FROM <= share <= LATEST:
+            continue
+        rate = length(ring, slot, TURN_RADPS)
+        low = rate if phase == WAIT else low
+        if phase != HIGH:
+            phase = LOW
+            low = min(low, rate)
+            if rate > 1.5 * low + 1.5:  # rad/s; a foot flat on the ground turns < 1 rad/s
+                phase = HIGH
+                high = 0.0
+        if phase == HIGH:
+            if rate > high:
+                high, high_s, high_share = rate, at_s, share
+            elif rate < FALL * high:
+                phase = DONE
+                if EARLIEST <= high_share <= LONGEST_CONTACT:
+                    mark_s = high_s
+    q.phase, q.low, q.mark_s = phase, low, mark_s
+    q.high, q.high_s, q.high_share = high, high_s, high_share
 
 
 @compiled
-def search(c: Tuning, ring: Ring, q: np.record, slot: int, period_s: float) -> None:
-    """Let one sample move the search for toe-off on."""
-    at_s = time_at(ring, slot) - c.turn.delay_s
-    share = (at_s - q.contact_s) / period_s
+def search(c: Tuning, ring: Ring, q: np.record, first: int, n: int, period_s: float) -> None:
+    """Let the samples in n slots from `first` on move the search for toe-off on."""
     if c.is_shin:
-        search_shank(q, at_s, share, along(ring, slot, TURN_RADPS, q.axis))
+        search_shank(c, ring, q, first, n, period_s)
     else:
-        search_shoe(q, at_s, share, length(ring, slot, TURN_RADPS))
+        search_shoe(c, ring, q, first, n, period_s)
 
 
 @compiled
@@ -201,8 +212,7 @@ def follow(c: Tuning, s: np.record, ring: Ring, q: np.record, span: Span, period
             first = span.end - 1  # the search only keeps the last sample
     elif q.phase == DONE or is_outside(c, ring, q, span, (period_s * FLAT_FROM, period_s * LATEST)):
         return
-    for k in range(first, span.end):
-        search(c, ring, q, slot + k, period_s)
+    search(c, ring, q, slot + first, span.end - first, period_s)
 
 
 @compiled
@@ -269,8 +279,13 @@ def open_stride(
     q.contact_s = contact_s
     q.mark_s = np.nan
     q.swing = 0.0
-    for n in range(since(s, ring, contact_s) - 1, -1, -1):
-        search(c, ring, q, back(s, ring, n), period_s)
+    n = since(s, ring, contact_s)
+    if n == 0:
+        return
+    first, slots = back(s, ring, n - 1), len(ring.time_s)
+    search(c, ring, q, first, min(n, slots - first), period_s)
+    if n > slots - first:  # the ring goes on in its first slot
+        search(c, ring, q, 0, n - (slots - first), period_s)
 
 
 @compiled

@@ -56,6 +56,7 @@ class Streams(NamedTuple):
     ahead_g: FloatArray  # the room that `Ring` tells of
     lines: FloatArray
     vectors: FloatArray
+    line: FloatArray
     work: NDArray[np.record]
 
 
@@ -92,6 +93,7 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
         ahead_g=np.zeros((signals.AHEAD, 4)),
         lines=np.zeros((signals.LINES, slots)),
         vectors=np.zeros((3, slots)),
+        line=np.zeros(signals.ROW_LINES * signals.PITCH),
         work=np.zeros(1, np.dtype((np.record, trajectory.WORK))),
     )
 

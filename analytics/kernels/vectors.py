@@ -95,9 +95,3 @@ def spun(w0: float, x0: float, y0: float, z0: float, x: float, y: float, z: floa
     """Return the quaternion turned on by a rotation vector's half, in the frame turned so far."""
     w, f = half_turned(x * x + y * y + z * z)
     return product((w0, x0, y0, z0), (w, f * x, f * y, f * z))
-
-
-@compiled
-def spin_on(spin: FloatArray, x: float, y: float, z: float) -> None:
-    """Turn a quaternion on by a rotation vector's half (x, y, z)."""
-    spin[0], spin[1], spin[2], spin[3] = spun(spin[0], spin[1], spin[2], spin[3], x, y, z)
