@@ -6,7 +6,6 @@ import asyncio
 import base64
 import sys
 from pathlib import Path
-from typing import Literal
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -33,10 +32,10 @@ async def runs(served: Site, start: int, *, stride_time_s: float, peak_accel_g: 
         await asyncio.sleep(0.1)
 
 
-async def phone(browser: Browser, served: Site, scheme: Literal["light", "dark"]) -> Page:
+async def phone(browser: Browser, served: Site) -> Page:
     """Open the page and tap Start."""
     context = await browser.new_context(
-        viewport={"width": 360, "height": 740}, device_scale_factor=2, color_scheme=scheme
+        viewport={"width": 360, "height": 740}, device_scale_factor=2, color_scheme="dark"
     )
     page = await context.new_page()
     await page.goto(served.link())
@@ -51,18 +50,19 @@ async def picture() -> bytes:
         for side in Side:
             await served.deliver(people.link(27.0, side=side, state=LinkState.CONNECTED))
         await served.deliver(people.window(28.0))
-        dark = await phone(browser, served, "dark")
-        light = await phone(browser, served, "light")
+        shown = await phone(browser, served)
         await runs(served, 80, stride_time_s=0.69, peak_accel_g=6.0)
-        out = [await dark.screenshot()]
+        out = [await shown.screenshot()]
+        await shown.emulate_media(color_scheme="light")
         await served.deliver(
             people.drift(31.0, metric="form"), people.cue(31.0, text="Form is fading. Ease off.")
         )
         await runs(served, 92, stride_time_s=0.71, peak_accel_g=6.8)
-        out.append(await light.screenshot())
+        out.append(await shown.screenshot())
+        await shown.emulate_media(color_scheme="dark")
         await asyncio.sleep(12.0)  # the cue goes, the word stays
         await runs(served, 104, stride_time_s=0.71, peak_accel_g=6.8)
-        out.append(await dark.screenshot())
+        out.append(await shown.screenshot())
         page = await browser.new_page(
             viewport={"width": 1082, "height": 720}, device_scale_factor=2
         )
