@@ -44,6 +44,7 @@ def test_the_help_of_each_command_carries_an_example_of_it(command: str) -> None
 @pytest.mark.timeout(900)  # eight commands one after another, runs of half an hour among them
 def test_every_example_works_as_printed(tmp_path: Path) -> None:
     accelerometer_only(shoe_file(tmp_path / "left.csv", Side.LEFT))
+    (tmp_path / "stricter.toml").write_text("[cues]\nmost_per_30_min = 4\n")
     ordered = sorted(COMMANDS, key=lambda command: command not in FIRST)
     for command in ordered:
         words = shlex.split(example_in(help_of(command)))
