@@ -23,6 +23,7 @@ from firmware_sim.faults import (
     Reordering,
     SensorFault,
 )
+from firmware_sim.firmware import BATCH_SAMPLES
 from firmware_sim.scenario import Scenario, generator
 from firmware_sim.tired import HARD, Tiring
 
@@ -31,6 +32,7 @@ Rng: TypeAlias = np.random.Generator
 NAME = "soak"
 LONG_MIN = 20.0  # from here on the product's own settings: eight minutes of warm-up
 _INTERVALS_S = (0.0, 0.0075, 0.015, 0.030, 0.045, 0.050)  # BLE: steps of 1.25 ms; phones' usual
+_SAMPLES = (18, 37)  # as many as fit into a notification of usual and of largest size
 _QUIET_START_S, _QUIET_END_S = 12.0, 40.0  # time to begin, and to fetch what is missing
 _A_MINUTE = 0.7  # faults a leg
 _APART_S = 3.0
@@ -63,6 +65,7 @@ def soak_scenario(*, seed: int, minutes: float) -> Scenario:
         tiring=(_tiring(60.0 * minutes, long=long),) if tired else (),
         faults=draw_faults(rng, minutes=minutes),
         interval_s=float(rng.choice(_INTERVALS_S)),
+        samples_a_packet=int(rng.choice(_SAMPLES)) if long else BATCH_SAMPLES,
     )
 
 

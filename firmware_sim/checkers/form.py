@@ -18,11 +18,11 @@ AROUND_GAP_S = 3.0  # a detector needs a few strides to know its runner again af
 MISSED_PCT, FALSE_PCT = 1.0, 0.5
 FEW = 2  # strides that may be missed or false however short the run
 ANNOUNCED_S = 6.0  # from a sensor's silence to the gateway's certainty that it is lost
-LATEST_STRIDE_S = 0.35  # a landing is known for one when the foot has come to rest: 0.3 s
+RATE_HZ = 200.0
+LATEST_STRIDE_S = 0.30  # a landing is known for one when the foot has come to rest
 RHYTHM_S = 5.0  # the first landings are known for a run's when there are some
 AGAIN_S = 12.0  # a link that was lost comes back, and then a rhythm has to be known again
 LATEST_CUE_S = 1.5  # a window closes with the second of both legs
-UNDISTURBED_S = 45.0  # before it: nothing that a window of 30 s remembers
 TIMELY_S = 7.5  # of plainly seen running after form has gone, a stride of a block: 3 min in earnest
 
 
@@ -32,7 +32,7 @@ def strides_are_found(run: Evidence) -> str | None:
         found = np.sort([s.contact_s for s in _last_revisions(run) if s.worn.side is side])
         if np.any(np.diff(found) < 2 * SAME_LANDING_S):
             return f"{side}: a stride was told twice"
-        true = [s for s in run.true_strides if s.side is side and _is_seen(run, s)]
+        true = _seen(run, side)
         missed = [s.contact_s for s in true if _nearest_s(found, s.contact_s) > SAME_LANDING_S]
         if len(missed) > max(FEW, MISSED_PCT / 100.0 * len(true)):
             return f"{side}: {len(missed)} of {len(true)} strides missed, first {missed[0]:.2f} s"
@@ -67,7 +67,8 @@ def legs_are_not_swapped(run: Evidence) -> str | None:
 
 def strides_come_at_once(run: Evidence) -> str | None:
     """Tell a live stride soon after the landing that ends it, the air's delays apart."""
-    bound_s = LATEST_STRIDE_S + 2.0 * run.scenario.interval_s
+    packet_s = run.scenario.samples_a_packet / RATE_HZ
+    bound_s = LATEST_STRIDE_S + packet_s + 2.0 * run.scenario.interval_s
     under_way_s = min((s.contact_s for s in run.true_strides), default=0.0) + RHYTHM_S
     for told in run.told:
         record = told.record
@@ -141,11 +142,11 @@ def tired_runners_are_told(run: Evidence) -> str | None:
     gone_s = first_s + max(tiring.until_s for tiring in run.scenario.tiring)
     begun_s = first_s + min(tiring.from_s for tiring in run.scenario.tiring)
     seen_s = 0.0
+    cued_s = [c.time_s for _, c in run.shown() if c.kind not in {RECOVERED, PRAISE}]
     for window in _windows(run):
         if window.end_s > gone_s and window.coverage >= run.settings.cues.gate.least_coverage:
             seen_s += 5.0 if not _is_disturbed(run, Side, window.end_s - 30.0, window.end_s) else 0
-        cued = (c for _, c in run.shown() if c.kind not in {RECOVERED, PRAISE})
-        if any(begun_s < c.time_s <= window.end_s for c in cued):
+        if any(begun_s < at_s <= window.end_s for at_s in cued_s):
             return None
         if seen_s > TIMELY_S * run.settings.drift.blocks.strides:
             return f"nothing told by {window.end_s:.0f} s of form that had gone at {gone_s:.0f} s"
@@ -177,19 +178,26 @@ def _last_revisions(run: Evidence) -> list[Stride]:
     return list({t.record.id: t.record for t in run.told if isinstance(t.record, Stride)}.values())
 
 
-def _is_seen(run: Evidence, stride: TrueStride) -> bool:
-    """Tell whether a true stride lies within samples, away from what is missing for good."""
-    from_s, until_s = stride.contact_s - AROUND_GAP_S, stride.contact_s + stride.stride_time_s
-    blocks = run.blocks(stride.side)
-    if not blocks or from_s < min(b.time_s[0] for b in blocks[:3]):
-        return False
-    if until_s > run.length_s - 2.0:
-        return False
-    return not any(
-        gap.start_s < until_s + AROUND_GAP_S and from_s < gap.end_s
-        for gap in run.gaps(stride.side)
+def _seen(run: Evidence, side: Side) -> list[TrueStride]:
+    """Return a leg's true strides that lie within samples, away from what is missing for good."""
+    blocks = run.blocks(side)
+    if not blocks:
+        return []
+    from_s = min(float(b.time_s[0]) for b in blocks) + AROUND_GAP_S
+    until_s = run.length_s - 2.0
+    holes_s = [
+        (gap.start_s - AROUND_GAP_S, gap.end_s + AROUND_GAP_S)
+        for gap in run.gaps(side)
         if gap.n_samples is None or (gap.revision > 1 and gap.n_samples)
-    )
+    ]
+    return [
+        stride
+        for stride in run.true_strides
+        if stride.side is side
+        and from_s < stride.contact_s
+        and (end_s := stride.contact_s + stride.stride_time_s) < until_s
+        and not any(a < end_s and stride.contact_s < b for a, b in holes_s)
+    ]
 
 
 def _is_disturbed(
