@@ -6,7 +6,8 @@ Before the first gap that may be filled the stride stage's state is kept, and fr
 the leg's samples. When nothing more can come, a second stage starts from that state and reads them
 again, the late ones in their places: law 5 makes that what would have been, had nothing gone
 missing. It then runs beside the live one until both have given the same three strides in a row.
-What differs before these is the leg in hindsight.
+What differs before these is the leg in hindsight. If the next gap comes first, the second stage
+waits in front of it: it knows the runner, the live one may have seen nothing but pieces.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ StrideSource: TypeAlias = Stage[SampleBlock | Gap, Stride | Progress | SessionEv
 
 PATIENCE_S = 15.0  # for both ways to agree: whoever does not run does not reach it
 KEPT_S = 150.0  # late samples are waited for 120 s (the gateway's sequence.py)
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class _State:
     from_s: float = 0.0  # the same, when the first hole began
     before: bytes | None = None
     kept: list[SampleBlock | Gap] = field(default_factory=list)
+    passed: list[Gap] = field(default_factory=list)  # those that the second stage has read
     open: list[int] = field(default_factory=list)  # first indices of holes
     end_s: float = 0.0  # of the last hole
     closed_s: float = 0.0  # told live when it closed
@@ -73,7 +75,10 @@ class LegAgain:
     def gap(self, gap: Gap, *, before: Callable[[], bytes]) -> Iterator[Redone]:
         """Take a gap; `before` gives the live stage's state in front of it."""
         if gap.awaited and self._second is not None:
-            yield from self._done(None)
+            if gap.end_s - self._s.from_s > KEPT_S:
+                yield from self._done(None)
+            else:
+                self._wait_here(self._second)
         state = self._s
         if gap.awaited and state.kept and gap.end_s - _start_s(state.kept[0]) > KEPT_S:
             self._forget()
@@ -128,6 +133,7 @@ class LegAgain:
         """Return the whole state as versioned bytes."""
         state = {name: getattr(self._s, name) for name in _State.__slots__}
         state["kept"] = [[isinstance(item, Gap), asdict(item)] for item in self._s.kept]
+        state["passed"] = [asdict(gap) for gap in self._s.passed]
         for name in ("live", "again"):
             state[name] = [[isinstance(r, Stride), r] for r in state[name]]
         second = None if self._second is None else self._second.dump()
@@ -138,6 +144,7 @@ class LegAgain:
         fields = load_state("again", _VERSION, state)
         kept = fields["state"]
         kept["kept"] = [_item(is_gap, values) for is_gap, values in kept["kept"]]
+        kept["passed"] = [msgspec.convert(values, Gap) for values in kept["passed"]]
         for name in ("live", "again"):
             kept[name] = [
                 msgspec.convert(values, Stride if is_stride else Progress)
@@ -154,6 +161,13 @@ class LegAgain:
             self._read(self._second, item)
         if self._second is None or isinstance(item, Gap):
             self._s.kept.append(item)
+
+    def _wait_here(self, second: StrideSource) -> None:
+        """Let the second stage go on from here once the next hole is filled."""
+        self._s.before = second.dump()
+        self._s.passed += [item for item in self._s.kept if isinstance(item, Gap)]
+        self._s.kept = []
+        self._second = None
 
     def _read_again(self) -> Iterator[Redone]:
         """Start the second stage in front of the first hole and let it catch up."""
@@ -185,7 +199,7 @@ class LegAgain:
         yield redone(
             state.live,
             state.again,
-            gaps=[item for item in state.kept if isinstance(item, Gap)],
+            gaps=[*state.passed, *(item for item in state.kept if isinstance(item, Gap))],
             agreed=agreed or without_agreement(state.end_s),
             side=self._worn.side,
             from_s=round(state.from_s),

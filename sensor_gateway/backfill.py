@@ -10,7 +10,9 @@ from sensor_gateway.sequence import Sequencer
 from sensor_gateway.wire import MotionPacket, PacketError
 
 _PATIENCE_S = 3.0  # without a late packet: the request, or the end of its answer, was lost
-_TRIES = 3  # for the same samples; then they are given up
+# Since the last try for the same samples, before each: what spoils answers passes. Then they are
+# given up: a sensor says what its memory no longer holds.
+_APART_S = (0.0, 0.0, 3.0, 6.0, 12.0)
 _U32 = 1 << 32
 _UNREAD = 256  # notifications: more than come between two questions
 
@@ -38,6 +40,7 @@ class Backfill:
         self._heard: list[tuple[str, bytes, float]] = []  # and not yet read
         self._under_way_s: float | None = None  # when the last answer to a request came
         self._asked: Range | None = None
+        self._asked_s = 0.0
         self._tries = 0
 
     def begin(self) -> None:
@@ -85,11 +88,13 @@ class Backfill:
         wanted = self._sequencer.wanted
         if wanted is None or self._ask is None:
             return None
-        self._tries = self._tries + 1 if wanted == self._asked else 1
-        self._asked, self._under_way_s = wanted, now_s
-        if self._tries > _TRIES:
+        if wanted != self._asked:
+            self._asked, self._tries = wanted, 0
+        if self._tries == len(_APART_S):
             self._sequencer.give_up(below=wanted[1])
-            self._under_way_s = None
             return None
+        if now_s - self._asked_s < _APART_S[self._tries]:
+            return None
+        self._tries, self._asked_s, self._under_way_s = self._tries + 1, now_s, now_s
         first, stop = wanted
         return self._ask(first_index=first % _U32, n_samples=stop - first)

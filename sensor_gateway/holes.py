@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 Range: TypeAlias = tuple[int, int]  # from the one index up to, not including, the other
 
+_NEAR = 100  # samples: as long as a question and the way to its answer take, at 200 Hz
+
 
 @dataclass(slots=True)
 class Hole:
@@ -63,8 +65,19 @@ class Holes:
 
     @property
     def wanted(self) -> Range | None:
-        """The oldest samples that may still come, those that follow each other."""
-        return next((hole.left[0] for hole in self._holes if hole.left), None)
+        """The oldest samples that may still come, with those that lie near behind them.
+
+        To ask for a few that are there already costs less than to ask once more.
+        """
+        ranges = [left for hole in self._holes for left in hole.left]
+        if not ranges:
+            return None
+        first, stop = ranges[0]
+        for a, b in ranges[1:]:
+            if a - stop > _NEAR:
+                break
+            stop = b
+        return first, stop
 
     def closed(self) -> list[Hole]:
         """Return and forget the holes of which nothing more will come."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.records import FloatArray, Gap, LinkHealth, SampleBlock, Side
 from firmware_sim.checkers.evidence import LIFE, Evidence, Life
-from firmware_sim.faults import BitFlips, Duplicates, PowerCut, SensorFault
+from firmware_sim.faults import Duplicates, PowerCut, SensorFault
 from firmware_sim.firmware import RING_S
 
 BoolArray: TypeAlias = NDArray[np.bool_]
@@ -99,7 +99,7 @@ def memory_is_fetched(run: Evidence) -> str | None:
         calm = list(_calm_spans(run, side))
         cuts = [run.span_s(f)[0] for f in run.faults(side) if isinstance(f, PowerCut)]
         for gap in run.gaps(side):
-            if gap.revision == 1 or not gap.n_samples or _spoils_answers(run, side, gap):
+            if gap.revision == 1 or not gap.n_samples:
                 continue
             kept_s = min([gap.start_s + RING_S - 1.0, *(at for at in cuts if at > gap.start_s)])
             if any(max(a, gap.end_s) + CALM_S <= min(b, kept_s) for a, b in calm):
@@ -183,12 +183,6 @@ def _calm_spans(run: Evidence, side: Side) -> Iterator[tuple[float, float]]:
         at_s = max(at_s, until_s)
     if run.length_s > at_s:
         yield at_s, run.length_s
-
-
-def _spoils_answers(run: Evidence, side: Side, gap: Gap) -> bool:
-    """Tell whether all three answers about a gap may have come with flipped bits."""
-    spans = [run.span_s(fault) for fault in run.faults(side) if isinstance(fault, BitFlips)]
-    return any(a < gap.end_s + RECOVERY_S and gap.start_s < b for a, b in spans)
 
 
 def _disturbed(run: Evidence, fault: SensorFault) -> tuple[float, float]:

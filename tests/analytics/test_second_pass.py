@@ -222,6 +222,27 @@ def test_two_holes_at_once_are_both_filled() -> None:
     assert found == pytest.approx(wanted, abs=0.02)
 
 
+def in_pieces() -> Items:
+    """Return samples of which 0.3 s go missing every 0.75 s for 15 s, each soon filled."""
+    block = whole()
+    items: list[SampleBlock | Gap | LinkHealth] = cut(block, 0, 6010)
+    for first in range(6010, 9010, 150):
+        items += [gap(first, first + 60), *cut(block, first + 60, first + 110)]
+        items += [*cut(block, first, first + 60, late=True), closed(first)]
+        items += cut(block, first + 110, first + 150)
+    return [*items, *cut(block, 9010, 15_000)]
+
+
+def test_strides_in_pieces_are_there_once_all_pieces_are() -> None:
+    got, wanted = newest(Stride, run(make(), in_pieces())), newest(Stride, never_lost())
+    assert sorted(got) == sorted(wanted)
+
+
+@pytest.mark.parametrize("stop", [60, 75, 90])
+def test_killed_and_loaded_between_the_pieces_the_second_pass_goes_on(stop: int) -> None:
+    assert_dump_and_load_go_on(make, in_pieces(), stop)
+
+
 def test_a_hole_that_is_filled_at_the_very_end_counts() -> None:
     found = run(make(), missed(13_000, 14_000, answered=14_200, to=14_200))
     wanted = run(make(), cut(whole(), 0, 14_200))

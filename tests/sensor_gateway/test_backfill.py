@@ -176,12 +176,29 @@ def test_an_answer_cut_short_is_asked_for_again_from_where_it_ended(owed: Backfi
     assert asked(owed, 30.1) == (FIRST + 500, 800)
 
 
-def test_a_sensor_that_never_answers_is_asked_three_times(owed: Backfill) -> None:
-    at_s = [30.0 + 4.0 * k for k in range(10)]
-    first = (1300, 130)
-    second = (FIRST, 1300)
-    wanted = [*[first] * 3, None, *[second] * 3, None, None, None]
-    assert [asked(owed, now_s) for now_s in at_s] == wanted
+def test_a_sensor_that_never_answers_is_asked_five_times_less_and_less_often(
+    owed: Backfill,
+) -> None:
+    asks = [(at_s, one) for at_s in range(30, 100) if (one := asked(owed, float(at_s)))]
+    first, second = (1300, 130), (FIRST, 1300)
+    times_s = [0, 3, 6, 12, 24]
+    then_s = 30 + 24 + 4  # what the last answer may take, and the look at which it is given up
+    assert asks == [
+        *((30 + after_s, first) for after_s in times_s),
+        *((then_s + after_s, second) for after_s in times_s),
+    ]
+
+
+def test_holes_that_lie_near_each_other_are_asked_for_at_once() -> None:
+    backfill = Backfill(profile=open_imu)
+    backfill.begin()
+    for note in (*NOTES[:100], *NOTES[101:103], *NOTES[106:108], *NOTES[108:120]):
+        backfill.hear("motion", note.payload, now_s=note.arrival_s)
+    assert asked(backfill, 30.0) == (1300, 78)
+    hear(backfill, late(1300, 78))
+    assert asked(backfill, 31.0) is None
+    backfill.hear("backfill", end(1300, 78).payload, now_s=31.0)
+    assert asked(backfill, 31.0) is None
 
 
 def test_what_the_ring_no_longer_holds_is_not_asked_for_again(owed: Backfill) -> None:
