@@ -122,7 +122,7 @@ def run_s(name: str, *, minutes: float) -> float:
             scenario=scenario(name).with_(minutes=minutes),
             seed=_SEED,
             runners=1,
-            settings=Settings(store={"path": Path(folder) / "store.db"}),
+            settings=Settings.model_validate({"store": {"path": Path(folder) / "store.db"}}),
             speed=Speed.parse("max"),
             out=Path(folder) / "out",
             console=Console(file=nowhere),

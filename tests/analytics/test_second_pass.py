@@ -225,7 +225,7 @@ def test_two_holes_at_once_are_both_filled() -> None:
 def in_pieces() -> Items:
     """Return samples of which 0.3 s go missing every 0.75 s for 15 s, each soon filled."""
     block = whole()
-    items: list[SampleBlock | Gap | LinkHealth] = cut(block, 0, 6010)
+    items: list[SampleBlock | Gap | LinkHealth] = [*cut(block, 0, 6010)]
     for first in range(6010, 9010, 150):
         items += [gap(first, first + 60), *cut(block, first + 60, first + 110)]
         items += [*cut(block, first, first + 60, late=True), closed(first)]
