@@ -30,6 +30,7 @@ F = TypeVar("F", bound=LinkFault)
 
 _A_CONNECTION_EVENT = 4  # packets; central stacks of phones take 4 to 6
 _EVERY_S = 0.030  # interval of a disturbed link on which packets else take no time
+_QUEUE = 32  # packets that a sensor's stack has memory for
 _IDLE_S = 0.2  # a packet that is to come late waits this long for one to overtake it
 
 
@@ -84,16 +85,26 @@ class Channel:
         if errors is None and not self._interval_s and not self._queue:
             self._arrive(uuid, data)
             return
-        at_s = self._arrival_s(now_s, 0.0 if errors is None else errors.share)
+        event, repeats = self._event_for(now_s, 0.0 if errors is None else errors.share)
+        interval_s = self._interval_s or _EVERY_S
+        at_s = self._phase_s + event * interval_s
         loop = asyncio.get_running_loop()
-        if at_s - now_s > SUPERVISION_TIMEOUT_S:
-            loop.call_at(now_s + SUPERVISION_TIMEOUT_S, self._give_up, self._epoch)
+        if repeats * interval_s > SUPERVISION_TIMEOUT_S:
+            loop.call_at(at_s, self._give_up, self._epoch)
         else:
             self._queue.append((uuid, data))
             loop.call_at(at_s, self._next, self._epoch)
 
-    def _arrival_s(self, now_s: float, error_share: float) -> float:
-        """Return at which event a packet comes through; later ones queue behind it."""
+    @property
+    def waiting(self) -> int:
+        """Packets of the sensor's that are still to be sent."""
+        return len(self._queue)
+
+    def _event_for(self, now_s: float, error_share: float) -> tuple[int, int]:
+        """Return at which event a packet comes through, and after how many that failed.
+
+        Later ones queue behind it.
+        """
         interval_s = self._interval_s or _EVERY_S
         event = math.ceil((now_s - self._phase_s) / interval_s)
         last, carried = self._at_event
@@ -101,12 +112,12 @@ class Channel:
             event, carried = (last, carried) if carried < _A_CONNECTION_EVENT else (last + 1, 0)
         else:
             carried = 0
-        most = event + math.ceil(SUPERVISION_TIMEOUT_S / interval_s) + 1
-        while error_share and event < most and self._rng.random() < error_share:
-            event, carried = event + 1, 0
+        most, repeats = math.ceil(SUPERVISION_TIMEOUT_S / interval_s) + 1, 0
+        while error_share and repeats < most and self._rng.random() < error_share:
+            event, carried, repeats = event + 1, 0, repeats + 1
             self.harmed["repeated"] += 1
         self._at_event = (event, carried + 1)
-        return self._phase_s + event * interval_s
+        return event, repeats
 
     def _give_up(self, epoch: int) -> None:
         if epoch == self._epoch:
@@ -116,6 +127,9 @@ class Channel:
 
     def has_room(self) -> bool:
         """Tell whether the sensor's radio takes another packet now."""
+        if len(self._queue) >= _QUEUE:
+            self.harmed["skipped"] += 1
+            return False
         return not self._strikes(Overflow, asyncio.get_running_loop().time(), "skipped")
 
     def _next(self, epoch: int) -> None:

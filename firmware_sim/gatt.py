@@ -77,6 +77,8 @@ class Board:
         Told whenever the stream begins or ends.
     has_room : callable
         Tells whether the radio's queue takes another packet.
+    waiting : callable
+        How many packets that queue holds.
     battery : Battery
         What it lives on.
     """
@@ -85,6 +87,7 @@ class Board:
     now_s: Callable[[], float]
     streaming: Callable[[bool], None]
     has_room: Callable[[], bool] = lambda: True
+    waiting: Callable[[], int] = lambda: 0
     battery: Battery = field(default_factory=Battery)
 
 

@@ -17,6 +17,7 @@ from sensor_gateway.wire import (
     STATUS_UUID,
 )
 
+_AHEAD = 8  # packets given to the radio at most: two connection events
 _BACKFILL_EVERY = 13 / 8  # live samples for each backfilled packet of 18: 11 times real time
 _STATUS_EVERY = 5980  # samples: about 30 s
 
@@ -88,7 +89,8 @@ class OpenImu:
         packet = self._firmware.complete_batch(has_room=self._board.has_room)
         if packet is not None:
             self._board.notify(MOTION_UUID, packet)
-        for _ in range(min(self._backfill_a_batch, len(self._backfill))):
+        room = max(0, _AHEAD - self._board.waiting())  # live packets do not queue behind old ones
+        for _ in range(min(self._backfill_a_batch, len(self._backfill), room)):
             self._board.notify(BACKFILL_UUID, self._backfill.popleft())
         self._batches += 1
         if self._batches % self._status_every == 0:

@@ -175,6 +175,7 @@ class Pod:
             now_s=loop.time,
             streaming=self._streaming,
             has_room=self.channel.has_room,
+            waiting=lambda: self.channel.waiting,
             battery=self._battery,
         )
         imu = self._make_imu(self._boot, loop.time() + _BOOT_S)

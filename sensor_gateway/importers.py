@@ -252,6 +252,11 @@ class ImuFile:
         self._near = near[whole:]
 
 
+def is_table(path: Path) -> bool:
+    """Tell by its name whether a file holds samples in rows and columns."""
+    return path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".txt", ".parquet"))
+
+
 def _open_table(path: Path) -> Table:
     source = ByteSource(path)
     if source.magic.startswith(PARQUET_MAGIC):

@@ -152,6 +152,7 @@ def replay(
     as_json: options.AsJson = False,
 ) -> None:
     """Play a recording through the real pipeline: the same records again, to the last byte."""
+    from sensor_gateway.importers import is_table
     from stridecue.analyze import Reading, check_sides
     from stridecue.compiling import be_ready
     from stridecue.replay import Playing, replay_tables
@@ -167,7 +168,7 @@ def replay(
         console=console,
         show=_show(as_json=as_json),
     )
-    if [path.suffix for path in files] == [".scue"]:
+    if placement is None and len(files) == 1 and not is_table(files[0]):
         replay_recording(files[0], playing)
     elif placement is None:
         mend = "give --placement, and --side once a file"
