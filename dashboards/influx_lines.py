@@ -33,7 +33,7 @@ _TELLING = {
     "strides": ("side",),
     "drift": ("side", "metric", "level"),
     "cues": ("kind",),
-    "alerts": ("kind",),
+    "alerts": ("kind", "metric"),
     "links": ("side",),
     "gaps": ("side",),
     "events": ("kind", "side"),

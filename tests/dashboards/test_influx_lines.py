@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,14 @@ def test_two_cues_of_one_moment_are_two_points(store: Store) -> None:
     _, lines = feed.head(10)
     points = {one.split(" ")[0] for one in lines}
     assert len(points) == 2
+
+
+def test_two_alerts_of_one_moment_are_two_points(store: Store) -> None:
+    feed = Feed(store, team="club")
+    whys = [people.drift(60.0, metric=metric) for metric in ("cadence", "form")]
+    store.write([replace(people.alert(60.0), about=one.id, why=one.why) for one in whys])
+    _, lines = feed.head(10)
+    assert len({one.split(" ")[0] for one in lines}) == 2
 
 
 def test_rows_wait_from_the_feeds_making_on_until_they_are_forgotten(store: Store) -> None:
