@@ -15,7 +15,7 @@ from stridecue import options
 
 def register(app: typer.Typer) -> None:
     """Put the command on the app."""
-    app.command(epilog="Example: stridecue soak --seeds 2 --from 7 --minutes 2")(soak)
+    app.command(epilog="Example: stridecue soak --seeds 2 --from 20 --minutes 2")(soak)
 
 
 def soak(
