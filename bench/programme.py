@@ -112,64 +112,35 @@ def table(*, runners: int, seed: int) -> list[Row]:
         for runs in of_programme
         for said, pct in zip(runs, _SCHEDULE, strict=True)
     )
-    rows = [
-        Row(
-            name="programmes_complete_pct",
-            value=_pct(len(sessions), runners),
-            unit="%",
-            aim="most",
-            target=100,
-        ),
-        Row(
-            name="schedule_kept_pct",
-            value=_pct(sum(kept), runners),
-            unit="%",
-            aim="most",
-            target=100,
-        ),
-        Row(
-            name="cues_in_own_form_runs",
-            value=sum(len(_asked(s)) for c in courses for s in c.said[:2]),
-            unit="",
-            aim="least",
-            target=0,
-        ),
-        Row(
-            name="cues_in_probes",
-            value=sum(_in_probe(s) for c in courses for s in c.said),
-            unit="",
-            aim="least",
-            target=0,
-        ),
-        Row(name="cues_outside_guidance", value=unguided, unit="", aim="least", target=0),
-        Row(
-            name="probes",
-            value=sum(
-                c.kind == "probe" and c.revision == 1 for x in courses for s in x.said for c in s
-            ),
-            unit="",
-            aim="most",
-            target=7 * runners,
-        ),
-        Row(
-            name="recalls",
-            value=sum(len(p.recalls) for p in programmes),
-            unit="",
-            aim="most",
-            target=len(_RECALLS) * runners,
-        ),
-    ]
-    for number, pct in enumerate(_SCHEDULE):
-        told = fmean(len(_asked(runs[number])) for runs in of_programme)
-        rows.append(
+    asked = [[len(_asked(said)) for said in runs] for runs in of_programme]
+    probes = [c for x in courses for said in x.said for c in said if c.kind == "probe"]
+    return [
+        _most("programmes_complete_pct", _pct(len(sessions), runners), "%", 100),
+        _most("schedule_kept_pct", _pct(sum(kept), runners), "%", 100),
+        _none("cues_in_own_form_runs", sum(len(_asked(s)) for c in courses for s in c.said[:2])),
+        _none("cues_in_probes", sum(_in_probe(s) for c in courses for s in c.said)),
+        _none("cues_outside_guidance", unguided),
+        _most("probes", sum(c.revision == 1 for c in probes), "", 7 * runners),
+        _most("recalls", sum(len(p.recalls) for p in programmes), "", len(_RECALLS) * runners),
+        *(
             Row(
-                name=f"session{number + 1}_guided_{pct:.0f}pct_cues",
-                value=told,
-                unit="",
-                aim="least",
+                name=f"session{n}_guided_{pct:.0f}pct_cues", value=fmean(told), unit="", aim="least"
             )
-        )
-    return rows + _kept(sessions, [p.recalls for p in programmes]) + _outcomes(courses)
+            for n, (pct, told) in enumerate(
+                zip(_SCHEDULE, zip(*asked, strict=True), strict=True), 1
+            )
+        ),
+        *_kept(sessions, [p.recalls for p in programmes]),
+        *_outcomes(courses),
+    ]
+
+
+def _most(name: str, value: float | None, unit: str, target: float) -> Row:
+    return Row(name=name, value=value, unit=unit, aim="most", target=target)
+
+
+def _none(name: str, value: float) -> Row:
+    return Row(name=name, value=value, unit="", aim="least", target=0)
 
 
 def _kept(

@@ -18,9 +18,10 @@ import aiohttp
 from influxdb_client.client.influxdb_client_async import InfluxDBClientAsync
 from influxdb_client.rest import ApiException
 
+from analytics.errors import ServiceError
 from dashboards.influx_feed import Feed
 from transport.backoff import Backoff
-from transport.outbox import SinkUnavailable
+from transport.outbox import SinkUnavailable, in_time
 
 BATCH = 1000  # lines: half a megabyte, which is packed in some 15 ms
 _POLL_S = 0.25  # of the two seconds in which a coach is to see it
@@ -75,6 +76,8 @@ class InfluxSender:
 
     Attributes
     ----------
+    feed : Feed
+        What is to be sent.
     delivered, refused : int
         Lines the database has, and lines it will never take.
     refusal : str or None
@@ -91,14 +94,14 @@ class InfluxSender:
         self.refused = 0
         self.refusal: str | None = None
         self.trouble: str | None = None
-        self._feed = feed
+        self.feed = feed
         self._database = database
         self._backoff = backoff
 
     @property
     def waiting(self) -> int:
         """Rows the database does not have yet."""
-        return self._feed.waiting
+        return self.feed.waiting
 
     async def run(self) -> NoReturn:
         """Send until cancelled."""
@@ -106,7 +109,8 @@ class InfluxSender:
             while True:
                 try:
                     sent = await self._send_head(writer)
-                except SinkUnavailable as error:
+                except (SinkUnavailable, ServiceError) as error:
+                    # A full disk or a held store is the store's to tell: here it is only a wait.
                     self.trouble = str(error)
                     await asyncio.sleep(self._backoff.next_s())
                 else:
@@ -116,23 +120,18 @@ class InfluxSender:
 
     async def drain(self, *, within_s: float) -> bool:
         """Wait until the database has everything; False if it was not in time. `run` must run."""
-        try:
-            async with asyncio.timeout(within_s):
-                await self.emptied()
-        except TimeoutError:
-            return False
-        return True
+        return await in_time(self.emptied(), within_s=within_s)
 
     async def emptied(self) -> None:
         """Wait until the database has everything, however long it takes."""
-        while await asyncio.to_thread(lambda: self._feed.waiting):  # noqa: ASYNC110 (rows come from any process)
+        while await asyncio.to_thread(lambda: self.feed.waiting):  # noqa: ASYNC110 (rows come from any process)
             await asyncio.sleep(_POLL_S)
 
     async def _send_head(self, writer: Writer) -> int:
-        mark, lines = await asyncio.to_thread(self._feed.head, BATCH)
+        mark, lines = await asyncio.to_thread(self.feed.head, BATCH)
         if mark:
             await self._send(writer, lines)
-            await asyncio.to_thread(self._feed.forget, mark)
+            await asyncio.to_thread(self.feed.forget, mark)
         return mark
 
     async def _send(self, writer: Writer, lines: Sequence[str]) -> None:

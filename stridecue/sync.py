@@ -14,7 +14,7 @@ from rich.console import Console
 from analytics.errors import SettingsError
 from dashboards.influx import InfluxSender
 from dashboards.store import Store
-from stridecue.databases import feed_of, sender_for
+from stridecue.databases import sender_for
 from stridecue.settings import Settings
 from stridecue.uplinks import Uplinks
 from transport.link import Connect
@@ -83,11 +83,10 @@ class Sync:
             errands.append(_to_worker(uplinks))
         if self.settings.influx.url is not None:
             store = stack.enter_context(Store(self.settings.store_path()))
-            feed = feed_of(self.settings, store)
-            if self.history and feed is not None:
-                feed.fill()
             sender = sender_for(self.settings, store, rng=rng)
             assert sender is not None  # noqa: S101 - there is a url
+            if self.history:
+                sender.feed.fill()
             errands.append(_to_influx(sender, self.settings.influx.url))
         if not errands:
             mend = "name the worker's broker with --to, or set uplink.host or influx.url"

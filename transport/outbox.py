@@ -19,6 +19,16 @@ class SinkUnavailable(Exception):  # noqa: N818 (a state of the world, not a fau
     """The sink is not there for the moment: keep the items and try again later."""
 
 
+async def in_time(done: Awaitable[None], *, within_s: float) -> bool:
+    """Wait until something is done; False if it was not in time, and it is cancelled."""
+    try:
+        async with asyncio.timeout(within_s):
+            await done
+    except TimeoutError:
+        return False
+    return True
+
+
 class Outbox(Generic[T]):
     """Items on their way to one sink: offered at once, delivered in order by one worker.
 
@@ -95,12 +105,7 @@ class Outbox(Generic[T]):
 
         `run` must be running; the caller cancels it afterwards.
         """
-        try:
-            async with asyncio.timeout(within_s):
-                await self.emptied()
-        except TimeoutError:
-            return False
-        return True
+        return await in_time(self.emptied(), within_s=within_s)
 
     async def emptied(self) -> None:
         """Wait until everything offered is delivered, however long it takes."""

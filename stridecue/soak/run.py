@@ -99,19 +99,8 @@ async def _held(scenario: Scenario, seed: int, folder: Path) -> tuple[Evidence, 
     source, network = SimulatedSource(world), Network()
     starts_s = asyncio.get_running_loop().time()
     settings = _settings(folder)
-    plan = SessionPlan(
-        session=f"{scenario.name}-{seed}",
-        runner=_RUNNER,
-        name="Soak",
-        started_utc_ns=1_700_000_000 * 10**9,
-        source="soak",
-        simulated=True,
-        sensors=tuple(world.sensors),
-        analytics=analytics_for(scenario),
-        baseline=world.baseline(),
-    )
+    plan = _plan(world, session=f"{scenario.name}-{seed}")
     cores: list[Witness] = []
-    stored: dict[str, list[tuple[str, int]]] = {}
 
     def core(plan: SessionPlan) -> SessionCore:
         cores.append(Witness(plan))
@@ -133,7 +122,6 @@ async def _held(scenario: Scenario, seed: int, folder: Path) -> tuple[Evidence, 
         await service.hold([part])
         holding.cancel()
     service.confess()
-    stored = _stored(settings.store_path())
     zero_s = source.zero_s or 0.0
     strides, _ = world.truth(zero_s)
     evidence = Evidence(
@@ -145,16 +133,33 @@ async def _held(scenario: Scenario, seed: int, folder: Path) -> tuple[Evidence, 
         items=cores[0].items,
         told=cores[0].told_since(zero_s),
         true_strides=strides,
-        stored=stored,
+        stored=_stored(settings.store_path()),
         published=_published(network),
-        losses={
-            **{f"{box.name} dropped": box.dropped for box in service.outboxes},
-            **{f"{box.name} left": box.waiting for box in service.outboxes},
-        },
+        losses=_losses(service),
         damaged=cores[0].damaged,
         flipped=world.harmed["flipped"],
     )
     return evidence, dict(world.harmed)
+
+
+def _plan(world: World, *, session: str) -> SessionPlan:
+    return SessionPlan(
+        session=session,
+        runner=_RUNNER,
+        name="Soak",
+        started_utc_ns=1_700_000_000 * 10**9,
+        source="soak",
+        simulated=True,
+        sensors=tuple(world.sensors),
+        analytics=analytics_for(world.scenario),
+        baseline=world.baseline(),
+    )
+
+
+def _losses(service: Service) -> dict[str, int]:
+    """Return what each queue dropped, and what it still holds."""
+    dropped = {f"{box.name} dropped": box.dropped for box in service.outboxes}
+    return dropped | {f"{box.name} left": box.waiting for box in service.outboxes}
 
 
 def _settings(folder: Path) -> Settings:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from analytics.codec import Record
 from analytics.load.longest import LONGEST_RUN
@@ -37,6 +40,7 @@ from analytics.records import (
     Worn,
 )
 from dashboards.runner_state import RunnerInfo
+from dashboards.store import Store
 
 RUNNER, SESSION = "mia", "s1"
 STARTED_UTC_NS = 1_764_000_000_000_000_000  # 2025-11-24 16:00 UTC
@@ -280,3 +284,17 @@ def one_of_each() -> list[Record]:
         guidance(40.0),
         programme(),
     ]
+
+
+@contextmanager
+def begun_store(path: Path) -> Iterator[Store]:
+    """A store in which the runner's session has begun."""
+    with Store(path) as store:
+        store.begin_session(
+            session=SESSION,
+            runner=RUNNER,
+            started_utc_ns=STARTED_UTC_NS,
+            source="test",
+            simulated=True,
+        )
+        yield store

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from analytics.errors import ServiceError
+from dashboards.influx import Database, InfluxSender
 from dashboards.influx_feed import Feed
 from dashboards.influx_lines import MEASUREMENTS, line
 from dashboards.store import Store
 from dashboards.tables import NAMES
 from tests.dashboards import people
+from transport.backoff import Backoff
+
+DATABASE = Database(url="http://127.0.0.1:9", version=1, bucket="club")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "store.db") as store:
-        store.begin_session(
-            session=people.SESSION,
-            runner=people.RUNNER,
-            started_utc_ns=people.STARTED_UTC_NS,
-            source="test",
-            simulated=True,
-        )
+    with people.begun_store(tmp_path / "store.db") as store:
         yield store
 
 
@@ -109,6 +110,38 @@ def test_what_waits_is_there_in_the_next_process(store: Store, tmp_path: Path) -
     store.write([people.stride(0)])
     with Store(tmp_path / "store.db") as other:
         assert Feed(other, team="club").waiting == 1
+
+
+class _Taking:
+    """A database that takes every line."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    async def write(self, lines: Sequence[str]) -> None:
+        self.lines += lines
+
+
+async def test_a_store_that_cannot_be_written_for_a_while_does_not_end_the_sending(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, taking = Feed(store, team="club"), _Taking()
+    forget, refused = feed.forget, iter([ServiceError("held", where="store", mend="wait")])
+
+    def at_first_held(mark: int) -> None:
+        if error := next(refused, None):
+            raise error
+        forget(mark)
+
+    monkeypatch.setattr(feed, "forget", at_first_held)
+    monkeypatch.setattr(Database, "open", lambda _: nullcontext(taking))
+    sender = InfluxSender(feed, DATABASE, backoff=Backoff(rng=random.Random(1)))  # noqa: S311 - not for secrets
+    store.write([people.stride(0)])
+    async with asyncio.TaskGroup() as tasks:
+        sending = tasks.create_task(sender.run())
+        assert await sender.drain(within_s=60.0)
+        sending.cancel()
+    assert len(taking.lines) == 2  # at least once: the same point again
 
 
 def test_filling_notes_the_whole_store(store: Store) -> None:

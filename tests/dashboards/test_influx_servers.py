@@ -26,14 +26,7 @@ _STRIDES = [people.stride(n) for n in range(2500)]  # more than two batches
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "store.db") as store:
-        store.begin_session(
-            session=people.SESSION,
-            runner=people.RUNNER,
-            started_utc_ns=people.STARTED_UTC_NS,
-            source="test",
-            simulated=True,
-        )
+    with people.begun_store(tmp_path / "store.db") as store:
         yield store
 
 
