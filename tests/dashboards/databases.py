@@ -57,7 +57,8 @@ def rewriting(folder: Path, behind: str) -> Iterator[Server]:
     port = free_port()
     config = folder / "nginx.conf"
     config.write_text(
-        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}}\n"
+        "daemon off; master_process off;\n"  # one process, which ends with its test
+        f"pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}}\n"
         "http { access_log off; client_max_body_size 20m;\n"
         + "".join(
             f"{kind}_temp_path {folder}/{kind};\n"
