@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from analytics.load.longest import LIMIT
 from analytics.records import Distance, Side, Why
 
@@ -22,6 +25,7 @@ _METRICS = {
     "cadence": ("cadence", "spm", 1.0),
     "contact_time": ("ground contact", "ms", 1000.0),
     "stride_time_cv": ("step-to-step variation", "%", 1.0),
+    "speed": ("speed", "m/s", 1.0),
 }
 
 
@@ -35,15 +39,56 @@ def why_text(why: Why) -> str:
     'Cadence 174 → 180 spm (+4 %)'
 
     """
-    metric, leg = leg_of(why.metric)
-    name, unit, factor = _METRICS.get(metric, (metric.replace("_", " "), "", 1.0))
-    name = f"{leg} {name}".strip().capitalize()
+    metric, _ = leg_of(why.metric)
+    _, unit, factor = _METRICS.get(metric, ("", "", 1.0))
+    name = metric_name(why.metric).capitalize()
     change = f"{why.change_pct:+.0f} %".replace("-", "−")  # noqa: RUF001 - a real minus sign
     if not unit:
         return f"{name} {change}"
     figures = f"{name} {_figure(why.from_value * factor)} → {_figure(why.to_value * factor)} {unit}"
     # A difference is already in per cent: a per cent of it would only confuse.
     return figures if metric == "asymmetry" else f"{figures} ({change})"
+
+
+def why_row_text(row: Mapping[str, Any]) -> str:
+    """Say the same of a stored row of drift, a cue or an alert."""
+    return why_text(
+        Why(
+            metric=row["metric"],
+            from_value=row["from_value"],
+            to_value=row["to_value"],
+            change_pct=row["change_pct"],
+            confidence=row["confidence"],
+        )
+    )
+
+
+def metric_name(name: str) -> str:
+    """Return what people call a metric, with the leg it was measured on.
+
+    Examples
+    --------
+    >>> metric_name("peak_accel_left"), metric_name("stride_time_cv")
+    ('left impact', 'step-to-step variation')
+
+    """
+    metric, leg = leg_of(name)
+    called, _, _ = _METRICS.get(metric, (metric.replace("_", " "), "", 1.0))
+    return f"{leg} {called}".strip()
+
+
+def figure_text(name: str, value: float) -> str:
+    """Return a metric's value in the unit that people read.
+
+    Examples
+    --------
+    >>> figure_text("contact_time", 0.2514)
+    '251 ms'
+
+    """
+    metric, _ = leg_of(name)
+    _, unit, factor = _METRICS.get(metric, ("", "", 1.0))
+    return f"{_figure(value * factor)} {unit}".strip()
 
 
 def distance_text(distance: Distance | None) -> str:
