@@ -80,6 +80,8 @@ class InfluxSender:
         What is to be sent.
     delivered, refused : int
         Lines the database has, and lines it will never take.
+    failures : int
+        Tries that failed.
     refusal : str or None
         The last of those that it will never take, and why.
     trouble : str or None
@@ -92,6 +94,7 @@ class InfluxSender:
     def __init__(self, feed: Feed, database: Database, *, backoff: Backoff) -> None:
         self.delivered = 0
         self.refused = 0
+        self.failures = 0
         self.refusal: str | None = None
         self.trouble: str | None = None
         self.feed = feed
@@ -103,6 +106,11 @@ class InfluxSender:
         """Rows the database does not have yet."""
         return self.feed.waiting
 
+    @property
+    def dropped(self) -> int:
+        """Lines it will never have."""
+        return self.refused
+
     async def run(self) -> NoReturn:
         """Send until cancelled."""
         async with self._database.open() as writer:
@@ -112,6 +120,7 @@ class InfluxSender:
                 except (SinkUnavailable, ServiceError) as error:
                     # A full disk or a held store is the store's to tell: here it is only a wait.
                     self.trouble = str(error)
+                    self.failures += 1
                     await asyncio.sleep(self._backoff.next_s())
                 else:
                     self._backoff.reset()

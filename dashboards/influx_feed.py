@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from dashboards.influx_lines import MEASUREMENTS, line
+from dashboards.influx_lines import MEASUREMENTS
+from dashboards.influx_points import Points
 from dashboards.store import Store
 
-_RECORDS = [name for name in MEASUREMENTS if name != "sessions"]
+# What a note in the feed calls a row of a table, where that is not its id.
+_KEYS = {
+    "sessions": "{0}.runner || '/' || {0}.session",
+    "judged_by": "{0}.runner || '/' || {0}.session",
+    "pain": "{0}.runner || '/' || {0}.id",
+    "ticks": "json_array({0}.runner, {0}.day, {0}.kind)",
+}
+_CHANGED = {"sessions": ("INSERT", "UPDATE"), "ticks": ("INSERT", "DELETE")}
+_INSERTED = ("INSERT",)
+# One that was taken back is told too: as none of that kind on that day.
+_TICKS = """
+    SELECT runner, day, kind,
+        CAST(strftime('%s', day) AS INTEGER) * 1000000000 AS time_utc_ns,
+        (SELECT count(*) FROM ticks t
+         WHERE t.runner = n.runner AND t.day = n.day AND t.kind = n.kind) AS done
+    FROM (SELECT DISTINCT json_extract(id, '$[0]') AS runner, json_extract(id, '$[1]') AS day,
+        json_extract(id, '$[2]') AS kind FROM ({noted})) n
+"""
 
 
 class Feed:
@@ -23,12 +41,17 @@ class Feed:
 
     def __init__(self, store: Store, *, team: str) -> None:
         self._store = store
-        self._team = team
+        self._points = Points(store, team=team)
         with store.transaction() as writer:
-            for name in _RECORDS:
-                writer.execute(_trigger(name, after="INSERT", key="NEW.id"))
+            for name in MEASUREMENTS:
+                for after in _CHANGED.get(name, _INSERTED):
+                    row = "OLD" if after == "DELETE" else "NEW"
+                    note = f"VALUES ('{name}', {_key(name, row)})"
+                    writer.execute(_trigger(name, after=after, note=note))
+            # What a runner says of a run changes its load.
+            said = "SELECT 'load', id FROM load WHERE runner = NEW.runner AND session = NEW.session"
             for after in ("INSERT", "UPDATE"):
-                writer.execute(_trigger("sessions", after=after, key=_session_key("NEW")))
+                writer.execute(_trigger("said", after=after, note=said))
 
     @property
     def waiting(self) -> int:
@@ -48,9 +71,9 @@ class Feed:
         )
         mark = max((row["mark"] for row in found), default=0)
         lines = [
-            line(row["name"], one, team=self._team)
+            line
             for row in found
-            for one in self._rows(row["name"], mark)
+            for line in self._points.lines(row["name"], self._rows(row["name"], mark))
         ]
         return mark, lines
 
@@ -62,29 +85,27 @@ class Feed:
     def fill(self) -> None:
         """Note the whole store: history for a database that has none."""
         with self._store.transaction() as writer:
-            for name in _RECORDS:
+            for name in MEASUREMENTS:
                 writer.execute(
-                    f"INSERT INTO influx_feed (name, id) SELECT '{name}', id FROM {name}"  # noqa: S608 - names of ours
+                    f"INSERT INTO influx_feed (name, id) SELECT '{name}', {_key(name, name)}"  # noqa: S608 - names of ours
+                    f" FROM {name}"
                 )
-            writer.execute(
-                f"INSERT INTO influx_feed (name, id) SELECT 'sessions', {_session_key('sessions')}"  # noqa: S608 - names of ours
-                " FROM sessions"
-            )
 
     def _rows(self, name: str, mark: int) -> list[dict[str, object]]:
-        key = _session_key("t") if name == "sessions" else "t.id"
+        noted = "SELECT id FROM influx_feed WHERE seq <= ? AND name = ?"
+        if name == "ticks":
+            return self._store.read(_TICKS.format(noted=noted), (mark, name))
         return self._store.read(
-            f"SELECT t.* FROM {name} t WHERE {key} IN"  # noqa: S608 - names of ours
-            " (SELECT id FROM influx_feed WHERE seq <= ? AND name = ?)",
+            f"SELECT t.* FROM {name} t WHERE {_key(name, 't')} IN ({noted})",  # noqa: S608 - names of ours
             (mark, name),
         )
 
 
-def _session_key(row: str) -> str:
-    return f"{row}.runner || '/' || {row}.session"
+def _key(name: str, row: str) -> str:
+    return _KEYS.get(name, "{0}.id").format(row)
 
 
-def _trigger(name: str, *, after: str, key: str) -> str:
-    note = f"INSERT INTO influx_feed (name, id) VALUES ('{name}', {key})"  # noqa: S608 - names of ours
+def _trigger(name: str, *, after: str, note: str) -> str:
     when = f"feed_{name}_{after} AFTER {after} ON main.{name}"
-    return f"CREATE TEMP TRIGGER IF NOT EXISTS {when} BEGIN {note}; END"
+    insert = f"INSERT INTO influx_feed (name, id) {note}"
+    return f"CREATE TEMP TRIGGER IF NOT EXISTS {when} BEGIN {insert}; END"

@@ -9,10 +9,11 @@ Source: InfluxData, line protocol reference (escaping, `i` for integers, quoted 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
+# By table of the store. `load`, `judged_by` and `sessions` give points of other measurements too.
 MEASUREMENTS = {
     "strides": "stride",
     "windows": "form",
@@ -27,6 +28,10 @@ MEASUREMENTS = {
     "events": "event",
     "distance": "distance",
     "latency": "latency",
+    "judged_by": "baseline",
+    "pain": "pain",
+    "ticks": "tick",
+    "health": "health",
 }
 _ALWAYS = ("runner", "session")
 _TELLING = {
@@ -39,16 +44,24 @@ _TELLING = {
     "events": ("kind", "side"),
     "latency": ("kind",),
 }
+# A body is not a session's, and the service is nobody's.
+_OTHER_TAGS = {
+    "pain": ("runner", "side", "place"),
+    "ticks": ("runner", "kind"),
+    "health": ("gateway", "part"),
+}
 _NO_FIELDS = {"id", "time_s", "time_utc_ns", "started_utc_ns", "summary", "entry", "reasons"}
 _WITH_ID = {"cues", "alerts", "drift"}  # whoever acts on one dedupes by it
-_TAGS = {name: (*_ALWAYS, *_TELLING.get(name, ())) for name in MEASUREMENTS}
+_TAGS = {name: _OTHER_TAGS.get(name, (*_ALWAYS, *_TELLING.get(name, ()))) for name in MEASUREMENTS}
 _LEFT_OUT = {
     name: {*tags, *_NO_FIELDS} - ({"id"} if name in _WITH_ID else set())
     for name, tags in _TAGS.items()
 }
 
 
-def line(name: str, row: Mapping[str, Any], *, team: str) -> str:
+def line(
+    name: str, row: Mapping[str, Any], *, team: str, more: Iterable[tuple[str, Any]] = ()
+) -> str:
     r"""Return one stored row as a line.
 
     Parameters
@@ -57,6 +70,8 @@ def line(name: str, row: Mapping[str, Any], *, team: str) -> str:
         The table.
     row : mapping
         The row's columns by name; None is left out.
+    more : iterable of (str, value)
+        Fields that are not columns.
 
     Examples
     --------
@@ -65,20 +80,37 @@ def line(name: str, row: Mapping[str, Any], *, team: str) -> str:
     'cue,team=the\\ club,runner=anna,session=s,kind=fading shown=1i 7'
 
     """
-    named, left_out = _TAGS[name], _LEFT_OUT[name]
-    tags = "".join(f",{tag}={_tag(row[tag])}" for tag in named if row[tag] is not None)
-    fields = [
-        f"{key}={value}"
-        for key, one in row.items()
-        if one is not None and key not in left_out and (value := _FIELDS[type(one)](one))
-    ]
+    left_out = _LEFT_OUT[name]
+    tags = [(tag, row[tag]) for tag in _TAGS[name]]
+    fields = [(key, one) for key, one in row.items() if key not in left_out]
+    fields += more
     if name == "sessions":
-        summary = json.loads(row["summary"] or "{}")
-        fields += [f"{key}={value}" for key, value in _numbers(summary)]
+        fields += _numbers(json.loads(row["summary"] or "{}"))
+        fields.append(("finished", int(row["summary"] is not None)))
         when = row["started_utc_ns"]
     else:
         when = row["time_utc_ns"]
-    return f"{MEASUREMENTS[name]},team={_tag(team)}{tags} {','.join(fields)} {when}"
+    return point(MEASUREMENTS[name], tags, fields, when_utc_ns=when, team=team)
+
+
+def point(
+    measurement: str,
+    tags: Iterable[tuple[str, str | None]],
+    fields: Iterable[tuple[str, Any]],
+    *,
+    when_utc_ns: int,
+    team: str,
+) -> str:
+    """Return a line; what is None or no number is left out."""
+    named = "".join(f",{tag}={_tag(value)}" for tag, value in tags if value is not None)
+    said = ",".join(
+        [
+            f"{key}={text}"
+            for key, value in fields
+            if value is not None and (text := _FIELDS[type(value)](value))
+        ]
+    )
+    return f"{measurement},team={_tag(team)}{named} {said} {when_utc_ns}"
 
 
 def _float(value: float) -> str:
@@ -102,11 +134,11 @@ def _tag(value: str) -> str:
     return text.replace(",", "\\,").replace("=", "\\=").replace(" ", "\\ ")
 
 
-def _numbers(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+def _numbers(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:
     """Give a summary's numbers by their path, all as floats: one field keeps one type."""
     for key, value in tree.items():
         name = f"{before}{key}"
         if isinstance(value, Mapping):
             yield from _numbers(value, f"{name}_")
         elif isinstance(value, int | float) and isfinite(value):
-            yield _tag(name), repr(float(value))
+            yield _tag(name), float(value)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboards.broker import EmbeddedBroker
+from dashboards.health_shelf import HealthShelf
+from dashboards.judged_shelf import JudgedShelf
 from dashboards.mqtt import MqttSink
 from dashboards.runner_state import RunnerInfo
 from dashboards.sink import outbox_for
@@ -20,6 +22,7 @@ from dashboards.web.hub import PhoneHub
 from dashboards.wishes import OnWish
 from sensor_gateway.uplink import Uplink
 from stridecue.app import Emptied, Service
+from stridecue.beat import Beat, Part
 from stridecue.databases import feed_of, sender_for
 from stridecue.lan import LOOPBACK
 from stridecue.pages import pages
@@ -72,6 +75,12 @@ class Edges:
             started_utc_ns=plan.started_utc_ns,
             source=plan.source,
             simulated=plan.simulated,
+        )
+        JudgedShelf(self.store).keep(
+            runner=plan.runner,
+            session=plan.session,
+            baseline=plan.baseline,
+            analytics=plan.analytics,
         )
         info = info_of(plan)
         if self.hub is not None:
@@ -160,7 +169,14 @@ def live_edges(
     edges.notes += found.notes
     _add_mqtt(edges, settings=settings, runners=runners, rng=rng, real_time=real_time)
     _add_uplink(edges, settings=settings, rng=rng)
-    if sender := sender_for(settings, store, rng=rng):
+    sender = sender_for(settings, store, rng=rng)
+    parts: dict[str, Part] = {box.name: box for box in edges.outboxes}
+    if sender is not None:
+        parts[sender.name] = sender
+    beat = Beat(HealthShelf(store), gateway=settings.gateway_name(), parts=parts)
+    edges.services["beat"] = beat.run
+    edges.runs_itself.append(beat)  # its last word goes with what is sent last
+    if sender is not None:
         edges.services["influx"] = sender.run
         edges.runs_itself.append(sender)
     return edges

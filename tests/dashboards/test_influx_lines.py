@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_every_table_has_a_measurement() -> None:
-    assert set(MEASUREMENTS) == {*NAMES, "sessions"}
+    assert set(MEASUREMENTS) == {*NAMES, "sessions", "judged_by", "pain", "ticks", "health"}
 
 
 def test_a_tag_with_spaces_commas_equals_and_a_line_break_stays_one_tag_of_one_line() -> None:
@@ -57,7 +57,7 @@ def test_a_sessions_line_has_its_summarys_numbers_all_as_floats() -> None:
     }  # fmt: skip
     assert line("sessions", row, team="t") == (
         'session,team=t,runner=r,session=s source="run",simulated=0i,'
-        "strides=7.0,legs_left_gaps=0.0,mean=1.5 5"
+        "strides=7.0,legs_left_gaps=0.0,mean=1.5,finished=1i 5"
     )
 
 

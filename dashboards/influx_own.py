@@ -1,0 +1,112 @@
+"""A window against the runner's own form, as fields of its point: what is usual, and the change.
+
+A dashboard cannot correct for speed or know what drift had been noticed: so each point of `form`
+says it, and a panel only draws it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from analytics import changes, form
+from analytics.changes import Fresh
+from analytics.records import DriftLevel, PerSide
+
+Value: TypeAlias = float | int | str
+Fields: TypeAlias = Iterator[tuple[str, Value]]
+
+BAND_SDS = 2.0  # of the runner's own fresh blocks: one window in twenty lies outside by chance
+LEVELS = {DriftLevel.CLEAR: 0, DriftLevel.NOTICE: 1, DriftLevel.ALARM: 2}
+
+# By metric, what its fields are called: `{}` is usual, low, high.
+_BANDS = {
+    "cadence": "cadence_{}_spm",
+    "asymmetry": "asymmetry_{}_pct",
+    "stride_time_cv": "stride_time_cv_{}_pct",
+    "peak_accel_left": "peak_accel_left_{}_g",
+    "peak_accel_right": "peak_accel_right_{}_g",
+    "contact_time_left": "contact_time_left_{}_s",
+    "contact_time_right": "contact_time_right_{}_s",
+}
+
+
+def own_fields(row: Mapping[str, Any], own: Mapping[str, Fresh]) -> Fields:
+    """Give the band of the runner's own form at a window's speed, and how far off it was.
+
+    Parameters
+    ----------
+    row : mapping
+        The window's columns in the store.
+    own : mapping of str to Fresh
+        The runner's own form, as `targets.own_form` gives it; empty for a first run.
+
+    """
+    if row["activity"] != "running" or not own:
+        return
+    values = _values(row)
+    faster = changes.faster_mps(values, own)
+    for metric, name in _BANDS.items():
+        if metric not in own:
+            continue
+        fresh = own[metric]
+        usual = changes.usual_at(fresh, faster)
+        reach = BAND_SDS * math.hypot(fresh.sigma, fresh.error)
+        low, high = _around(metric, usual, reach)
+        yield from zip(
+            (name.format("usual"), name.format("low"), name.format("high")),
+            (usual, low, high),
+            strict=True,
+        )
+    for metric, change in changes.of(values, own).items():
+        raw = form.change_pct(metric, values[change.metric], change.fresh.usual)
+        yield f"{metric}_change_raw_pct", raw
+        yield f"{metric}_change_pct", change.change_pct
+
+
+def standing_fields(
+    row: Mapping[str, Any],
+    *,
+    drifts: Sequence[Mapping[str, Any]],
+    guided: Sequence[Mapping[str, Any]],
+    judged: bool,
+) -> Fields:
+    """Give what had been noticed of a session by a window's end, and whether it was silent.
+
+    Parameters
+    ----------
+    drifts, guided : sequence of rows
+        The session's rows of `drift` and of `guidance`, in order of time.
+    judged : bool
+        Whether there was a baseline: without one nothing can be noticed, which is not "fresh".
+
+    """
+    until_s = row["time_s"]
+    if judged:
+        last = {one["metric"]: one["level"] for one in drifts if one["time_s"] <= until_s}
+        yield "drift_level", max((LEVELS[DriftLevel(level)] for level in last.values()), default=0)
+    told = [one["silent"] for one in guided if one["time_s"] <= until_s]
+    if told:
+        yield "silent", int(told[-1])
+
+
+def _values(row: Mapping[str, Any]) -> dict[str, float]:
+    """Return a stored window's values by metric, as `window.values_of` names them."""
+    return form.named_values(
+        peak_accel=PerSide(left=row["peak_accel_left_g"], right=row["peak_accel_right_g"]),
+        contact_time=PerSide(left=row["contact_time_left_s"], right=row["contact_time_right_s"]),
+        others={
+            "cadence": row["cadence_spm"],
+            "asymmetry": row["asymmetry_pct"],
+            "stride_time_cv": row["stride_time_cv_pct"],
+            form.SPEED: row["speed_mps"],
+        },
+    )
+
+
+def _around(metric: str, usual: float, reach: float) -> tuple[float, float]:
+    """Return the band's edges; `reach` is on the scale of `form.difference`."""
+    if metric in form.ADDITIVE:
+        return usual - 100.0 * reach, usual + 100.0 * reach
+    return usual * math.exp(-reach), usual * math.exp(reach)

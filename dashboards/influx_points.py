@@ -1,0 +1,153 @@
+"""Rows of the store with what belongs to them, as lines: the reading half of the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from analytics.records import Baseline
+from analytics.targets import own_form
+from dashboards.influx_lines import line, point
+from dashboards.influx_load import load_lines
+from dashboards.influx_own import own_fields, standing_fields
+from dashboards.judged_shelf import JudgedShelf, baseline_of
+from dashboards.load_shelf import LoadShelf
+from dashboards.store import Store
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+class Points:
+    """Lines of stored rows.
+
+    Parameters
+    ----------
+    team : str
+        The tag `team` of every line.
+
+    """
+
+    def __init__(self, store: Store, *, team: str) -> None:
+        self._store = store
+        self._team = team
+        self._more = {
+            "windows": self._windows,
+            "load": self._load,
+            "judged_by": self._judged,
+            "gaps": self._gaps,
+            "latency": self._latency,
+            "sessions": self._sessions,
+        }
+
+    def lines(self, name: str, rows: Sequence[Row]) -> Iterator[str]:
+        """Give a table's rows as lines."""
+        more = self._more.get(name)
+        if more is not None:
+            yield from more(rows)
+            return
+        for row in rows:
+            yield line(name, row, team=self._team)
+
+    def _windows(self, rows: Sequence[Row]) -> Iterator[str]:
+        """Give windows with the runner's own band at their speed, and what had been noticed."""
+        for (runner, session), some in _by_session(rows):
+            baseline = JudgedShelf(self._store).baseline(runner, session)
+            own = {} if baseline is None else own_form(baseline)
+            drifts = self._in_time("drift", runner, session)
+            guided = self._in_time("guidance", runner, session)
+            for row in some:
+                told = [("at_s", row["time_s"]), *own_fields(row, own)]
+                told += standing_fields(row, drifts=drifts, guided=guided, judged=bool(own))
+                yield line("windows", row, team=self._team, more=told)
+
+    def _load(self, rows: Sequence[Row]) -> Iterator[str]:
+        shelf = LoadShelf(self._store)
+        for runner, some in groupby(sorted(rows, key=itemgetter("runner")), itemgetter("runner")):
+            shoes = shelf.shoes(runner)
+            real = shelf.entries(runner)
+            every = shelf.entries(runner, simulated=True)
+            lived = {entry.session for entry in real}
+            by_session = {entry.session: entry for entry in every}
+            for row in some:
+                # A simulated run is in nobody's history, but has one of its own.
+                past = real if row["session"] in lived else every
+                yield from load_lines(
+                    by_session[row["session"]],
+                    past,
+                    shoes=shoes,
+                    when_utc_ns=row["time_utc_ns"],
+                    team=self._team,
+                )
+
+    def _judged(self, rows: Sequence[Row]) -> Iterator[str]:
+        """Give the baseline a session began with, a point a metric."""
+        for row in rows:
+            baseline = baseline_of(row)
+            if baseline is None:
+                continue
+            began = self._session(row["runner"], row["session"])
+            for metric in sorted(baseline.usual):
+                tags = [("runner", row["runner"]), ("session", row["session"]), ("metric", metric)]
+                values = _baseline_values(baseline, metric)
+                when = began["started_utc_ns"]
+                yield point("baseline", tags, values, when_utc_ns=when, team=self._team)
+
+    def _gaps(self, rows: Sequence[Row]) -> Iterator[str]:
+        for row in rows:
+            length = [("length_s", row["end_s"] - row["time_s"])]
+            yield line("gaps", row, team=self._team, more=length)
+
+    def _latency(self, rows: Sequence[Row]) -> Iterator[str]:
+        """Give the ledger with the time every station took, in milliseconds."""
+        for row in rows:
+            yield line("latency", row, team=self._team, more=_stages_ms(row))
+
+    def _sessions(self, rows: Sequence[Row]) -> Iterator[str]:
+        for row in rows:
+            judged = self._store.read(
+                "SELECT version, configuration FROM judged_by WHERE runner = ? AND session = ?",
+                (row["runner"], row["session"]),
+            )
+            more = judged[0].items() if judged else ()
+            yield line("sessions", row, team=self._team, more=more)
+
+    def _session(self, runner: str, session: str) -> Row:
+        (found,) = self._store.read(
+            "SELECT * FROM sessions WHERE runner = ? AND session = ?", (runner, session)
+        )
+        return found
+
+    def _in_time(self, table: str, runner: str, session: str) -> list[dict[str, Any]]:
+        return self._store.rows(table, runner=runner, session=session)
+
+
+def _by_session(rows: Sequence[Row]) -> Iterable[tuple[tuple[str, str], Iterator[Row]]]:
+    key = itemgetter("runner", "session")
+    return groupby(sorted(rows, key=key), key)
+
+
+def _baseline_values(baseline: Baseline, metric: str) -> list[tuple[str, Any]]:
+    """Return what is usual for a runner in one metric; the band is two spreads of blocks."""
+    usual = baseline.usual[metric]
+    slope = baseline.slopes.get(metric)
+    return [
+        ("median", usual.median),
+        ("low", usual.median - 2.0 * usual.sigma),
+        ("high", usual.median + 2.0 * usual.sigma),
+        ("n_blocks", usual.n_blocks),
+        ("runs", baseline.runs),
+        ("age_days", baseline.age_days),
+        ("per_mps", None if slope is None else slope.per_mps),
+    ]
+
+
+def _stages_ms(row: Row) -> Iterator[tuple[str, float]]:
+    stations = ("sample_s", "gateway_s", "analytics_s", "published_s", "shown_s")
+    names = ("gateway_ms", "analytics_ms", "published_ms", "shown_ms")
+    for before, after, name in zip(stations, stations[1:], names, strict=False):
+        if row[after] is not None:
+            yield name, 1000.0 * (row[after] - row[before])
+    if row["shown_s"] is not None:
+        yield "whole_ms", 1000.0 * (row["shown_s"] - row["sample_s"])
