@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 
 class StridecueError(Exception):
     """Base of every error whose text is meant for the user.
@@ -21,6 +24,10 @@ class StridecueError(Exception):
         self.what = what
         self.where = where
         self.mend = mend
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it travel between processes."""
+        return partial(type(self), where=self.where, mend=self.mend), (self.what,)
 
 
 class InputError(StridecueError):

@@ -28,6 +28,7 @@ from analytics.records import Stride
 from bench.truth.rows import Row, report
 from dashboards.influx import InfluxSender
 from dashboards.influx_feed import Feed
+from dashboards.sharing import Sharing
 from dashboards.store import Store
 from tests.dashboards import databases, people
 from tests.end_to_end.running import COMMAND, started
@@ -64,7 +65,7 @@ def flood(folder: Path, seconds: float) -> Flood:
 
 async def _flooded(store: Store, server: databases.Server, seconds: float) -> Flood:
     rng = random.Random(1)  # noqa: S311 - spreads retries
-    feed = Feed(store, team="club")
+    feed = Feed(store, team="club", sharing=Sharing(store))
     sender = InfluxSender(feed, databases.version_1(server.url), backoff=Backoff(rng=rng))
     began_s = time.perf_counter()
     with reading(store):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboards.influx_lines import MEASUREMENTS
 from dashboards.influx_points import Points
+from dashboards.sharing import Sharing
 from dashboards.store import Store
 
 # What a note in the feed calls a row of a table, where that is not its id.
@@ -36,12 +37,14 @@ class Feed:
     ----------
     team : str
         The tag `team` of every line.
+    sharing : Sharing
+        What a runner keeps private is not sent; what was sent before stays there.
 
     """
 
-    def __init__(self, store: Store, *, team: str) -> None:
+    def __init__(self, store: Store, *, team: str, sharing: Sharing) -> None:
         self._store = store
-        self._points = Points(store, team=team)
+        self._points = Points(store, team=team, private=sharing.private)
         with store.transaction() as writer:
             for name in MEASUREMENTS:
                 for after in _CHANGED.get(name, _INSERTED):

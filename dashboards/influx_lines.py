@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
+from dashboards.sharing import ALL_SHARED, Topic, is_hidden, topic_of
+
 # By table of the store. `load`, `judged_by` and `sessions` give points of other measurements too.
 MEASUREMENTS = {
     "strides": "stride",
@@ -60,7 +62,12 @@ _LEFT_OUT = {
 
 
 def line(
-    name: str, row: Mapping[str, Any], *, team: str, more: Iterable[tuple[str, Any]] = ()
+    name: str,
+    row: Mapping[str, Any],
+    *,
+    team: str,
+    more: Iterable[tuple[str, Any]] = (),
+    private: frozenset[Topic] = ALL_SHARED,
 ) -> str:
     r"""Return one stored row as a line.
 
@@ -72,6 +79,8 @@ def line(
         The row's columns by name; None is left out.
     more : iterable of (str, value)
         Fields that are not columns.
+    private : frozenset of Topic
+        What the runner does not share; a line about nothing else is empty.
 
     Examples
     --------
@@ -90,7 +99,10 @@ def line(
         when = row["started_utc_ns"]
     else:
         when = row["time_utc_ns"]
-    return point(MEASUREMENTS[name], tags, fields, when_utc_ns=when, team=team)
+    if private and is_hidden(name, row, private):
+        return ""
+    measurement = MEASUREMENTS[name]
+    return point(measurement, tags, fields, when_utc_ns=when, team=team, private=private)
 
 
 def point(
@@ -100,16 +112,21 @@ def point(
     *,
     when_utc_ns: int,
     team: str,
+    private: frozenset[Topic] = ALL_SHARED,
 ) -> str:
-    """Return a line; what is None or no number is left out."""
+    """Return a line; what is None, no number or private is left out."""
     named = "".join(f",{tag}={_tag(value)}" for tag, value in tags if value is not None)
     said = ",".join(
         [
             f"{key}={text}"
             for key, value in fields
-            if value is not None and (text := _FIELDS[type(value)](value))
+            if value is not None
+            and not (private and topic_of(key) in private)
+            and (text := _FIELDS[type(value)](value))
         ]
     )
+    if not said:
+        return ""
     return f"{measurement},team={_tag(team)}{named} {said} {when_utc_ns}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 from analytics.load.effects import shoe_effects, surface_effects
@@ -16,6 +17,7 @@ from analytics.load.records import Effect, Figure, LegReport, LoadEntry, Shoe
 from analytics.load.report import report
 from analytics.load.shoes import shoe_distance, shoe_state
 from dashboards.influx_lines import point
+from dashboards.sharing import ALL_SHARED, Topic
 
 _OF_THE_ENTRY = (
     "day", "duration_s", "running_s", "placement", "source", "covered", "speed_mps", "exertion",
@@ -37,6 +39,7 @@ def load_lines(
     shoes: Sequence[Shoe],
     when_utc_ns: int,
     team: str,
+    private: frozenset[Topic] = ALL_SHARED,
 ) -> Iterator[str]:
     """Give a run's points.
 
@@ -48,22 +51,23 @@ def load_lines(
         The runner's registered pairs.
 
     """
+    at_its_time = partial(point, when_utc_ns=when_utc_ns, team=team, private=private)
     past = history_of(entries, start_utc_ns=entry.start_utc_ns, day=entry.day, shoes=shoes)
     tags = [("runner", entry.runner), ("session", entry.session)]
     worn = [*tags, ("shoe", entry.shoe), ("surface", entry.surface)]
     told = report(entry, past)
     values = [(name, getattr(entry, name)) for name in _OF_THE_ENTRY]
     values += [(name, getattr(told, name)) for name in _OF_THE_REPORT]
-    yield point("load", worn, _flat(values), when_utc_ns=when_utc_ns, team=team)
+    yield at_its_time("load", worn, _flat(values))
     runs = [*past.entries, entry]
     if entry.shoe is not None:
         of_shoe = _shoe_values(entry.shoe, past.shoes, runs)
         tagged = [*tags, ("shoe", entry.shoe)]
-        yield point("shoe", tagged, _flat(of_shoe), when_utc_ns=when_utc_ns, team=team)
+        yield at_its_time("shoe", tagged, _flat(of_shoe))
     if entry.surface is not None:
         of_ground = _effect_values(surface_effects(runs).get(entry.surface))
         tagged = [*tags, ("surface", entry.surface)]
-        yield point("surface", tagged, _flat(of_ground), when_utc_ns=when_utc_ns, team=team)
+        yield at_its_time("surface", tagged, _flat(of_ground))
 
 
 def _shoe_values(

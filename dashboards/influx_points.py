@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ from dashboards.influx_load import load_lines
 from dashboards.influx_own import own_fields, standing_fields
 from dashboards.judged_shelf import JudgedShelf, baseline_of
 from dashboards.load_shelf import LoadShelf
+from dashboards.sharing import Topic, topic_of
 from dashboards.store import Store
 
 Row: TypeAlias = Mapping[str, Any]
@@ -26,12 +28,17 @@ class Points:
     ----------
     team : str
         The tag `team` of every line.
+    private : callable
+        Returns what a runner does not share.
 
     """
 
-    def __init__(self, store: Store, *, team: str) -> None:
+    def __init__(
+        self, store: Store, *, team: str, private: Callable[[str], frozenset[Topic]]
+    ) -> None:
         self._store = store
         self._team = team
+        self._private = private
         self._more = {
             "windows": self._windows,
             "load": self._load,
@@ -43,12 +50,15 @@ class Points:
 
     def lines(self, name: str, rows: Sequence[Row]) -> Iterator[str]:
         """Give a table's rows as lines."""
-        more = self._more.get(name)
-        if more is not None:
-            yield from more(rows)
-            return
+        yield from filter(None, self._more.get(name, partial(self._plain, name))(rows))
+
+    def _plain(self, name: str, rows: Sequence[Row]) -> Iterator[str]:
         for row in rows:
-            yield line(name, row, team=self._team)
+            yield self._line(name, row)
+
+    def _line(self, name: str, row: Row, more: Iterable[tuple[str, Any]] = ()) -> str:
+        private = self._private(row.get("runner", ""))
+        return line(name, row, team=self._team, more=more, private=private)
 
     def _windows(self, rows: Sequence[Row]) -> Iterator[str]:
         """Give windows with the runner's own band at their speed, and what had been noticed."""
@@ -60,7 +70,7 @@ class Points:
             for row in some:
                 told = [("at_s", row["time_s"]), *own_fields(row, own)]
                 told += standing_fields(row, drifts=drifts, guided=guided, judged=bool(own))
-                yield line("windows", row, team=self._team, more=told)
+                yield self._line("windows", row, told)
 
     def _load(self, rows: Sequence[Row]) -> Iterator[str]:
         shelf = LoadShelf(self._store)
@@ -79,6 +89,7 @@ class Points:
                     shoes=shoes,
                     when_utc_ns=row["time_utc_ns"],
                     team=self._team,
+                    private=self._private(runner),
                 )
 
     def _judged(self, rows: Sequence[Row]) -> Iterator[str]:
@@ -88,7 +99,10 @@ class Points:
             if baseline is None:
                 continue
             began = self._session(row["runner"], row["session"])
+            private = self._private(row["runner"])
             for metric in sorted(baseline.usual):
+                if topic_of(metric) in private:
+                    continue
                 tags = [("runner", row["runner"]), ("session", row["session"]), ("metric", metric)]
                 values = _baseline_values(baseline, metric)
                 when = began["started_utc_ns"]
@@ -97,12 +111,12 @@ class Points:
     def _gaps(self, rows: Sequence[Row]) -> Iterator[str]:
         for row in rows:
             length = [("length_s", row["end_s"] - row["time_s"])]
-            yield line("gaps", row, team=self._team, more=length)
+            yield self._line("gaps", row, length)
 
     def _latency(self, rows: Sequence[Row]) -> Iterator[str]:
         """Give the ledger with the time every station took, in milliseconds."""
         for row in rows:
-            yield line("latency", row, team=self._team, more=_stages_ms(row))
+            yield self._line("latency", row, _stages_ms(row))
 
     def _sessions(self, rows: Sequence[Row]) -> Iterator[str]:
         for row in rows:
@@ -111,7 +125,7 @@ class Points:
                 (row["runner"], row["session"]),
             )
             more = judged[0].items() if judged else ()
-            yield line("sessions", row, team=self._team, more=more)
+            yield self._line("sessions", row, more)
 
     def _session(self, runner: str, session: str) -> Row:
         (found,) = self._store.read(

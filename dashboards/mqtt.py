@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,6 +15,7 @@ from analytics.codec import Record, to_dict
 from analytics.records import Alert, Cue, Drift, FormMetrics, Stride, is_live
 from dashboards.home_assistant import introduction
 from dashboards.runner_state import RunnerInfo, RunnerState
+from dashboards.sharing import NOT_SHARED, Sharing, Topic, veiled, veiled_state
 from dashboards.sink import Item, records_of, runner_of
 from dashboards.tables import utc_ns
 from transport.backoff import Backoff
@@ -68,6 +69,8 @@ class MqttSink:
         Makes the connection; in simulated time the world's network does.
     home_assistant : bool
         Introduce every runner to Home Assistant, at every connection.
+    sharing : Sharing, optional
+        What runners keep private is not published.
 
     """
 
@@ -86,11 +89,15 @@ class MqttSink:
         keep_alive_s: int = KEEP_ALIVE_S,
         connect: Connect = MqttLink,
         home_assistant: bool = False,
+        sharing: Sharing | None = None,
     ) -> None:
         self.skipped = 0  # QoS 0 messages that found no connection
         self._team = team
         self._gateway = gateway
         self._home_assistant = home_assistant
+        self._private: Callable[[str], frozenset[Topic]] = (
+            (lambda _: frozenset()) if sharing is None else sharing.private
+        )
         self._states = {info.id: RunnerState(info=info) for info in runners}
         self._started_utc_ns: dict[str, int] = {}
         self._sent: dict[str, bytes] = {}
@@ -164,8 +171,8 @@ class MqttSink:
         state.take(record, at_s=now_s)
         if state.session is None or state.time_s is None:
             return
-        shown = state.as_dict(now_s=now_s)
-        told = {name: shown[name] for name in _STATE_FIELDS}
+        shown = veiled_state(state.as_dict(now_s=now_s), self._private(state.info.id))
+        told = {name: shown[name] for name in (*_STATE_FIELDS, NOT_SHARED) if name in shown}
         digest = msgspec.json.encode(told)
         if self._sent_on != self.link.connections:  # a new connection, perhaps a new broker
             self._sent.clear()
@@ -198,6 +205,13 @@ class MqttSink:
         kind, leaf, qos = known
         fields = to_dict(record)
         fields = {**fields.pop("worn", {}), **fields}
+        if private := self._private(fields["runner"]):
+            metric = fields.get("why", {}).get("metric")
+            seen = veiled(f"{kind}s", {**fields, "metric": metric}, private)
+            if seen is None:
+                return None
+            del seen["metric"]
+            fields = seen
         time_s = fields.get("time_s", fields.get("end_s", fields.get("contact_s")))
         head = {
             "schema": f"stridecue/{kind}/1",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from analytics.errors import StridecueError
-from dashboards import influx
+from dashboards import influx, notices
 from dashboards.ports import listen
 from dashboards.speech import MISSING, PROGRAM, SpeechSink
 from dashboards.store import Store
@@ -53,6 +53,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("pages", _pages, State.BAD),
         ("broker", _broker, State.BAD),
         ("influx", _influx, State.BAD),
+        ("notices", _notices, State.BAD),
         ("bluetooth", _bluetooth, State.NOTE),
         ("clock", _clock, State.NOTE),
         ("sensors", _sensors, State.NOTE),
@@ -121,6 +122,15 @@ def _influx(settings: Settings) -> Finding:
         return Finding(name="influx", state=State.BAD, detail=str(error), advice=advice)
     detail = f"{database.url} takes points into {database.bucket}"
     return Finding(name="influx", state=State.GOOD, detail=detail)
+
+
+def _notices(settings: Settings) -> Finding:
+    addresses = settings.alerts.notify
+    for url in addresses:
+        notices.check(url)
+    kinds = ", ".join(url.partition(":")[0] for url in addresses)
+    detail = f"alerts go to {kinds}" if addresses else "alerts stay on the pages and MQTT"
+    return Finding(name="notices", state=State.GOOD, detail=detail)
 
 
 def _bluetooth(settings: Settings) -> Finding:

@@ -13,7 +13,9 @@ from dashboards.broker import EmbeddedBroker
 from dashboards.health_shelf import HealthShelf
 from dashboards.judged_shelf import JudgedShelf
 from dashboards.mqtt import MqttSink
+from dashboards.notices import NoticeSink
 from dashboards.runner_state import RunnerInfo
+from dashboards.sharing import Sharing
 from dashboards.sink import outbox_for
 from dashboards.speech import MISSING, SpeechSink
 from dashboards.store import Store
@@ -48,6 +50,8 @@ class Edges:
         The pages' state and the latency ledger; None in virtual time.
     mqtt : MqttSink or None
         Publishes records; None in virtual time.
+    notices : NoticeSink or None
+        Sends alerts to people, where the settings say whereto.
     uplinks : Uplinks or None
         Takes raw radio events to a worker, where the settings name its broker.
     notes : list of str
@@ -56,6 +60,7 @@ class Edges:
     """
 
     store: Store
+    sharing: Sharing
     outboxes: list[Outbox[Any]] = field(default_factory=list)
     runs_itself: list[Emptied] = field(default_factory=list)
     services: dict[str, Service] = field(default_factory=dict)
@@ -64,6 +69,7 @@ class Edges:
     broker: Broker | None = None
     hub: PhoneHub | None = None
     mqtt: MqttSink | None = None
+    notices: NoticeSink | None = None
     uplinks: Uplinks | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -85,10 +91,11 @@ class Edges:
         info = info_of(plan)
         if self.hub is not None:
             self.hub.set_info(info)
-        if self.mqtt is not None:
-            self.mqtt.begin_session(
-                session=plan.session, started_utc_ns=plan.started_utc_ns, info=info
-            )
+        for sink in (self.mqtt, self.notices):
+            if sink is not None:
+                sink.begin_session(
+                    session=plan.session, started_utc_ns=plan.started_utc_ns, info=info
+                )
 
     def uplink_of(self, plan: SessionPlan) -> Uplink | None:
         """Return the session's way to a worker, where there is one."""
@@ -119,9 +126,10 @@ def virtual_edges(
         Leads to the brokers of the settings, in a simulated network.
 
     """
-    feed_of(settings, store)  # what is simulated faster than time is sent by the next run
+    sharing = Sharing(store)
+    feed_of(settings, store, sharing)  # what is simulated faster than time is sent by the next run
     sink = StoreSink(store, inline=True)
-    edges = Edges(store=store, outboxes=[outbox_for(sink, rng=rng)])
+    edges = Edges(store=store, sharing=sharing, outboxes=[outbox_for(sink, rng=rng)])
     if network is not None:
         if settings.mqtt.host is not None:
             _publish(edges, settings=settings, runners=runners, rng=rng, connect=network)
@@ -157,28 +165,21 @@ def live_edges(
     store_sink = StoreSink(store, inline=False)
     stack.callback(store_sink.close)
     kept = outbox_for(store_sink, rng=rng)
+    sharing = Sharing(store)
     hub = PhoneHub(runners=runners, on_shown=kept.offer, on_wish=on_wish)
-    edges = Edges(store=store, hub=hub, outboxes=[kept, outbox_for(hub, rng=rng)])
+    edges = Edges(store=store, sharing=sharing, hub=hub, outboxes=[kept, outbox_for(hub, rng=rng)])
     if settings.cues.speak and not SpeechSink.can_speak():
         edges.notes.append(MISSING)
     elif settings.cues.speak:
         edges.outboxes.append(outbox_for(SpeechSink(on_spoken=kept.offer), rng=rng))
-    found = pages(hub=hub, store=store, settings=settings, runners=runners)
+    found = pages(hub=hub, store=store, sharing=sharing, settings=settings, runners=runners)
     edges.services.update(found.services)
     edges.addresses, edges.secure = found.addresses, found.secure
     edges.notes += found.notes
     _add_mqtt(edges, settings=settings, runners=runners, rng=rng, real_time=real_time)
     _add_uplink(edges, settings=settings, rng=rng)
-    sender = sender_for(settings, store, rng=rng)
-    parts: dict[str, Part] = {box.name: box for box in edges.outboxes}
-    if sender is not None:
-        parts[sender.name] = sender
-    beat = Beat(HealthShelf(store), gateway=settings.gateway_name(), parts=parts)
-    edges.services["beat"] = beat.run
-    edges.runs_itself.append(beat)  # its last word goes with what is sent last
-    if sender is not None:
-        edges.services["influx"] = sender.run
-        edges.runs_itself.append(sender)
+    _add_notices(edges, settings=settings, rng=rng)
+    _add_influx_and_beat(edges, settings=settings, rng=rng)
     return edges
 
 
@@ -229,12 +230,44 @@ def _publish(
         keep_alive_s=keep_alive_s,
         connect=connect,
         home_assistant=settings.mqtt.home_assistant,
+        sharing=edges.sharing,
     )
     edges.mqtt = sink
     edges.broker = broker
     edges.services["mqtt"] = sink.run
     edges.outboxes.append(outbox_for(sink, rng=rng))
     edges.runs_itself.append(sink.sure)
+
+
+def _add_notices(edges: Edges, *, settings: Settings, rng: random.Random) -> None:
+    """Send alerts to the addresses of the settings, if there are any."""
+    if not settings.alerts.notify:
+        return
+    edges.notices = notices = NoticeSink(
+        urls=settings.alerts.notify,
+        store=edges.store,
+        sharing=edges.sharing,
+        folder=settings.store_path().parent,
+        zone=settings.team.zone,
+        rng=rng,
+    )
+    edges.services["notices"] = notices.run
+    edges.outboxes.append(outbox_for(notices, rng=rng))
+    edges.runs_itself += notices.outboxes
+
+
+def _add_influx_and_beat(edges: Edges, *, settings: Settings, rng: random.Random) -> None:
+    """Send rows to the settings' InfluxDB, if there is one, and tell of the parts' health."""
+    sender = sender_for(settings, edges.store, edges.sharing, rng=rng)
+    parts: dict[str, Part] = {box.name: box for box in edges.outboxes}
+    if sender is not None:
+        parts[sender.name] = sender
+    beat = Beat(HealthShelf(edges.store), gateway=settings.gateway_name(), parts=parts)
+    edges.services["beat"] = beat.run
+    edges.runs_itself.append(beat)  # its last word goes with what is sent last
+    if sender is not None:
+        edges.services["influx"] = sender.run
+        edges.runs_itself.append(sender)
 
 
 def _add_uplink(

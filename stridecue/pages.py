@@ -13,15 +13,17 @@ from pathlib import Path
 from analytics.errors import SettingsError
 from dashboards.ports import listen, port_of
 from dashboards.runner_state import RunnerInfo
+from dashboards.sharing import Sharing
 from dashboards.store import Store
 from dashboards.web.access import TEAM, Access
 from dashboards.web.app import create_app
 from dashboards.web.certificates import Papers, fingerprint, local_papers
-from dashboards.web.gate import Secure
+from dashboards.web.gate import Parts, Secure
 from dashboards.web.hub import PhoneHub
 from dashboards.web.server import serve
 from stridecue.app import Service
 from stridecue.lan import EVERYWHERE, LOOPBACK, lan_address
+from stridecue.limits_desk import CoachsLimits
 from stridecue.roster_desk import RosterBook
 from stridecue.settings import Settings
 
@@ -42,7 +44,12 @@ class Pages:
 
 
 def pages(
-    *, hub: PhoneHub, store: Store, settings: Settings, runners: Sequence[RunnerInfo]
+    *,
+    hub: PhoneHub,
+    store: Store,
+    sharing: Sharing,
+    settings: Settings,
+    runners: Sequence[RunnerInfo],
 ) -> Pages:
     """Bind both ports and return the pages.
 
@@ -72,12 +79,16 @@ def pages(
         address=f"https://{web.host or name}:{port_of(sealed)}", authority=papers.authority
     )
     app = create_app(
-        hub=hub,
-        access=access,
-        store=store,
-        roster=RosterBook(settings),
-        secure=secure,
-        zone=settings.team.zone,
+        Parts(
+            hub=hub,
+            access=access,
+            store=store,
+            sharing=sharing,
+            limits=CoachsLimits(settings, store),
+            roster=RosterBook(settings),
+            secure=secure,
+            zone=settings.team.zone,
+        )
     )
     over_https = _links(secure.address, access, runners)
     own = papers.authority is None

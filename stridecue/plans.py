@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
+
+from analytics.errors import SettingsError
 from analytics.pipeline import AnalyticsSettings
+from dashboards.coach_shelf import CoachShelf
 from dashboards.store import Store
 from sensor_gateway.sensors import SensorConfig
+from stridecue.cue_rules import CueSection
 from stridecue.past import load_history
 from stridecue.roster import RunnerSettings
 from stridecue.session import SessionPlan
@@ -34,7 +39,7 @@ def new_plan(  # noqa: PLR0913 - each says another thing of the session
         source=source,
         simulated=simulated,
         sensors=tuple(sensors),
-        analytics=analytics_of(settings, runner),
+        analytics=analytics_of(settings, store, runner),
         baseline=store.baseline(runner.id, at_utc_ns=started_utc_ns),
         history=load_history(settings, store, runner, started_utc_ns=started_utc_ns),
         programme=store.programme(runner.id, at_utc_ns=started_utc_ns),
@@ -54,7 +59,26 @@ def session_name(started_utc_ns: int) -> str:
     return started.strftime("%Y%m%dT%H%M%SZ")
 
 
-def analytics_of(settings: Settings, runner: RunnerSettings) -> AnalyticsSettings:
-    """Return the analytics' settings with the team's cue rules in them, or the runner's own."""
-    rules = settings.cues_of(runner)
+def analytics_of(settings: Settings, store: Store, runner: RunnerSettings) -> AnalyticsSettings:
+    """Return the analytics' settings with the runner's cue rules in them."""
+    rules = rules_of(settings, store, runner)
     return AnalyticsSettings(window=rules.window(), cues=rules.cues(mode=runner.mode))
+
+
+def rules_of(settings: Settings, store: Store, runner: RunnerSettings) -> CueSection:
+    """Return a runner's cue rules: the team's, the runner's own in the settings, the coach's.
+
+    Raises
+    ------
+    SettingsError
+        The coach published rules that this version does not know.
+
+    """
+    try:
+        return settings.cues_of(runner).with_own(CoachShelf(store).limits(runner.id))
+    except ValidationError as error:
+        first = error.errors()[0]
+        what = f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+        where = f"limits of {runner.id} in {store.path}"
+        mend = "publish them anew on the coach's page"
+        raise SettingsError(what, where=where, mend=mend) from error

@@ -90,6 +90,12 @@ class InfluxSettings(Section):
     password: str | None = None
 
 
+class AlertSettings(Section):
+    """Where a coach's alerts go beside pages and MQTT: addresses as Apprise writes them."""
+
+    notify: tuple[str, ...] = ()
+
+
 class UplinkSettings(Section):
     """The broker behind which a worker waits for raw sensor data; none, no worker.
 
@@ -131,6 +137,7 @@ class Settings(BaseSettings):
     mqtt: MqttSettings = MqttSettings()
     uplink: UplinkSettings = UplinkSettings()
     influx: InfluxSettings = InfluxSettings()
+    alerts: AlertSettings = AlertSettings()
     web: WebSettings = WebSettings()
 
     @field_validator("shoes")

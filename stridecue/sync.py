@@ -13,6 +13,7 @@ from rich.console import Console
 
 from analytics.errors import SettingsError
 from dashboards.influx import InfluxSender
+from dashboards.sharing import Sharing
 from dashboards.store import Store
 from stridecue.databases import sender_for
 from stridecue.settings import Settings
@@ -83,7 +84,7 @@ class Sync:
             errands.append(_to_worker(uplinks))
         if self.settings.influx.url is not None:
             store = stack.enter_context(Store(self.settings.store_path()))
-            sender = sender_for(self.settings, store, rng=rng)
+            sender = sender_for(self.settings, store, Sharing(store), rng=rng)
             assert sender is not None  # noqa: S101 - there is a url
             if self.history:
                 sender.feed.fill()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from dashboards.web.access import may_see
-from dashboards.web.gate import PartsOf, ScopeOf, StoreOf, visible
+from dashboards.web.gate import PartsOf, ScopeOf, StoreOf, seen_rows, seen_state, visible
 
 MOST_ROWS = 1000  # of one answer; `since_s` pages on
 STORED = ("strides", "windows", "drift", "cues", "alerts", "gaps", "links", "events", "distance")
@@ -64,34 +64,36 @@ async def latency(scope: ScopeOf, parts: PartsOf) -> dict[str, dict[str, Any]]:
 async def runners(scope: ScopeOf, parts: PartsOf) -> list[dict[str, Any]]:
     """Return the live state of every runner that may be seen."""
     hub = parts.hub
-    return [hub.snapshot(runner) for runner in hub.runners if may_see(scope, runner)]
+    return [seen_state(parts, scope, runner) for runner in hub.runners if may_see(scope, runner)]
 
 
 @router.get("/sessions")
 async def sessions(
-    scope: ScopeOf, store: StoreOf, runner: str | None = None
+    scope: ScopeOf, store: StoreOf, parts: PartsOf, runner: str | None = None
 ) -> list[dict[str, Any]]:
     """Return stored sessions, newest first."""
-    return store.sessions(runner=visible(scope, runner))
+    return seen_rows(parts, scope, "sessions", store.sessions(runner=visible(scope, runner)))
 
 
 def _add_rows(table: str) -> None:
     async def rows(
         scope: ScopeOf,
         store: StoreOf,
+        parts: PartsOf,
         runner: str | None = None,
         session: str | None = None,
         since_s: float | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = MOST_ROWS,
     ) -> list[dict[str, Any]]:
         """Return stored rows in order of time."""
-        return store.rows(
+        found = store.rows(
             table,
             runner=visible(scope, runner),
             session=session,
             since_s=since_s,
             limit=limit,
         )
+        return seen_rows(parts, scope, table, found)
 
     router.add_api_route(f"/{table}", rows, methods=["GET"], name=table)
 

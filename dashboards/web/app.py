@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboards.store import Store
-from dashboards.web import api, body_api, load_api, pairing_api, roster_api, runner_api, shell
-from dashboards.web.access import Access
-from dashboards.web.gate import Parts, PartsOf, RosterDesk, RunnerOf, Secure
-from dashboards.web.hub import PhoneHub
+from dashboards.web import (
+    api,
+    body_api,
+    coach_api,
+    load_api,
+    pairing_api,
+    roster_api,
+    runner_api,
+    shell,
+)
+from dashboards.web.gate import Parts, PartsOf, RunnerOf, ScopeOf, Secure, seen_state
 from dashboards.web.stream import EventStream
 
 _HEADERS = [
@@ -23,36 +30,26 @@ _HEADERS = [
 router = APIRouter()
 
 
-def create_app(
-    *,
-    hub: PhoneHub,
-    access: Access,
-    store: Store | None = None,
-    roster: RosterDesk | None = None,
-    secure: Secure | None = None,
-    zone: str = "UTC",
-) -> FastAPI:
-    """Return the app that shows a hub (and, if given, what a store holds, and the roster).
+def create_app(parts: Parts) -> FastAPI:
+    """Return the app that shows a hub (and what the other parts hold, where they are there).
 
     The pages themselves hold no data and are served to anyone; every figure needs the cookie
     (or the token as `Authorization: Bearer`).
     """
     app = FastAPI(title="stridecue", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(
-        hub=hub, access=access, store=store, roster=roster, secure=secure, zone=zone
-    )
+    app.state.parts = parts
     app.include_router(router)
-    for module in (shell, pairing_api, api, runner_api, body_api, load_api, roster_api):
+    for module in (shell, pairing_api, coach_api, api, runner_api, body_api, load_api, roster_api):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=shell.STATIC))
-    app.add_middleware(_FixedHeaders, headers=[*_HEADERS, _policy(secure)])
+    app.add_middleware(_FixedHeaders, headers=[*_HEADERS, _policy(parts.secure)])
     return app
 
 
 @router.get("/events/{runner}", response_class=EventStream)
-async def stream(runner: RunnerOf, parts: PartsOf) -> EventStream:
+async def stream(runner: RunnerOf, scope: ScopeOf, parts: PartsOf) -> EventStream:
     """Send the runner's state as server-sent events."""
-    return EventStream(hub=parts.hub, runner=runner)
+    return EventStream(hub=parts.hub, runner=runner, look=partial(seen_state, parts, scope))
 
 
 @router.get("/healthz")

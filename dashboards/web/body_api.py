@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
 from analytics.load.days import local_day
@@ -23,7 +23,9 @@ from analytics.pain import (
     rests_cues,
 )
 from dashboards.body_shelf import BodyShelf, Tick
-from dashboards.web.gate import PartsOf, RunnerOf, StoreOf
+from dashboards.sharing import Topic
+from dashboards.web.access import TEAM
+from dashboards.web.gate import Parts, PartsOf, RunnerOf, ScopeOf, StoreOf
 from dashboards.wishes import Quiet
 
 STRENGTH_A_WEEK = 2  # what every clinician asks of a runner (docs/phone.md)
@@ -55,8 +57,9 @@ class TickIn(BaseModel):
 
 
 @router.get("/pain/{runner}")
-def pains(runner: RunnerOf, store: StoreOf, parts: PartsOf) -> dict[str, Any]:
+def pains(scope: ScopeOf, runner: RunnerOf, store: StoreOf, parts: PartsOf) -> dict[str, Any]:
     """Return what the runner said of pain lately, and whether someone should look at it."""
+    _refuse_private(parts, scope, runner)
     said = BodyShelf(store).pains(runner, day=_today(parts.zone))
     return {"said": msgspec.to_builtins(said), **_advice(said, parts.zone)}
 
@@ -79,8 +82,9 @@ async def say(given: PainIn, runner: RunnerOf, store: StoreOf, parts: PartsOf) -
 
 
 @router.get("/body/{runner}")
-def body(runner: RunnerOf, store: StoreOf, parts: PartsOf) -> dict[str, Any]:
+def body(scope: ScopeOf, runner: RunnerOf, store: StoreOf, parts: PartsOf) -> dict[str, Any]:
     """Return what to ask the runner today: the morning after a run, the week's ticks."""
+    _refuse_private(parts, scope, runner)
     shelf, day = BodyShelf(store), _today(parts.zone)
     said = shelf.pains(runner, day=day)
     start, end = _yesterday(parts.zone)
@@ -102,6 +106,12 @@ def tick(given: TickIn, runner: RunnerOf, store: StoreOf, parts: PartsOf) -> Non
     BodyShelf(store).tick(
         runner=runner, tick_id=given.id, day=day, kind=given.kind, done=given.done
     )
+
+
+def _refuse_private(parts: Parts, scope: str, runner: str) -> None:
+    """Keep the team out where the runner does not share this."""
+    if scope == TEAM and parts.sharing and Topic.PAIN in parts.sharing.private(runner):
+        raise HTTPException(403, "the runner does not share this")
 
 
 def _advice(said: list[Pain], zone: str) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeAlias
 
 from fastapi import Depends, HTTPException, Request
 
+from dashboards.sharing import Sharing, veiled_state
 from dashboards.store import Store
 from dashboards.web.access import TEAM, Access, cookie_name, may_see
 from dashboards.web.hub import PhoneHub
@@ -22,6 +24,22 @@ class RosterDesk(Protocol):
 
     def say(self, *, pod: str, runner: str, side: str, placement: str | None) -> None:
         """Keep who wears a pod from the next run on; `StridecueError` where that cannot be."""
+        ...
+
+
+class LimitsDesk(Protocol):
+    """Where the coach's limits are kept; `StridecueError` where rules cannot be."""
+
+    def rules(self, runner: str) -> dict[str, Any]:
+        """Return a runner's `rules` as they hold, and `own`: those the coach has set."""
+        ...
+
+    def publish(self, runner: str, own: Mapping[str, Any]) -> None:
+        """Make these the runner's own rules from the next run on."""
+        ...
+
+    def tried(self, runner: str, own: Mapping[str, Any], *, days: int) -> dict[str, Any]:
+        """Return what such rules would have told the runner in the last days."""
         ...
 
 
@@ -42,10 +60,12 @@ class Parts:
 
     hub: PhoneHub
     access: Access
-    store: Store | None
-    roster: RosterDesk | None
-    secure: Secure | None
-    zone: str
+    store: Store | None = None
+    sharing: Sharing | None = None
+    roster: RosterDesk | None = None
+    limits: LimitsDesk | None = None
+    secure: Secure | None = None
+    zone: str = "UTC"
 
 
 async def parts_of(request: Request) -> Parts:
@@ -93,6 +113,23 @@ async def store_of(parts: PartsOf) -> Store:
 
 
 StoreOf: TypeAlias = Annotated[Store, Depends(store_of)]
+
+
+def seen_rows(
+    parts: Parts, scope: str, table: str, rows: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what the caller may see of stored rows: the team, what each runner shares."""
+    if scope != TEAM or parts.sharing is None:
+        return list(rows)
+    return list(parts.sharing.rows(table, rows))
+
+
+def seen_state(parts: Parts, scope: str, runner: str) -> dict[str, Any]:
+    """Return what the caller may see of a runner's live state."""
+    state = parts.hub.snapshot(runner)
+    if scope != TEAM or parts.sharing is None:
+        return state
+    return veiled_state(state, parts.sharing.private(runner))
 
 
 def visible(scope: str, runner: str | None) -> str | None:

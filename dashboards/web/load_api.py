@@ -14,7 +14,7 @@ from analytics.load.past import history_of
 from analytics.load.report import report
 from analytics.load.shoes import shoe_reports
 from dashboards.load_shelf import LoadShelf
-from dashboards.web.gate import RunnerOf, ScopeOf, StoreOf, visible
+from dashboards.web.gate import PartsOf, RunnerOf, ScopeOf, StoreOf, seen_rows, visible
 
 router = APIRouter(prefix="/api/v1")
 
@@ -29,10 +29,13 @@ class SaidIn(BaseModel):
 
 
 @router.get("/load")
-def load(scope: ScopeOf, store: StoreOf, runner: str | None = None) -> list[dict[str, Any]]:
+def load(
+    scope: ScopeOf, store: StoreOf, parts: PartsOf, runner: str | None = None
+) -> list[dict[str, Any]]:
     """Return the load entries of stored runs, the oldest first."""
     entries = LoadShelf(store).entries(visible(scope, runner), simulated=True)
-    return [{"id": entry.id, **msgspec.to_builtins(entry)} for entry in entries]
+    found = [{"id": entry.id, **msgspec.to_builtins(entry)} for entry in entries]
+    return seen_rows(parts, scope, "load", found)
 
 
 @router.get("/load/{runner}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeAlias
 
 import msgspec
 from starlette.responses import Response
@@ -11,22 +12,32 @@ from starlette.types import Receive, Scope, Send
 
 from dashboards.web.hub import PhoneHub, TooManyClientsError
 
+Look: TypeAlias = Callable[[str], dict[str, Any]]
+
 RETRY_MS = 1000  # how soon a browser comes back after a break
 STUCK_S = 5.0  # a page that takes nothing for so long is let go
 
 
 class EventStream(Response):
-    """The stream of one page; ends when the page goes, is stuck, or the server stops."""
+    """The stream of one page; ends when the page goes, is stuck, or the server stops.
+
+    Parameters
+    ----------
+    look : callable
+        Returns what this page may see of the runner's state now.
+
+    """
 
     media_type = "text/event-stream"
 
-    def __init__(self, *, hub: PhoneHub, runner: str) -> None:
+    def __init__(self, *, hub: PhoneHub, runner: str, look: Look) -> None:
         super().__init__(
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
         del self.headers["content-length"]
         self._hub = hub
         self._runner = runner
+        self._look = look
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client is gone."""
@@ -40,7 +51,7 @@ class EventStream(Response):
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        async for chunk in events(self._hub, self._runner):
+        async for chunk in events(self._hub, self._runner, self._look):
             async with asyncio.timeout(STUCK_S):
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -51,14 +62,14 @@ class EventStream(Response):
         sending.cancel()
 
 
-async def events(hub: PhoneHub, runner: str) -> AsyncIterator[bytes]:
-    """Yield the snapshot first, then every change; ids new in it stand in `new`."""
+async def events(hub: PhoneHub, runner: str, look: Look) -> AsyncIterator[bytes]:
+    """Yield what is seen first, then every change; ids new in it stand in `new`."""
     yield f"retry: {RETRY_MS}\n\n".encode()
     try:
         with hub.client(runner) as client:
             new_ids: list[str] = []
             while not client.closed:
-                state = {**hub.snapshot(runner), "new": new_ids}
+                state = {**look(runner), "new": new_ids}
                 yield b"event: state\ndata: " + msgspec.json.encode(state) + b"\n\n"
                 new_ids = await client.wait()
     except TooManyClientsError:

@@ -14,6 +14,7 @@ from typing import Any
 import aiomqtt
 
 from dashboards.mqtt import MqttSink
+from dashboards.sharing import Sharing
 from tests.dashboards import people
 from transport.mqtt_link import Broker
 
@@ -42,7 +43,13 @@ class Listener:
         return self.bodies(leaf)
 
 
-def sink_for(port: int, *, spool: Path | None = None, home_assistant: bool = False) -> MqttSink:
+def sink_for(
+    port: int,
+    *,
+    spool: Path | None = None,
+    home_assistant: bool = False,
+    sharing: Sharing | None = None,
+) -> MqttSink:
     sink = MqttSink(
         broker=Broker(host=HOST, port=port),
         team="home",
@@ -51,6 +58,7 @@ def sink_for(port: int, *, spool: Path | None = None, home_assistant: bool = Fal
         rng=random.Random(1),  # noqa: S311 - not for secrets
         spool=spool,
         home_assistant=home_assistant,
+        sharing=sharing,
     )
     sink.begin_session(
         session=people.SESSION, started_utc_ns=people.STARTED_UTC_NS, info=people.INFO

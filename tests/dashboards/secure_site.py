@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from analytics.codec import Record
 from dashboards.ports import listen, port_of
+from dashboards.sharing import Sharing
 from dashboards.store import Store
 from dashboards.web.access import Access
 from dashboards.web.app import create_app
 from dashboards.web.certificates import Papers, local_papers
-from dashboards.web.gate import Secure
+from dashboards.web.gate import Parts, Secure
 from dashboards.web.hub import PhoneHub
 from dashboards.web.server import serve
 from dashboards.wishes import Wish
@@ -67,10 +68,13 @@ class SecureSite:
             on_wish=lambda runner, wish: self.wishes.append((runner, wish)),
         )
         app = create_app(
-            hub=self.hub,
-            access=self.access,
-            store=self.store,
-            secure=Secure(address=self.address, authority=self.papers.authority),
+            Parts(
+                hub=self.hub,
+                access=self.access,
+                store=self.store,
+                sharing=Sharing(self.store),
+                secure=Secure(address=self.address, authority=self.papers.authority),
+            )
         )
         listener = listen(host="127.0.0.1", port=self.port, what="the pages", setting="web.port")
         async with asyncio.TaskGroup() as group:

@@ -14,11 +14,12 @@ import aiohttp
 from analytics.codec import Record
 from dashboards.ledger import LedgerEntry
 from dashboards.ports import listen, port_of
+from dashboards.sharing import Sharing
 from dashboards.sink import Timed
 from dashboards.store import Store
 from dashboards.web.access import Access
 from dashboards.web.app import create_app
-from dashboards.web.gate import RosterDesk
+from dashboards.web.gate import LimitsDesk, Parts, RosterDesk
 from dashboards.web.hub import PhoneHub
 from dashboards.web.server import serve
 from dashboards.wishes import Quiet, Wish
@@ -71,7 +72,10 @@ def timed(records: Sequence[Record], *, latency_s: float = 0.05) -> list[Timed]:
 
 @asynccontextmanager
 async def site(
-    *, store: Store | None = None, roster: RosterDesk | None = None
+    *,
+    store: Store | None = None,
+    roster: RosterDesk | None = None,
+    limits: LimitsDesk | None = None,
 ) -> AsyncIterator[Site]:
     """Serve on a free port of loopback."""
     other = type(people.INFO)(id=OTHER, name="Noah", baseline="own baseline", simulated=False)
@@ -84,7 +88,16 @@ async def site(
         on_wish=lambda runner, wish: wishes.append((runner, wish)),
     )
     access = Access(runners=hub.runners)
-    app = create_app(hub=hub, access=access, store=store, roster=roster)
+    app = create_app(
+        Parts(
+            hub=hub,
+            access=access,
+            store=store,
+            sharing=None if store is None else Sharing(store),
+            roster=roster,
+            limits=limits,
+        )
+    )
     address = f"http://127.0.0.1:{port_of(listener)}"
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(serve(app, listener=listener, on_stop=hub.close))

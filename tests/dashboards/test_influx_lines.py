@@ -15,6 +15,7 @@ from analytics.errors import ServiceError
 from dashboards.influx import Database, InfluxSender
 from dashboards.influx_feed import Feed
 from dashboards.influx_lines import MEASUREMENTS, line
+from dashboards.sharing import Sharing
 from dashboards.store import Store
 from dashboards.tables import NAMES
 from tests.dashboards import people
@@ -62,7 +63,7 @@ def test_a_sessions_line_has_its_summarys_numbers_all_as_floats() -> None:
 
 
 def test_two_cues_of_one_moment_are_two_points(store: Store) -> None:
-    feed = Feed(store, team="club")
+    feed = Feed(store, team="club", sharing=Sharing(store))
     store.write([people.cue(60.0, kind="impact"), people.cue(60.0, kind="cadence")])
     _, lines = feed.head(10)
     points = {one.split(" ")[0] for one in lines}
@@ -70,7 +71,7 @@ def test_two_cues_of_one_moment_are_two_points(store: Store) -> None:
 
 
 def test_two_alerts_of_one_moment_are_two_points(store: Store) -> None:
-    feed = Feed(store, team="club")
+    feed = Feed(store, team="club", sharing=Sharing(store))
     whys = [people.drift(60.0, metric=metric) for metric in ("cadence", "form")]
     store.write([replace(people.alert(60.0), about=one.id, why=one.why) for one in whys])
     _, lines = feed.head(10)
@@ -79,7 +80,7 @@ def test_two_alerts_of_one_moment_are_two_points(store: Store) -> None:
 
 def test_rows_wait_from_the_feeds_making_on_until_they_are_forgotten(store: Store) -> None:
     store.write([people.stride(0)])
-    feed = Feed(store, team="club")
+    feed = Feed(store, team="club", sharing=Sharing(store))
     store.write([people.stride(n) for n in range(1, 6)])
     assert feed.waiting == 5
     mark, lines = feed.head(3)
@@ -89,7 +90,7 @@ def test_rows_wait_from_the_feeds_making_on_until_they_are_forgotten(store: Stor
 
 
 def test_a_row_written_again_while_it_is_sent_is_sent_again_as_it_is_then(store: Store) -> None:
-    feed = Feed(store, team="club")
+    feed = Feed(store, team="club", sharing=Sharing(store))
     store.write([people.stride(0, peak_accel_g=6.0)])
     mark, _ = feed.head(10)
     store.write([people.stride(0, peak_accel_g=7.25)])
@@ -99,17 +100,17 @@ def test_a_row_written_again_while_it_is_sent_is_sent_again_as_it_is_then(store:
 
 
 def test_what_a_rolled_back_commit_wrote_does_not_wait(store: Store) -> None:
-    feed = Feed(store, team="club")
+    feed = Feed(store, team="club", sharing=Sharing(store))
     with pytest.raises(ValueError, match="not begun"):
         store.write([people.stride(0), people.stride(1, session="never begun")])
     assert feed.waiting == 0
 
 
 def test_what_waits_is_there_in_the_next_process(store: Store, tmp_path: Path) -> None:
-    Feed(store, team="club")
+    Feed(store, team="club", sharing=Sharing(store))
     store.write([people.stride(0)])
     with Store(tmp_path / "store.db") as other:
-        assert Feed(other, team="club").waiting == 1
+        assert Feed(other, team="club", sharing=Sharing(other)).waiting == 1
 
 
 class _Taking:
@@ -125,7 +126,7 @@ class _Taking:
 async def test_a_store_that_cannot_be_written_for_a_while_does_not_end_the_sending(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    feed, taking = Feed(store, team="club"), _Taking()
+    feed, taking = Feed(store, team="club", sharing=Sharing(store)), _Taking()
     forget, refused = feed.forget, iter([ServiceError("held", where="store", mend="wait")])
 
     def at_first_held(mark: int) -> None:
@@ -146,7 +147,7 @@ async def test_a_store_that_cannot_be_written_for_a_while_does_not_end_the_sendi
 
 def test_filling_notes_the_whole_store(store: Store) -> None:
     store.write([people.stride(0), people.window(30.0), people.cue(40.0)])
-    feed = Feed(store, team="club")
+    feed = Feed(store, team="club", sharing=Sharing(store))
     feed.fill()
     _, lines = feed.head(10)
     kinds = [one.split(",")[0] for one in lines]
@@ -154,7 +155,7 @@ def test_filling_notes_the_whole_store(store: Store) -> None:
 
 
 def test_a_session_waits_when_it_begins_and_when_it_ends(store: Store) -> None:
-    feed = Feed(store, team="club")
+    feed = Feed(store, team="club", sharing=Sharing(store))
     store.end_session(session=people.SESSION, summary={"strides": 4})
     _, (ended,) = feed.head(10)
     assert "strides=4.0" in ended

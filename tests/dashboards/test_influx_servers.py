@@ -15,6 +15,7 @@ import pytest
 from analytics.codec import Record
 from dashboards.influx import Database, InfluxSender, check
 from dashboards.influx_feed import Feed
+from dashboards.sharing import Sharing
 from dashboards.store import Store
 from tests.dashboards import databases, people
 from transport.backoff import Backoff
@@ -38,7 +39,9 @@ def influxd(tmp_path: Path) -> Iterator[databases.Server]:
 
 def sender(store: Store, database: Database) -> InfluxSender:
     rng = random.Random(1)  # noqa: S311 - not for secrets
-    return InfluxSender(Feed(store, team="club"), database, backoff=Backoff(rng=rng))
+    return InfluxSender(
+        Feed(store, team="club", sharing=Sharing(store)), database, backoff=Backoff(rng=rng)
+    )
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from analytics.errors import SettingsError
+from dashboards.sharing import Sharing
 from dashboards.store import Store
 from stridecue.databases import feed_of
 from stridecue.doctor import State, examine
@@ -52,7 +53,7 @@ async def test_a_store_from_before_the_database_is_sent_with_history(tmp_path: P
 async def test_what_still_waits_when_time_is_up_is_said_with_the_reason(tmp_path: Path) -> None:
     mine = settings(tmp_path, "http://127.0.0.1:9")
     with Store(tmp_path / "store.db") as store:
-        feed_of(mine, store)
+        feed_of(mine, store, Sharing(store))
         store.begin_session(
             session=people.SESSION, runner=people.RUNNER, started_utc_ns=0,
             source="test", simulated=False,
