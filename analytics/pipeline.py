@@ -110,10 +110,13 @@ class FormStage:
         The runs before this one; without it the run's load is not told.
     programme : Programme or None
         Where the runner stands in the programme, for who retrains.
+    late : bool
+        Whether samples may come late; what was stored or drawn as strides never does, and costs
+        a third less without looking back.
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name
         self,
         *,
         runner: str,
@@ -123,6 +126,7 @@ class FormStage:
         baseline: Baseline | None = None,
         history: LoadHistory | None = None,
         programme: Programme | None = None,
+        late: bool = True,
     ) -> None:
         settings = settings or AnalyticsSettings()
         legs = list(sides)
@@ -144,7 +148,7 @@ class FormStage:
         )
         new_load = partial(LoadStage, runner=runner, session=session, history=history)
         self._load = new_load()
-        self._hindsight = Hindsight(make_window=new_window, load=new_load())
+        self._hindsight = Hindsight(make_window=new_window, load=new_load()) if late else None
         if history is not None:  # what is usual holds until someone says otherwise
             self._merge.push(_usual(runner, session, history))
         self._speaks = baseline is not None or settings.cues.cue_on_first_run
@@ -156,7 +160,7 @@ class FormStage:
     def finish(self) -> Iterable[Record]:
         """Return what the end of the session completes, the updated baseline last."""
         out = [r for second in self._merge.finish() for r in self._second(second)]
-        out += self._hindsight.end()
+        out += self._hindsight.end() if self._hindsight else []
         out += self._whole_load()
         out += self._cues.finish() if self._speaks else []
         out += [r for r in self._drift.finish() if not isinstance(r, FormState)]
@@ -164,6 +168,7 @@ class FormStage:
 
     def revise(self, leg: Redone) -> None:
         """Take a leg in hindsight: windows and load will have it, drift and cues never."""
+        assert self._hindsight is not None  # noqa: S101 - who has late samples says so
         self._hindsight.revise(leg)
 
     def dump(self) -> bytes:
@@ -181,21 +186,21 @@ class FormStage:
         """Return the load at the end, late strides included; live alone gives an alert."""
         rest = self._merge.rest()
         live = [*self._load.push(rest), *self._load.finish()]
-        late = self._hindsight.load_of(rest)
+        late = self._hindsight.load_of(rest) if self._hindsight else None
         if late is None:
             return live
         return [r for r in live if isinstance(r, Alert)] + late
 
     def _stages(self) -> dict[str, _Part]:
-        return {
+        stages: dict[str, _Part] = {
             "merge": self._merge,
             "swapped": self._swapped,
             "window": self._window,
             "drift": self._drift,
             "cues": self._cues,
             "load": self._load,
-            "hindsight": self._hindsight,
         }
+        return stages if self._hindsight is None else {**stages, "hindsight": self._hindsight}
 
     def _second(self, second: Second) -> Iterable[Record]:
         doubts = list(self._swapped.push(second))
@@ -215,7 +220,7 @@ class FormStage:
             cues = self._cues.push(window)
             out += cues if self._speaks else []
         out += self._load.push(second)
-        out += self._hindsight.second(second, windows)
+        out += self._hindsight.second(second, windows) if self._hindsight else []
         return out
 
 

@@ -186,6 +186,7 @@ def analysed(
         settings=settings,
         baseline=baseline,
         programme=programme,
+        late=False,
     )
     out: list[object] = [record for item in run.items() for record in stage.push(item)]
     return [*out, *stage.finish()]

@@ -25,6 +25,7 @@ from stridecue import (
     options,
     roles_cli,
     roster_cli,
+    season_cli,
     sensor_cli,
     soak_cli,
 )
@@ -70,6 +71,9 @@ def demo(
     scenario: options.Scenario = "demo",
     placement: options.WornElsewhere = None,
     runners: Annotated[int, typer.Option(min=1, max=20, help="How many run.")] = 1,
+    history: Annotated[
+        str | None, typer.Option(help="Runs before it, simulated stride by stride: 12w, 30d.")
+    ] = None,
     port: options.Port = None,
     out: options.Out = None,
     config: options.Config = None,
@@ -79,6 +83,7 @@ def demo(
     from firmware_sim.scenario_file import scenario_named
     from stridecue.compiling import be_ready
     from stridecue.demo import Demo
+    from stridecue.season import before_demo
     from stridecue.service import Speed
 
     pace, console = Speed.parse(speed), Console(stderr=as_json)
@@ -92,6 +97,8 @@ def demo(
         console=console,
         started_utc_ns=time.time_ns(),
     )
+    if history is not None:
+        before_demo(show, last=history)
     be_ready(console, sensors=2 * runners * (pace.factor or inf))
     summaries = show.run()
     if as_json:
@@ -221,6 +228,7 @@ def doctor(*, config: options.Config = None, as_json: options.AsJson = False) ->
 analyze_cli.register(app)
 roles_cli.register(app)
 roster_cli.register(app)
+season_cli.register(app)
 sensor_cli.register(app)
 kit_cli.register(app)
 soak_cli.register(app)

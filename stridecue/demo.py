@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.console import Console
 from rich.table import Table
 
 from analytics.load.days import local_day
+from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings, demo_settings
 from firmware_sim.month import month_before
 from firmware_sim.scenario import Scenario
@@ -27,10 +29,18 @@ RUNNER = "demo"
 DEMO_WARM_UP_S = 60.0  # a scenario with a shorter warm-up than this is a show of a few minutes
 TELLING_S = 0.3  # a stride is told at most this long after the contact that closes it
 
+Past: TypeAlias = Callable[[World, Settings, int], LoadHistory]
+
+
+def made_up_month(world: World, settings: Settings, started_utc_ns: int) -> LoadHistory:
+    """Return runs that only their sums are known of."""
+    day = local_day(started_utc_ns, zone=settings.team.zone)
+    return month_before(world, start_utc_ns=started_utc_ns, day=day)
+
 
 @dataclass(kw_only=True)
 class Demo:
-    """Simulated runners, how they run and what is kept of it."""
+    """Simulated runners, how they run and what is kept of it; `past` gives their runs before."""
 
     scenario: Scenario
     seed: int
@@ -40,6 +50,7 @@ class Demo:
     out: Path | None
     console: Console
     started_utc_ns: int
+    past: Past = made_up_month
     _worlds: dict[str, World] = field(default_factory=dict)
 
     def run(self) -> list[dict[str, Any]]:
@@ -66,7 +77,7 @@ class Demo:
     def _part(self, which: int) -> Part:
         """Return one runner's world and session."""
         alone = self.runners == 1
-        runner = RUNNER if alone else f"{RUNNER}-{which}"
+        runner = runner_ids(self.runners)[which - 1]
         world = World(
             scenario=self.scenario, seed=self.seed + which - 1, runner=runner, number=which
         )
@@ -82,11 +93,7 @@ class Demo:
             sensors=tuple(world.sensors),
             analytics=analytics_for(self.scenario),
             baseline=world.baseline(),
-            history=month_before(
-                world,
-                start_utc_ns=self.started_utc_ns,
-                day=local_day(self.started_utc_ns, zone=self.settings.team.zone),
-            ),
+            history=self.past(world, self.settings, self.started_utc_ns),
         )
         return Part(
             plan=plan,
@@ -103,6 +110,11 @@ class Demo:
             write_truth(part.folder, strides, session)
         compared = compare(list(part.strides.values()), strides, until_s=part.length_s - TELLING_S)
         return {"truth": as_row(compared)}
+
+
+def runner_ids(runners: int) -> tuple[str, ...]:
+    """Return the ids of so many simulated runners."""
+    return (RUNNER,) if runners == 1 else tuple(f"{RUNNER}-{k + 1}" for k in range(runners))
 
 
 def analytics_for(scenario: Scenario) -> AnalyticsSettings:

@@ -28,6 +28,23 @@ def load_history(
     )
 
 
+def simulated_history(settings: Settings, runner: str, *, started_utc_ns: int) -> LoadHistory:
+    """Return the runs of a simulated runner that the store keeps, in the shoes of the last one."""
+    with Store(settings.store_path()) as store:
+        shelf = LoadShelf(store)
+        entries = shelf.entries(runner, simulated=True)
+        shoes = shelf.shoes(runner)
+    before = [entry for entry in entries if entry.start_utc_ns < started_utc_ns]
+    return history_of(
+        before,
+        start_utc_ns=started_utc_ns,
+        day=local_day(started_utc_ns, zone=settings.team.zone),
+        shoes=shoes,
+        shoe=before[-1].shoe if before else None,
+        surface=before[-1].surface if before else None,
+    )
+
+
 def shoes_of(settings: Settings, runner: str) -> tuple[Shoe, ...]:
     """Return a runner's shoes as the settings register them."""
     return tuple(

@@ -1,0 +1,1 @@
+"""Simulated seasons: weeks of runs, stride by stride, with all that happens to runners."""

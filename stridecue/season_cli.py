@@ -1,0 +1,50 @@
+"""`stridecue season`: weeks of a simulated team in the store."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from analytics.records import Placement
+from stridecue import options
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command(epilog="Example: stridecue season --runners 2 --weeks 1")(season)
+
+
+def season(
+    *,
+    runners: Annotated[int, typer.Option(min=1, max=99, help="How many run.")] = 20,
+    weeks: Annotated[int, typer.Option(min=1, max=52, help="How long, up to yesterday.")] = 12,
+    seed: options.Seed = 1,
+    placement: Annotated[Placement, typer.Option(help="Where the sensors are worn.")] = (
+        Placement.SHOE
+    ),
+    config: options.Config = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Fill the store with a simulated season: four runs a week, every stride of them."""
+    from analytics.load.days import local_day
+    from stridecue.demo import runner_ids
+    from stridecue.season import SeasonPlan, build, told
+    from stridecue.settings import load_settings
+
+    settings = load_settings(config)
+    plan = SeasonPlan(
+        runners=runner_ids(runners),
+        seed=seed,
+        weeks=weeks,
+        today=local_day(time.time_ns(), zone=settings.team.zone),
+        zone=settings.team.zone,
+        placement=placement,
+        store=settings.store_path(),
+    )
+    built = build(plan, Console(stderr=as_json))
+    typer.echo(json.dumps(asdict(built), indent=2) if as_json else told(built))
