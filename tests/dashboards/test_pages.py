@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import pytest
@@ -12,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from analytics.records import DriftLevel, LinkState, Side
+from dashboards.sharing import Sharing, Topic
 from dashboards.web.access import TEAM
 from tests.dashboards import people
 from tests.dashboards.site import Site, site
@@ -277,3 +279,21 @@ async def test_the_team_table_shows_every_runner_with_data_age(served: Site, ope
             assert part in rows[0]
         assert "Land quietly." in rows[0]
         assert "no data yet" in rows[1]
+
+
+async def test_the_runner_flips_a_switch_and_the_coach_cannot(opened: Open, tmp_path: Path) -> None:
+    says = "#sharing-says:has-text('{}')"
+    with people.begun_store(tmp_path / "store.db") as store:
+        async with site(store=store) as served:
+            page = await opened(served.link())
+            await page.click("#sharing summary")
+            await page.uncheck("#topic-impact")
+            await page.wait_for_selector(says.format("Kept."))
+            assert Sharing(store).private(people.RUNNER) == {Topic.IMPACT}
+            token = served.access.token(TEAM)
+            coachs = await opened(f"{served.address}/run/{people.RUNNER}#{token}")
+            await coachs.click("#sharing summary")
+            await coachs.click("#topic-impact")
+            await coachs.wait_for_selector(says.format("Only the runner"))
+            await coachs.wait_for_selector("#topic-impact:not(:checked)")
+            assert Sharing(store).private(people.RUNNER) == {Topic.IMPACT}

@@ -12,7 +12,7 @@ PAGE = (STATIC / "phone.html").read_text(encoding="utf-8")
 STRINGS = (STATIC / "strings.js").read_text(encoding="utf-8")
 SCRIPTS = "".join(
     (STATIC / f"{name}.js").read_text(encoding="utf-8")
-    for name in ("phone", "setup", "after", "body", "voice", "device")
+    for name in ("phone", "setup", "after", "body", "voice", "device", "sharing")
 )
 
 

@@ -7,6 +7,7 @@ import { Ledger } from "./ledger.js";
 import { send, sendWaiting } from "./outbox.js";
 import { linkToken, pair } from "./session.js";
 import { drawChecks, openSetup, options } from "./setup.js";
+import { openSharing } from "./sharing.js";
 import { Sound } from "./sound.js";
 import { label, pod, said, t } from "./strings.js";
 import { Voice } from "./voice.js";
@@ -237,6 +238,7 @@ if (place?.trusted && token) {
   setInterval(tick, 500);
   await pair();
   openBody(runner, tell);
+  openSharing(runner);
   listen();
   ledger.run();
 }

@@ -15,14 +15,15 @@ export async function pair() {
   } catch { /* no network: the page says so */ }
 }
 
-export function post(path, body = {}) {
-  return fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    keepalive: true,
-  });
-}
+const sender = (method) => (path, body = {}) => fetch(path, {
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+  keepalive: true,
+});
+
+export const post = sender("POST");
+export const put = sender("PUT");
 
 export async function get(path) {
   const answer = await fetch(path, { cache: "no-store" });
