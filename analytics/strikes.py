@@ -83,7 +83,7 @@ class StrikeDetector:
     References
     ----------
     Aubol & Milner 2020, J Biomech: contact of running from the resultant and its jerk.
-    Falbriard et al. 2018, Gait Posture: toe-off of the foot from its rotation.
+    Falbriard et al. 2018, Front Physiol: toe-off of the foot from its rotation.
 
     """
 
