@@ -37,7 +37,7 @@ from analytics.records import (
 HOLD_S = 3.0  # two strides and the pace of a pod's or a phone's reports (1 Hz), one of them lost
 SETTLE_S = 10.0  # the first strides wait for the running gate, a lagging leg for the other
 EVERY_S = 10  # a live distance so often
-RUNNING_MPS = 2.0  # walkers change to running about here (Hreljac 1993, Gait Posture: 2.05 m/s)
+RUNNING_MPS = 2.0  # walkers change to running about here (Hreljac 1993, Med Sci Sports Exerc)
 _TRUST = {source: rank for rank, source in enumerate(SpeedSource)}
 _VERSION = 1
 
