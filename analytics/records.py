@@ -82,6 +82,7 @@ class SpeedSource(StrEnum):
     PHONE = "phone"
     SHIN_MODEL = "shin model"
     MANUAL = "manual"
+    IMPORTED = "imported"  # of a run that another device or service kept: whatever that used
 
 
 class PeakKind(StrEnum):

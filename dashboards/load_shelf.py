@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from analytics.load.once import counted_once
 from analytics.load.records import LoadEntry, Shoe
 from analytics.load.said import with_said
 from dashboards.store import Store
@@ -21,6 +22,7 @@ class LoadShelf:
         """Return the runs, the oldest first, with what was said of them.
 
         Simulated runs are in nobody's history; `simulated` gives them too, for a page to show.
+        A run that was imported and measured counts once.
         """
         found = self._store.read(
             "SELECT entry, said.distance_m, said.exertion FROM load"
@@ -29,14 +31,16 @@ class LoadShelf:
             " ORDER BY runner, load.start_utc_ns, session",
             (runner, simulated),
         )
-        return [
-            with_said(
-                msgspec.json.decode(row["entry"], type=LoadEntry),
-                distance_m=row["distance_m"],
-                exertion=row["exertion"],
-            )
-            for row in found
-        ]
+        return counted_once(
+            [
+                with_said(
+                    msgspec.json.decode(row["entry"], type=LoadEntry),
+                    distance_m=row["distance_m"],
+                    exertion=row["exertion"],
+                )
+                for row in found
+            ]
+        )
 
     def say(
         self, *, runner: str, session: str, distance_m: float | None, exertion: float | None

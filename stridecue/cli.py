@@ -21,6 +21,7 @@ from analytics.records import Placement, Side
 from stridecue import (
     analyze_cli,
     backtest_cli,
+    files_cli,
     kit_cli,
     options,
     roles_cli,
@@ -233,6 +234,7 @@ sensor_cli.register(app)
 kit_cli.register(app)
 soak_cli.register(app)
 backtest_cli.register(app)
+files_cli.register(app)
 
 
 def main() -> None:

@@ -67,6 +67,8 @@ class LoadEntry:
         Mean over what is covered.
     exertion : float or None
         Rating of perceived exertion, 0-10, if the runner gave one.
+    imported : str or None
+        The file that the run was taken from; None: our own sensors saw it.
 
     """
 
@@ -87,11 +89,17 @@ class LoadEntry:
     shoe: str | None = None
     surface: Surface | None = None
     exertion: float | None = None
+    imported: str | None = None
 
     @property
     def id(self) -> str:
         """Name that replay reproduces."""
         return f"{self.runner}/{self.session}/load"
+
+    @property
+    def end_utc_ns(self) -> int:
+        """When the session ended."""
+        return self.start_utc_ns + round(self.duration_s * 1e9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
