@@ -31,6 +31,7 @@ F = TypeVar("F", bound=LinkFault)
 _A_CONNECTION_EVENT = 4  # packets; central stacks of phones take 4 to 6
 _EVERY_S = 0.030  # interval of a disturbed link on which packets else take no time
 _QUEUE = 32  # packets that a sensor's stack has memory for
+_THINKS_S = 0.5e-3  # time a sensor needs for an answer, too much for the event that asked
 _IDLE_S = 0.2  # a packet that is to come late waits this long for one to overtake it
 
 
@@ -80,44 +81,70 @@ class Channel:
 
     def send(self, uuid: str, data: bytes) -> None:
         """Take a packet of the sensor's."""
-        now_s = asyncio.get_running_loop().time()
-        errors = self._active(PacketErrors, now_s)
-        if errors is None and not self._interval_s and not self._queue:
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        if not self._queue and self._takes_no_time(now_s):
             self._arrive(uuid, data)
             return
-        event, repeats = self._event_for(now_s, 0.0 if errors is None else errors.share)
+        event, repeats = self._event_for(now_s)
         interval_s = self._interval_s or _EVERY_S
         at_s = self._phase_s + event * interval_s
-        loop = asyncio.get_running_loop()
         if repeats * interval_s > SUPERVISION_TIMEOUT_S:
             loop.call_at(at_s, self._give_up, self._epoch)
         else:
             self._queue.append((uuid, data))
             loop.call_at(at_s, self._next, self._epoch)
 
+    def heard_s(self) -> float:
+        """Return when a request that the central makes now reaches the sensor."""
+        now_s = asyncio.get_running_loop().time()
+        if self._takes_no_time(now_s):
+            return now_s
+        interval_s = self._interval_s or _EVERY_S
+        event = math.ceil((now_s - self._phase_s) / interval_s) + self._repeats(now_s)
+        return self._phase_s + event * interval_s
+
+    def answered_s(self) -> float:
+        """Return when what the sensor answers now reaches the central, behind what is queued."""
+        now_s = asyncio.get_running_loop().time()
+        if not self._queue and self._takes_no_time(now_s):
+            return now_s
+        event, _ = self._event_for(now_s + _THINKS_S)
+        return self._phase_s + event * (self._interval_s or _EVERY_S)
+
+    def _takes_no_time(self, now_s: float) -> bool:
+        return not self._interval_s and self._active(PacketErrors, now_s) is None
+
     @property
     def waiting(self) -> int:
         """Packets of the sensor's that are still to be sent."""
         return len(self._queue)
 
-    def _event_for(self, now_s: float, error_share: float) -> tuple[int, int]:
+    def _event_for(self, now_s: float) -> tuple[int, int]:
         """Return at which event a packet comes through, and after how many that failed.
 
         Later ones queue behind it.
         """
-        interval_s = self._interval_s or _EVERY_S
-        event = math.ceil((now_s - self._phase_s) / interval_s)
+        event = math.ceil((now_s - self._phase_s) / (self._interval_s or _EVERY_S))
         last, carried = self._at_event
         if event <= last:
             event, carried = (last, carried) if carried < _A_CONNECTION_EVENT else (last + 1, 0)
         else:
             carried = 0
-        most, repeats = math.ceil(SUPERVISION_TIMEOUT_S / interval_s) + 1, 0
-        while error_share and repeats < most and self._rng.random() < error_share:
-            event, carried, repeats = event + 1, 0, repeats + 1
-            self.harmed["repeated"] += 1
-        self._at_event = (event, carried + 1)
-        return event, repeats
+        repeats = self._repeats(now_s)
+        self._at_event = (event + repeats, 1 if repeats else carried + 1)
+        return event + repeats, repeats
+
+    def _repeats(self, now_s: float) -> int:
+        """Return how many events fail a packet."""
+        errors = self._active(PacketErrors, now_s)
+        if errors is None:
+            return 0
+        most, repeats = math.ceil(SUPERVISION_TIMEOUT_S / (self._interval_s or _EVERY_S)) + 1, 0
+        while repeats < most and self._rng.random() < errors.share:
+            repeats += 1
+        self.harmed["repeated"] += repeats
+        return repeats
 
     def _give_up(self, epoch: int) -> None:
         if epoch == self._epoch:

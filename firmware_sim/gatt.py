@@ -46,6 +46,18 @@ class Service:
     characteristics: tuple[Characteristic, ...]
 
 
+class Turns(Protocol):
+    """When a link lets either end speak."""
+
+    def heard_s(self) -> float:
+        """Return the world's time at which a request made now reaches the sensor."""
+        ...
+
+    def answered_s(self) -> float:
+        """Return the world's time at which an answer given now reaches the central."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gatt:
     """What a peripheral advertises and serves.
@@ -56,11 +68,14 @@ class Gatt:
         UUIDs of the services its advertisement names.
     disconnected : callable
         Called when the central has gone.
+    turns : Turns or None
+        When requests and their answers get through; None: at once.
     """
 
     advertised: tuple[str, ...]
     services: tuple[Service, ...]
     disconnected: Callable[[], None]
+    turns: Turns | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

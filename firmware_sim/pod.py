@@ -191,7 +191,9 @@ class Pod:
 
     async def _advertise(self, device: Device) -> None:
         self._on_air = self._radio.peripheral(
-            name=self.identity.name, address=self.identity.address, gatt=device.gatt
+            name=self.identity.name,
+            address=self.identity.address,
+            gatt=replace(device.gatt, turns=self.channel),
         )
         await self._on_air.power_on()
 

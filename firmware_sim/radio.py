@@ -153,6 +153,8 @@ class Peripheral:
 
     def __init__(self, *, device: Device, gatt: Gatt, cut: Callable[[], None]) -> None:
         self.device = device
+        if isinstance(device, SwiftDevice):
+            device.turns = gatt.turns
         self._gatt = gatt
         self._cut = cut
         self._connection: Connection | None = None

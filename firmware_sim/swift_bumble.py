@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bumble import att, core, hci, ll
@@ -18,6 +19,8 @@ from bumble.core import PhysicalTransport
 from bumble.device import Connection, Device
 from bumble.gatt import GATT_REQUEST_TIMEOUT
 from bumble.host import Host
+
+from firmware_sim.gatt import Turns
 
 _L2CAP = struct.Struct("<HH")  # length, channel
 _HANDLED = struct.Struct("<BH")  # operation and handle: of a notification, of a read request
@@ -123,11 +126,16 @@ class SwiftHost(Host):
 
 
 class SwiftDevice(Device):
-    """A device whose GATT hands over notifications, and what is read, without a word."""
+    """A device whose GATT hands over notifications, and what is read, without a word.
+
+    Reads of a device with `turns` take the time that the link's turns need.
+    """
 
     def __init__(self, *, host: SwiftHost, **options: Any) -> None:  # noqa: ANN401 - bumble's
         super().__init__(host=host, **options)
         host.on_att = self.on_gatt_pdu
+        self.turns: Turns | None = None
+        self._asked = 0  # requests so far: a client waits for one answer at most
 
     def on_gatt_pdu(self, connection_handle: int, pdu: bytes) -> None:
         """Take an ATT packet; notifications and reads go the short way."""
@@ -140,12 +148,31 @@ class SwiftDevice(Device):
             for subscriber in connection.gatt_client.notification_subscribers.get(handle, ()):
                 if callable(subscriber):
                     subscriber(value)
-        elif pdu[0] == att.Opcode.ATT_READ_REQUEST and self._answered(connection, pdu):
-            return
+        elif pdu[0] == att.Opcode.ATT_READ_REQUEST:
+            self._asked += 1
+            at_s = 0.0 if self.turns is None else self.turns.heard_s()
+            self._in_turn(at_s, connection, partial(self._answer_read, connection, pdu))
         elif pdu[0] in _ANSWERS and isinstance(connection.gatt_client.pending_request, bytes):
             _answer(connection.gatt_client.pending_response, pdu)
         else:
             super().on_gatt_pdu(connection_handle, pdu)
+
+    def _in_turn(self, at_s: float, connection: Connection, say: Callable[[], None]) -> None:
+        """Do what the newest request leads to when its turn comes, if the link still stands."""
+        loop, asked = asyncio.get_running_loop(), self._asked
+
+        def say_it() -> None:
+            if asked == self._asked and self.connections.get(connection.handle) is connection:
+                say()
+
+        if at_s <= loop.time():
+            say_it()
+        else:
+            loop.call_at(at_s, say_it)
+
+    def _answer_read(self, connection: Connection, request: bytes) -> None:
+        if not self._answered(connection, request):
+            super().on_gatt_pdu(connection.handle, request)
 
     def _answered(self, connection: Connection, request: bytes) -> bool:
         """Answer a read at once; False where that takes longer, or there is nothing to be read."""
@@ -163,7 +190,8 @@ class SwiftDevice(Device):
             reading.close()
             return False
         response = bytes([att.Opcode.ATT_READ_RESPONSE]) + value[: connection.att_mtu - 1]
-        send(connection, response)
+        at_s = 0.0 if self.turns is None else self.turns.answered_s()
+        self._in_turn(at_s, connection, partial(send, connection, response))
         return True
 
 

@@ -27,6 +27,7 @@ Moon, Skelly & Towsley 1999, INFOCOM: the skew whose line lies highest under all
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
@@ -34,29 +35,29 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from analytics.records import FloatArray
+from sensor_gateway.offset_line import (
+    LATE_S,
+    USUAL_SKEW,
+    WANDER,
+    Bounds,
+    Line,
+    fit_counts,
+    fit_line,
+)
 
 BUCKET_S = 2.0
 MAX_BUCKETS = 60
+MAX_READS = 60
 SETTLE_S = 0.5  # enough packets for a first offset that is good to a connection event
 MAX_SLEW = 500e-6  # of elapsed time: 0.35 ms in a stride of 0.7 s
-MAX_SKEW = 200e-6  # sensors' crystals are good to 100 ppm or better, ours is not perfect either
-_SKEW_STEP = 5e-6
-_SKEW_SIGMA = 50e-6  # usual for a sensor's crystal: 20 to 50 ppm
-_FIT_S = 2e-3  # a line this much lower in its middle is e times less likely
-_NOISE_S = 0.5e-3  # what stamps may jitter, and the closest a bound is trusted
-_UNREAD_S = 0.015  # without clock reads: half of the slowest usual connection interval, 30 ms
-_SHORTFALLS = 3.0  # an exponential is larger than 3 times its mean in 1 of 20 cases
-_LIKELY = 0.05  # of the best skew's weight: what still counts as possible
+_EARLY_S = 3.0  # after a start or an absence every packet counts, and the reads that come with them
+_ABSENT_S = 1.0
 _STEP_AFTER_GAP_S = 0.5  # the analysis starts anew after less than this
 _PERIOD_RANGE = 0.05  # no sensor samples further off its nominal rate
 _PERIOD_GAIN = 0.02  # a packet: follow the true rate over some 50 of them
 _MAX_READ_S = 1.0  # far more than a line can be off, far less than a restart takes
 _TIE_S = 1e-6  # keeps times apart where jittering stamps would make them collide
-
 _COUNT_SLEW = 5e-3  # of elapsed time: 3.5 ms in a stride of 0.7 s, no more than a rate is off
-_COUNT_SIGMA = 5e-3  # of a chip's rate: data sheets promise 1 % or a little more
-_ARRIVAL_SIGMA_S = 5e-3  # of the earliest arrival in 2 s: part of a connection interval
-_NEWEST_BUCKETS = 10  # of which the earliest says where the counts lie: 20 s
 
 
 @dataclass(slots=True)
@@ -65,31 +66,26 @@ class _State:
 
     first_arrival_s: float | None = None
     last_arrival_s: float = 0.0
+    early_until_s: float = 0.0  # arrivals up to then are early ones
     bucket: int | None = None  # number of the open bucket, the last of `above`
-    read_bucket: int | None = None  # and of `below`
     above: list[list[float]] = field(default_factory=list)  # a bucket's device_s, least offset_s
-    below: list[list[float]] = field(default_factory=list)  # a bucket's device_s, largest offset_s
+    asked: list[list[float]] = field(default_factory=list)  # a read's device_s, least offset_s
+    answered: list[list[float]] = field(default_factory=list)  # and its largest
+    round_trip_s: float = math.inf
+    usual_skew: float = 0.0  # what was known of it at the start
+    usual_skew_sigma: float = USUAL_SKEW
     skew: float = 0.0
+    skew_sigma: float = USUAL_SKEW
     offset_s: float = 0.0  # of the line where the device clock says pivot_s
     pivot_s: float = 0.0
-    uncertainty_s: float = 2 * _UNREAD_S
+    uncertainty_s: float = 2 * LATE_S
     said_device_s: float | None = None
     said_s: float | None = None
     period_s: float | None = None
     packet: list[float] = field(default_factory=list)  # index and device_s of its first sample
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """The offset between two clocks: `offset_s` where the device's says `pivot_s`, and a skew."""
-
-    skew: float
-    offset_s: float
-    pivot_s: float
-    uncertainty_s: float
-
-
-LayLine: TypeAlias = Callable[[FloatArray, FloatArray], Line]
+LayLine: TypeAlias = Callable[[Bounds], Line]
 
 
 class ClockFit:
@@ -110,8 +106,17 @@ class ClockFit:
         return fit
 
     def restart(self) -> None:
-        """Forget the device's clock, which has started anew; session time still only grows."""
-        self._s = _State(said_s=self._s.said_s)
+        """Forget the device's clock, which has started anew; session time still only grows.
+
+        Its crystal is the same as before.
+        """
+        state = self._s
+        self._s = _State(
+            said_s=state.said_s,
+            usual_skew=state.skew,
+            usual_skew_sigma=math.hypot(state.skew_sigma, WANDER),
+            skew=state.skew,
+        )
 
     def observe(
         self, *, arrival_s: float, device_s: float, first_index: int, n: int, rate_hz: float
@@ -121,8 +126,11 @@ class ClockFit:
         period_s = self._observe_period(device_s=device_s, first_index=first_index, rate_hz=rate_hz)
         last_s = device_s + (n - 1) * period_s
         offset_s = arrival_s - last_s
-        if state.first_arrival_s is None:
+        first = state.first_arrival_s is None
+        if first:
             state.first_arrival_s, state.pivot_s, state.offset_s = arrival_s, last_s, offset_s
+        if first or arrival_s - state.last_arrival_s > _ABSENT_S:
+            state.early_until_s = arrival_s + _EARLY_S
         state.last_arrival_s = arrival_s
         bucket = int(arrival_s // BUCKET_S)
         if bucket != state.bucket:
@@ -132,6 +140,8 @@ class ClockFit:
             state.above = [*state.above[1 - MAX_BUCKETS :], [last_s, offset_s]]
         elif offset_s < state.above[-1][1]:
             state.above[-1] = [last_s, offset_s]
+        if arrival_s < state.early_until_s:
+            self._lay_line()
         # No sample arrives before it was taken.
         state.offset_s = min(state.offset_s, offset_s - state.skew * (last_s - state.pivot_s))
 
@@ -141,12 +151,9 @@ class ClockFit:
         if not asked_s - _MAX_READ_S <= said_s <= arrival_s + _MAX_READ_S:
             return  # of another run of the clock
         state = self._s
-        bucket, bound = int(arrival_s // BUCKET_S), [device_s, asked_s - device_s]
-        if bucket != state.read_bucket:
-            state.read_bucket = bucket
-            state.below = [*state.below[1 - MAX_BUCKETS :], bound]
-        elif bound[1] > state.below[-1][1]:
-            state.below[-1] = bound
+        state.asked = [*state.asked[1 - MAX_READS :], [device_s, asked_s - device_s]]
+        state.answered = [*state.answered[1 - MAX_READS :], [device_s, arrival_s - device_s]]
+        state.round_trip_s = min(state.round_trip_s, arrival_s - asked_s)
 
     @property
     def settled(self) -> bool:
@@ -169,7 +176,9 @@ class ClockFit:
         state = self._s
         if state.said_s is None or state.said_device_s is None:
             return state.uncertainty_s
-        return state.uncertainty_s + abs(state.said_s - self.session_s(state.said_device_s))
+        behind_s = abs(state.said_s - self.session_s(state.said_device_s))
+        ahead_s = max(0.0, state.said_device_s - state.pivot_s)
+        return state.uncertainty_s + behind_s + state.skew_sigma * ahead_s
 
     def session_s(self, device_s: float) -> float:
         """Return the session time at which the device's clock says `device_s`, unslewed."""
@@ -222,68 +231,15 @@ class ClockFit:
 
     def _lay_line(self) -> None:
         state = self._s
-        line = self._lay(np.array(state.above), np.array(state.below).reshape(-1, 2))
+        line = self._lay(
+            Bounds(
+                above=np.array(state.above),
+                asked=np.array(state.asked).reshape(-1, 2),
+                answered=np.array(state.answered).reshape(-1, 2),
+                round_trip_s=state.round_trip_s,
+                skew=state.usual_skew,
+                skew_sigma=state.usual_skew_sigma,
+            )
+        )
         state.skew, state.offset_s, state.pivot_s = line.skew, line.offset_s, line.pivot_s
-        state.uncertainty_s = line.uncertainty_s
-
-
-def fit_line(above: FloatArray, below: FloatArray) -> Line:
-    """Return the likely middle of all lines under the points above and over the points below.
-
-    Parameters
-    ----------
-    above, below : arrays, shape (n, 2)
-        Device time and a bound of the offset there, seconds; `below` may be empty.
-    """
-    pivot_s = float(above[-1, 0])
-    skews = np.arange(-MAX_SKEW, MAX_SKEW + _SKEW_STEP / 2, _SKEW_STEP)[:, np.newaxis]
-    highest_s = (above[:, 1] - skews * (above[:, 0] - pivot_s)).min(axis=1)
-    middle_s = highest_s + skews[:, 0] * (above[:, 0].mean() - pivot_s)
-    weight = np.exp(-0.5 * (skews[:, 0] / _SKEW_SIGMA) ** 2 + (middle_s - middle_s.max()) / _FIT_S)
-    low_s, high_s = highest_s, highest_s
-    if len(below):
-        bounds_s = below[:, 1] - skews * (below[:, 0] - pivot_s)
-        low_s = np.minimum(bounds_s.max(axis=1), highest_s)
-        # We ask at any phase of the radio, so the best bound is short by about the mean spacing
-        # of the bounds; packets may all come late alike, so theirs may be short by anything.
-        short_s = (bounds_s.max(axis=1) - bounds_s.mean(axis=1)) / len(below) + _NOISE_S
-        high_s = np.minimum(highest_s, low_s + _SHORTFALLS * short_s)
-        room_s = highest_s - bounds_s.max(axis=1) + _NOISE_S
-        if (room_s > 0.0).any():  # otherwise stamps jitter more than we think
-            weight *= np.maximum(room_s, 0.0)
-    weight /= weight.sum()
-    offset_s = float((weight * 0.5 * (low_s + high_s)).sum())
-    likely = weight >= _LIKELY * weight.max()
-    apart_s = max(high_s[likely].max() - offset_s, offset_s - low_s[likely].min())
-    return Line(
-        skew=float((weight * skews[:, 0]).sum()),
-        offset_s=offset_s,
-        pivot_s=pivot_s,
-        uncertainty_s=float(apart_s) + (_NOISE_S if len(below) else _UNREAD_S),
-    )
-
-
-def fit_counts(above: FloatArray, below: FloatArray) -> Line:
-    """Return the line of counted time: its slope by least squares, drawn towards the nominal rate.
-
-    Parameters
-    ----------
-    above : array, shape (n, 2)
-        Counted time and a bound of the offset there, seconds.
-    below : array
-        Not used: a sensor without a clock has none to read.
-    """
-    del below
-    device_s, offset_s = above[:, 0], above[:, 1]
-    pivot_s = float(device_s[-1])
-    at_s = device_s - device_s.mean()
-    spread = float((at_s**2).sum())
-    slope = float((at_s * offset_s).sum()) / (spread + (_ARRIVAL_SIGMA_S / _COUNT_SIGMA) ** 2)
-    left_s = offset_s - slope * (device_s - pivot_s)
-    newest_s = left_s[-_NEWEST_BUCKETS:]
-    return Line(
-        skew=slope,
-        offset_s=float(newest_s.min()),
-        pivot_s=pivot_s,
-        uncertainty_s=float(newest_s.max() - newest_s.min()) + 2 * _UNREAD_S,
-    )
+        state.skew_sigma, state.uncertainty_s = line.skew_sigma, line.uncertainty_s

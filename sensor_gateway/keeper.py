@@ -30,6 +30,9 @@ from transport.backoff import Backoff
 
 # Often enough that the best of them comes close to the truth, in step with no connection interval.
 _CLOCK_READ_S = 0.971
+# A clock just begun is read at many phases of the radio's events, whatever their interval: parts
+# of 50 ms, the slowest usual one, in van der Corput's order. Pauses after the answers, seconds.
+_EARLY_PAUSES_S = (0.025, 0.0125, 0.0375, 0.00625, 0.03125, 0.01875, 0.04375, 0.003125)
 _LOOK_S = _CLOCK_READ_S / 4  # so often whether anything comes
 _QUIET_S = 1.5  # and people are told that nothing does, within 2 s
 _BRIEF_S = 0.7  # to a read beside the stream: a sensor that died must not keep us from seeing it
@@ -127,6 +130,7 @@ class Keeper:
         Meanwhile read the clock, and ask for what went missing.
         """
         since_s = asked_s = _now_s()
+        await self._learn_the_clock(connection, lost)
         while True:
             await lost.wait(_until_the_next_look_s(_now_s()))
             if lost.rung:
@@ -139,6 +143,23 @@ class Keeper:
             if _now_s() - asked_s >= _CLOCK_READ_S - _LOOK_S / 2:
                 asked_s = _now_s()
                 await self._ask_beside(connection)
+
+    async def _learn_the_clock(self, connection: Connection, lost: Alarm) -> None:
+        """Read the clock a few times as soon as the first samples are there to be timed."""
+        if self._profile.CLOCK_READ is None:
+            return
+        began_s = _now_s()
+        for pause_s in _EARLY_PAUSES_S:
+            await lost.wait(pause_s)
+            while self._motion_s is None and not lost.rung and _now_s() < began_s + _BRIEF_S:
+                await lost.wait(_LOOK_S / 4)
+            if lost.rung or self._motion_s is None:
+                return
+            try:
+                async with asyncio.timeout(_BRIEF_S):
+                    await self._take(connection, self._profile.CLOCK_READ)
+            except LINK_ERRORS:
+                return  # what fails here the rest will say
 
     async def _ask_beside(self, connection: Connection) -> None:
         """Read the clock, and ask for what is missing; what fails here the rest will say."""

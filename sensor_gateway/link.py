@@ -10,6 +10,7 @@ from analytics.records import LinkHealth, LinkState, SessionEvent, Worn
 from sensor_gateway.events import LinkChange
 
 _HEALTH_EVERY_S = 10.0
+_LESS_SURE = 1.25  # times what was told of the clock, and people are told anew
 _LINKED = {LinkState.CONNECTED, LinkState.SILENT}
 
 
@@ -23,6 +24,7 @@ class _State:
     battery_pct: float | None = None
     rssi_dbm: float | None = None
     health_s: float | None = None
+    clock_uncertainty_s: float | None = None  # as last told
     newest_s: float | None = None  # arrival of the newest samples
 
 
@@ -67,14 +69,20 @@ class LinkLedger:
         """Note the state of the battery."""
         self._s.battery_pct = None if pct is None else float(pct)
 
-    def health_is_due(self, at_s: float) -> bool:
-        """Tell whether the last health record has grown old."""
-        return self._s.health_s is None or at_s - self._s.health_s >= _HEALTH_EVERY_S
+    def health_is_due(self, at_s: float, *, clock_uncertainty_s: float) -> bool:
+        """Tell whether the last health record has grown old, or the clock is known otherwise."""
+        state = self._s
+        if state.health_s is None or at_s - state.health_s >= _HEALTH_EVERY_S:
+            return True
+        told_s = state.clock_uncertainty_s
+        return (
+            told_s is None or not told_s / _LESS_SURE <= clock_uncertainty_s <= told_s * _LESS_SURE
+        )
 
     def health(self, at_s: float, *, clock_uncertainty_s: float | None = None) -> LinkHealth:
         """Return how the link stands."""
         state = self._s
-        state.health_s = at_s
+        state.health_s, state.clock_uncertainty_s = at_s, clock_uncertainty_s
         return LinkHealth(
             worn=self._worn,
             time_s=at_s,

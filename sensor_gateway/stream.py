@@ -33,7 +33,7 @@ from sensor_gateway.wire import MotionPacket, PacketError
 
 StreamItem: TypeAlias = SampleBlock | Gap | LinkHealth | SessionEvent | SpeedReading
 
-_STAGE, _VERSION = "sensor_stream", 2
+_STAGE, _VERSION = "sensor_stream", 3
 _US = 1e-6
 
 
@@ -164,11 +164,11 @@ class SensorStream:
         if not self._clock.settled:
             return out
         missing = sum([run.missing or 0 for run in self._held])
-        out += self._link.samples(arrival_s, missing=missing)
-        out += self._release()
-        if self._link.health_is_due(arrival_s):
+        announced = self._link.samples(arrival_s, missing=missing)
+        # How sure times are is told before them.
+        if self._link.health_is_due(arrival_s, clock_uncertainty_s=self._clock.uncertainty_s):
             out.append(self._health(arrival_s))
-        return out
+        return [*out, *announced, *self._release()]
 
     def _late(self, packet: Backfilled | BackfillEnd) -> list[StreamItem]:
         order = self._order

@@ -128,3 +128,41 @@ def test_a_full_queue_is_told_to_the_sensor_and_only_while_it_lasts() -> None:
         return first
 
     assert run_virtual(asked()).count(False) == pytest.approx(400, abs=50)
+
+
+def test_a_request_is_heard_at_a_connection_event_and_answered_at_the_next() -> None:
+    channel = Sent(interval_s=0.05, n=1).channel
+
+    async def ask() -> list[float]:
+        loop, took_s = asyncio.get_running_loop(), []
+        for pause_s in (0.01, 0.03, 0.02):
+            await asyncio.sleep(pause_s)
+            asked_s = loop.time()
+            await asyncio.sleep(channel.heard_s() - asked_s)
+            took_s.append(channel.answered_s() - loop.time())
+            assert loop.time() - asked_s <= 0.05 + 1e-9
+        return took_s
+
+    assert run_virtual(ask()) == pytest.approx([0.05, 0.05, 0.05])
+
+
+def test_a_damaged_request_is_repeated_at_later_events() -> None:
+    channel = Sent(always(PacketErrors, 0.5), interval_s=0.03, n=1).channel
+
+    async def ask() -> list[float]:
+        now_s = asyncio.get_running_loop().time()
+        return [channel.heard_s() - now_s for _ in range(200)]
+
+    waits_s = run_virtual(ask())
+    assert 0.3 < sum(wait_s <= 0.03 + 1e-9 for wait_s in waits_s) / 200 < 0.7
+    assert max(waits_s) > 0.06
+
+
+def test_without_interval_and_faults_a_request_takes_no_time() -> None:
+    channel = Sent(n=1).channel
+
+    async def ask() -> tuple[float, float]:
+        now_s = asyncio.get_running_loop().time()
+        return channel.heard_s() - now_s, channel.answered_s() - now_s
+
+    assert run_virtual(ask()) == (0.0, 0.0)

@@ -238,6 +238,17 @@ def test_health_tells_battery_losses_reconnects_and_clock() -> None:
     assert len({h.id for h in health}) == len(health)
 
 
+def test_after_a_restart_it_is_told_how_sure_the_clock_is_before_its_first_times() -> None:
+    items = run(EVENTS)
+    restart = next(k for k, i in enumerate(items) if isinstance(i, Gap) and i.n_samples is None)
+    health = [k for k, item in enumerate(items[:restart]) if isinstance(item, LinkHealth)]
+    told = items[health[-1]]
+    assert isinstance(told, LinkHealth)
+    assert told.clock_uncertainty_s is not None
+    assert told.time_s > 15.0
+    assert health[-1] > max(k for k, i in enumerate(items[:restart]) if isinstance(i, SampleBlock))
+
+
 def test_damage_is_counted_and_passed_over() -> None:
     chain = stream()
     for event in EVENTS:
