@@ -3,12 +3,12 @@
 Theory of operation. A packet leaves the sensor after its last sample, so its arrival is the
 session time of that sample plus a delay that is never negative: (arrival - device time) is an
 upper bound of the offset between the clocks, and the best of many packets is a close one. We keep
-the best of every 2 s of arrivals, 60 of them. A clock read bounds the offset from below (the
-sensor looked at its clock after we asked); we keep the best of every 2 s of those too. The offset
-is a line under the ones and above the others: all skews a crystal can have are tried, and the
-answer is the middle of what is likely, weighted by how usual the skew is and how closely its
-line fits. The lower bound is what keeps the answer right, and its uncertainty honest, where
-batches and connection events march in step and every packet comes late by the same amount.
+the best of every 2 s of arrivals, 60 of them. A clock read bounds the offset from both sides: the
+sensor looked at its clock after we asked and before its answer came; we keep 60 reads. The line of
+the offset lies under the ones and above the others (`offset_line`). Reads are what keeps it right,
+and its uncertainty honest, where batches and connection events march in step and every packet
+comes late by the same amount. After a start or an absence the line is laid anew at every packet,
+because each is news then. A restarted sensor's offset is unknown, but its crystal is the same.
 
 A sensor that stamps no time has its samples counted at their nominal rate. That is a clock too,
 but one that is off by a per cent: `fit_counts` takes its rate from the arrivals, as far as they
