@@ -7,7 +7,7 @@ from sensor_gateway.holes import Range
 from sensor_gateway.profiles.profile import Profile
 from sensor_gateway.profiles.script import Step
 from sensor_gateway.sequence import Sequencer
-from sensor_gateway.wire import MotionPacket, PacketError
+from sensor_gateway.wire import MotionPacket, PacketError, follows
 
 _PATIENCE_S = 3.0  # without a late packet: the request, or the end of its answer, was lost
 # Since the last try for the same samples, before each: what spoils answers passes. Then they are
@@ -38,6 +38,8 @@ class Backfill:
         self._ask = profile.backfill
         self._sequencer = Sequencer()
         self._heard: list[tuple[str, bytes, float]] = []  # and not yet read
+        self._newest: bytes | None = None  # motion packet, and whether the sequencer lacks it
+        self._ahead = False
         self._under_way_s: float | None = None  # when the last answer to a request came
         self._asked: Range | None = None
         self._asked_s = 0.0
@@ -56,11 +58,26 @@ class Backfill:
                 self._read()
 
     def _read(self) -> None:
-        """Read what was heard: many at once cost a third of as many one by one."""
+        """Read what was heard: many at once cost a third of as many one by one.
+
+        Of packets that follow each other only the last one is.
+        """
         heard, self._heard = self._heard, []
         for channel, payload, now_s in heard:
-            self._follow(channel, payload, now_s=now_s)
+            motion = channel == self._profile.MOTION
+            if motion and self._newest is not None and follows(payload, self._newest):
+                self._newest, self._ahead = payload, True
+            else:
+                self._catch_up()
+                self._follow(channel, payload, now_s=now_s)
+        self._catch_up()
         self._sequencer.closed()
+
+    def _catch_up(self) -> None:
+        """Have the sequencer know of the newest motion packet."""
+        if self._ahead and self._newest is not None:
+            self._sequencer.came_with_all_before(MotionPacket.from_bytes(self._newest))
+        self._ahead = False
 
     def _follow(self, channel: str, payload: bytes, *, now_s: float) -> None:
         try:
@@ -69,7 +86,8 @@ class Backfill:
             return
         match packet:
             case MotionPacket():
-                self._sequencer.push(packet)
+                if self._sequencer.push(packet) is not None:
+                    self._newest = payload
                 if self._reach_s:
                     self._sequencer.lacks(round(self._reach_s * packet.rate_hz))
                     self._reach_s = 0.0

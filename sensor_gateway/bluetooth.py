@@ -61,16 +61,17 @@ class Radio:
         bleak backends in place of the platform's own.
     connect_timeout_s : float
         How long one attempt to connect may take.
-    acquire_notify : bool
-        Have BlueZ hand every notification over by a socket of its own (AcquireNotify) instead of
-        a signal on the system's bus (StartNotify): cheaper, but some sensors do not bear it.
+    acquire_notify : bool or None
+        Have BlueZ hand every notification over by a socket of its own (AcquireNotify) or by
+        signals on the system's bus (StartNotify). Sockets are cheaper, but some sensors do not
+        bear them; None takes them where the profile knows that its sensors do.
     """
 
     adapter: str | None = None
     scanner_backend: type[BaseBleakScanner] | None = None
     client_backend: type[BaseBleakClient] | None = None
     connect_timeout_s: float = 10.0
-    acquire_notify: bool = False
+    acquire_notify: bool | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
     @contextmanager
@@ -169,17 +170,24 @@ class Radio:
 class Connection:
     """One connected sensor."""
 
-    def __init__(self, *, client: BleakClient, acquire_notify: bool) -> None:
+    def __init__(self, *, client: BleakClient, acquire_notify: bool | None) -> None:
         self._client = client
-        self._bluez: BlueZNotifyArgs = {"use_start_notify": not acquire_notify}
+        self._acquire_notify = acquire_notify
 
-    async def subscribe(self, uuid: str, on_bytes: Callable[[bytes], None]) -> None:
-        """Call `on_bytes` at once with every notification of a characteristic."""
+    async def subscribe(
+        self, uuid: str, on_bytes: Callable[[bytes], None], *, by_socket: bool = False
+    ) -> None:
+        """Call `on_bytes` at once with every notification of a characteristic.
+
+        `by_socket`: the sensor bears AcquireNotify, should the radio leave the choice to it.
+        """
+        acquire = by_socket if self._acquire_notify is None else self._acquire_notify
+        bluez: BlueZNotifyArgs = {"use_start_notify": not acquire}
 
         def arrived(_: BleakGATTCharacteristic, data: bytearray) -> None:
             on_bytes(bytes(data))
 
-        await self._client.start_notify(uuid, arrived, bluez=self._bluez)
+        await self._client.start_notify(uuid, arrived, bluez=bluez)
 
     async def read(self, uuid: str) -> bytes:
         """Return the value of a characteristic."""

@@ -183,8 +183,9 @@ class Keeper:
         async with asyncio.timeout(_ANSWER_S):
             match step:
                 case Subscribe():
+                    heard = partial(self._notified, step.channel)
                     with suppress(*LACKING) if step.optional else nullcontext():
-                        await connection.subscribe(step.uuid, partial(self._notified, step.channel))
+                        await connection.subscribe(step.uuid, heard, by_socket=step.by_socket)
                 case Write():
                     self._tell(step)
                     await connection.write(step.uuid, step.data)

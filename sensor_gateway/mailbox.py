@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from sensor_gateway.events import LinkChange, Notification, RadioEvent, Told
+from sensor_gateway.events import LinkChange, Notification, RadioEvent, Told, time_of
 
 Emit: TypeAlias = Callable[[RadioEvent], None]
 # How long the samples of a notification took to collect; None if it brings none.
@@ -16,8 +17,11 @@ BatchDuration: TypeAlias = Callable[[Notification], float | None]
 
 _QUEUE = 4096  # events: 20 s of 8 sensors
 # What comes within so long is handed on together. From a busy radio that is several notifications,
-# and each costs half of one by itself: what it needs is in the processor's cache.
-_GATHER_S = 0.008
+# and each costs half of one by itself: what it needs is in the processor's cache. The first event
+# that comes after the one time takes all with it, so that nobody has to wake for them; where none
+# comes they go at the other.
+_GATHER_S = 0.010
+_AT_THE_LATEST_S = 0.014
 _HELD = 256  # events from before the session's first sample
 
 
@@ -34,6 +38,8 @@ class Mailbox:
         self._early: deque[RadioEvent] = deque(maxlen=_HELD)
         self._emit: Emit | None = None  # while somebody empties the mailbox
         self._failed: asyncio.Future[None] | None = None
+        self._due_s = math.inf  # loop time from which what waits goes with the next event
+        self._latest: asyncio.TimerHandle | None = None
         self.zero_s: float | None = None
         self.dropped = 0
 
@@ -42,8 +48,8 @@ class Mailbox:
         if len(self._queue) >= _QUEUE:
             self.dropped += 1
             return
-        if not self._queue and self._emit is not None:
-            asyncio.get_running_loop().call_later(_GATHER_S, self._hand_on)
+        if self._emit is not None:
+            self._gather(time_of(event))
         self._queue.append(event)
 
     async def run(self, emit: Emit) -> None:
@@ -57,9 +63,24 @@ class Mailbox:
             raise
         finally:
             self._emit = None
+            if self._latest is not None:
+                self._latest.cancel()
+
+    def _gather(self, now_s: float) -> None:
+        """See to it that what waits is handed on in time, with what is about to be put in."""
+        if self._latest is None:
+            self._due_s = now_s + _GATHER_S
+            loop = asyncio.get_running_loop()
+            self._latest = loop.call_later(_AT_THE_LATEST_S, self._hand_on)
+        elif now_s >= self._due_s:
+            self._due_s = math.inf
+            self._latest.cancel()
+            # Not at once: there may be more to be stamped first.
+            asyncio.get_running_loop().call_soon(self._hand_on)
 
     def _hand_on(self) -> None:
         """Empty the mailbox; what fails on the way ends `run`."""
+        self._latest = None
         emit, failed = self._emit, self._failed
         if emit is None or failed is None or failed.done():
             return

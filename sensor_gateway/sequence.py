@@ -94,6 +94,16 @@ class Sequencer:
             return self._begin(packet, base=next_life(seen.next_index), restarted=True)
         return self._go_on(seen, packet, seen.first_index + step, seen.device_us + moved_us)
 
+    def came_with_all_before(self, packet: MotionPacket) -> None:
+        """Go on to a packet between which and the newest one every packet was seen to follow."""
+        seen = self._seen
+        if seen is not None:
+            step = _nearest(packet.first_index - seen.first_index, 0, _U32)
+            expected_us = round(step * _US / packet.rate_hz)
+            moved_us = _nearest(packet.device_time_us - seen.device_us, expected_us, _U32)
+            seen.next_index = seen.first_index + step
+            self._go_on(seen, packet, seen.next_index, seen.device_us + moved_us)
+
     def late(self, packet: MotionPacket) -> list[Place]:
         """Return where what was missing belongs that a packet out of the ring buffer brings."""
         seen = self._seen

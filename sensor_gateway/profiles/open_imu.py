@@ -54,9 +54,9 @@ def decode(channel: str, payload: bytes) -> Packet | None:
 def start(wish: Wish) -> Script:
     """Yield what to do after connecting, in order."""
     yield CONDITION_READ
-    yield Subscribe(channel=STATUS, uuid=wire.STATUS_UUID)
-    yield Subscribe(channel=BACKFILL, uuid=wire.BACKFILL_UUID)
-    yield Subscribe(channel=MOTION, uuid=wire.MOTION_UUID)
+    yield Subscribe(channel=STATUS, uuid=wire.STATUS_UUID, by_socket=True)
+    yield Subscribe(channel=BACKFILL, uuid=wire.BACKFILL_UUID, by_socket=True)
+    yield Subscribe(channel=MOTION, uuid=wire.MOTION_UUID, by_socket=True)
     order = Start(rate_hz=wish.rate_hz or 0.0, accel_range_g=wish.range_g or 0.0)
     yield Write(uuid=wire.CONTROL_UUID, data=order.to_bytes())
 

@@ -16,12 +16,20 @@ from typing import TypeAlias
 class Subscribe:
     """Have a characteristic's notifications delivered as `channel`.
 
-    `optional`: a sensor need not have it.
+    Attributes
+    ----------
+    optional : bool
+        A sensor need not have it.
+    by_socket : bool
+        The family's sensors answer a subscription before they notify. Then BlueZ may hand
+        notifications over by a socket, which is cheaper and from which it leaves out what comes
+        before the answer.
     """
 
     channel: str
     uuid: str
     optional: bool = False
+    by_socket: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ def on_the_virtual_radio(script: Script, sensors: Sequence[SensorConfig]) -> Sce
     return played(main)
 
 
-def over_bluez(script: Script, sensors: Sequence[SensorConfig], *, acquire: bool) -> Scene:
+def over_bluez(script: Script, sensors: Sequence[SensorConfig], *, acquire: bool | None) -> Scene:
     async def play(air: FakeBlueZ) -> Scene:
         scene = Scene(sensors, air=air, radio=Radio(acquire_notify=acquire))
         await scene.play(lambda: script(scene))
@@ -48,7 +48,7 @@ def by_signals(script: Script, sensors: Sequence[SensorConfig]) -> Scene:
 
 
 def by_sockets(script: Script, sensors: Sequence[SensorConfig]) -> Scene:
-    return over_bluez(script, sensors, acquire=True)
+    return over_bluez(script, sensors, acquire=None)  # as open sensors bear it
 
 
 BOTH = [

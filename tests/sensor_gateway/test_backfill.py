@@ -205,3 +205,31 @@ def test_what_the_ring_no_longer_holds_is_not_asked_for_again(owed: Backfill) ->
     assert asked(owed, 30.0) == (1300, 130)
     owed.hear("backfill", end(3000, 0).payload, now_s=30.0)
     assert asked(owed, 30.1) == (3000, 900)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    order=st.lists(st.integers(0, 60), min_size=1, max_size=60),
+    often=st.integers(1, 20),
+    damaged=st.sets(st.integers(0, 59)),
+)
+def test_how_often_one_asks_does_not_change_what_is_owed(
+    order: list[int], often: int, damaged: set[int]
+) -> None:
+    def spoilt(k: int) -> bytes:
+        payload = NOTES[order[k]].payload
+        return payload[:-1] + bytes([payload[-1] ^ (k in damaged)])
+
+    def owed_after(every: int) -> tuple[int, int] | None:
+        backfill = Backfill(profile=open_imu)
+        for k in range(len(order)):
+            backfill.hear("motion", spoilt(k), now_s=30.0)
+            if k % every == 0:
+                backfill.begin()  # reads what was heard
+        return asked(backfill, 30.0)
+
+    in_order = Backfill(profile=open_imu)
+    hear(in_order, [NOTES[k] for k in sorted(order)])
+    assert owed_after(often) == owed_after(1)
+    if set(order) == set(range(min(order), max(order) + 1)):
+        assert asked(in_order, 30.0) is None

@@ -96,26 +96,36 @@ async def test_events_that_come_meanwhile_keep_their_order() -> None:
     assert out == [0.5, 1.5, 2.5]
 
 
-def test_what_comes_soon_after_is_handed_on_together_and_nothing_waits_long() -> None:
-    async def main() -> list[tuple[float, float]]:
+def handed_on_ms(every_ms: int, n: int) -> list[float]:
+    """Return how long after its arrival each of n events was handed on, coming every so often."""
+
+    async def main() -> list[float]:
         loop, mailbox = asyncio.get_running_loop(), Mailbox(batch_duration_s=batch_s)
-        out: list[tuple[float, float]] = []
-        began_s = loop.time()
-        running = asyncio.create_task(
-            mailbox.run(lambda event: out.append((time_of(event), loop.time() - began_s)))
-        )
-        for k in range(3):
-            await asyncio.sleep(0.003)
-            mailbox.put(note(1.0 + k))
+        arrived_s: list[float] = []
+        waited_ms: list[float] = []
+
+        def take(_: RadioEvent) -> None:
+            waited_ms.append(1000.0 * (loop.time() - arrived_s[len(waited_ms)]))
+
+        running = asyncio.create_task(mailbox.run(take))
+        for _ in range(n):
+            await asyncio.sleep(every_ms / 1000.0)
+            arrived_s.append(loop.time())
+            mailbox.put(note(loop.time()))
         await asyncio.sleep(1.0)
         running.cancel()
-        return out
+        return waited_ms
 
-    told = run_virtual(main())
-    assert [at_s for at_s, _ in told] == [0.5, 1.5, 2.5]
-    handed_s = {when_s for _, when_s in told}
-    assert len(handed_s) == 1
-    assert handed_s.pop() - 0.003 <= 0.010
+    return run_virtual(main())
+
+
+def test_what_comes_soon_after_is_handed_on_together() -> None:
+    assert handed_on_ms(3, 5) == pytest.approx([12.0, 9.0, 6.0, 3.0, 0.0], abs=0.01)
+
+
+def test_nothing_waits_long_for_what_may_come_after() -> None:
+    assert handed_on_ms(3, 3) == pytest.approx([14.0, 11.0, 8.0], abs=0.01)
+    assert handed_on_ms(50, 3) == pytest.approx([14.0] * 3, abs=0.01)
 
 
 def test_what_waits_when_the_run_is_cancelled_is_handed_on() -> None:

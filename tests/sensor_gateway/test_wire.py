@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ from hypothesis.extra.numpy import arrays
 
 from sensor_gateway import control, wire
 from sensor_gateway.wire import MotionPacket, PacketError
+from tests.sensor_gateway.signals import Pod
 
 AnyPacket: TypeAlias = (
     MotionPacket
@@ -228,3 +230,34 @@ def test_a_packet_of_the_next_version_is_named_as_such() -> None:
 def test_a_notification_of_244_bytes_holds_18_samples_with_gyro_and_37_without() -> None:
     assert wire.samples_per_packet(gyro=True) == 18
     assert wire.samples_per_packet(gyro=False) == 37
+
+
+def test_a_packet_follows_where_the_one_before_ended() -> None:
+    before, after, later = Pod(index_zero=2**32 - 20).packets(39)
+    assert wire.follows(after.to_bytes(), before.to_bytes())
+    assert wire.follows(later.to_bytes(), after.to_bytes())  # the counter has wrapped
+    assert not wire.follows(later.to_bytes(), before.to_bytes())
+    assert not wire.follows(before.to_bytes(), before.to_bytes())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"boot": 1},
+        {"rate_hz": 100.0},
+        {"accel_range_g": 8.0},
+        {"gyro_range_dps": 1000},
+        {"device_time_us": 0},
+    ],
+    ids=str,
+)
+def test_a_packet_of_another_kind_follows_none(changed: dict[str, Any]) -> None:
+    before, after = Pod().packets(26)
+    assert not wire.follows(replace(after, **changed).to_bytes(), before.to_bytes())
+
+
+@given(st.integers(0, 177), st.integers(1, 255))
+def test_a_damaged_packet_follows_none(at: int, flipped: int) -> None:
+    before, after = (packet.to_bytes() for packet in Pod().packets(26))
+    damaged = after[:at] + bytes([after[at] ^ flipped]) + after[at + 1 :]
+    assert not wire.follows(damaged, before)
