@@ -52,6 +52,8 @@ _OTHER_TAGS = {
     "ticks": ("runner", "kind"),
     "health": ("gateway", "part"),
 }
+# Whose points say when they are in a field too: a table shows it as an age, whatever it joins.
+_DATED = {"windows", "distance", "alerts", "pain", "links", "health"}
 _NO_FIELDS = {"id", "time_s", "time_utc_ns", "started_utc_ns", "summary", "entry", "reasons"}
 _WITH_ID = {"cues", "alerts", "drift"}  # whoever acts on one dedupes by it
 _TAGS = {name: _OTHER_TAGS.get(name, (*_ALWAYS, *_TELLING.get(name, ()))) for name in MEASUREMENTS}
@@ -99,6 +101,8 @@ def line(
         when = row["started_utc_ns"]
     else:
         when = row["time_utc_ns"]
+    if name in _DATED:
+        fields.append(("utc_ms", when / 1e6))
     if private and is_hidden(name, row, private):
         return ""
     measurement = MEASUREMENTS[name]

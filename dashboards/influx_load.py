@@ -56,16 +56,17 @@ def load_lines(
     tags = [("runner", entry.runner), ("session", entry.session)]
     worn = [*tags, ("shoe", entry.shoe), ("surface", entry.surface)]
     told = report(entry, past)
-    values = [(name, getattr(entry, name)) for name in _OF_THE_ENTRY]
+    dated = ("utc_ms", when_utc_ns / 1e6)
+    values = [dated, *((name, getattr(entry, name)) for name in _OF_THE_ENTRY)]
     values += [(name, getattr(told, name)) for name in _OF_THE_REPORT]
     yield at_its_time("load", worn, _flat(values))
     runs = [*past.entries, entry]
     if entry.shoe is not None:
         of_shoe = _shoe_values(entry.shoe, past.shoes, runs)
         tagged = [*tags, ("shoe", entry.shoe)]
-        yield at_its_time("shoe", tagged, _flat(of_shoe))
+        yield at_its_time("shoe", tagged, _flat([dated, *of_shoe]))
     if entry.surface is not None:
-        of_ground = _effect_values(surface_effects(runs).get(entry.surface))
+        of_ground = [dated, *_effect_values(surface_effects(runs).get(entry.surface))]
         tagged = [*tags, ("surface", entry.surface)]
         yield at_its_time("surface", tagged, _flat(of_ground))
 

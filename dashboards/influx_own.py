@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from statistics import fmean
 from typing import Any, TypeAlias
 
 from analytics import changes, form
@@ -31,6 +33,12 @@ _BANDS = {
     "contact_time_right": "contact_time_right_{}_s",
 }
 
+PARTS = ("1 first", "2 middle", "3 last")  # so that they stand in order
+_MEANS = (
+    "cadence_spm", "peak_accel_left_g", "peak_accel_right_g", "contact_time_left_s",
+    "contact_time_right_s", "asymmetry_pct", "stride_time_cv_pct", "speed_mps",
+)  # fmt: skip
+
 
 def own_fields(row: Mapping[str, Any], own: Mapping[str, Fresh]) -> Fields:
     """Give the band of the runner's own form at a window's speed, and how far off it was.
@@ -52,8 +60,7 @@ def own_fields(row: Mapping[str, Any], own: Mapping[str, Fresh]) -> Fields:
             continue
         fresh = own[metric]
         usual = changes.usual_at(fresh, faster)
-        reach = BAND_SDS * math.hypot(fresh.sigma, fresh.error)
-        low, high = _around(metric, usual, reach)
+        low, high = _around(metric, usual, _reach(fresh))
         yield from zip(
             (name.format("usual"), name.format("low"), name.format("high")),
             (usual, low, high),
@@ -89,6 +96,39 @@ def standing_fields(
     told = [one["silent"] for one in guided if one["time_s"] <= until_s]
     if told:
         yield "silent", int(told[-1])
+
+
+def thirds(
+    windows: Sequence[Mapping[str, Any]], own: Mapping[str, Fresh]
+) -> Iterator[tuple[str, list[tuple[str, Value]]]]:
+    """Give the means of a session's first, middle and last third of running windows.
+
+    Parameters
+    ----------
+    windows : sequence of rows
+        The session's running windows in order of time.
+
+    """
+    share = len(windows) // len(PARTS)
+    if not share:
+        return
+    edges = (0, share, len(windows) - share, len(windows))
+    for part, start, stop in zip(PARTS, edges, edges[1:], strict=False):
+        found: dict[str, list[float]] = {}
+        for row in windows[start:stop]:
+            for name, value in chain(((m, row[m]) for m in _MEANS), own_fields(row, own)):
+                if isinstance(value, int | float):
+                    found.setdefault(name, []).append(value)
+        told: list[tuple[str, Value]] = [(name, fmean(values)) for name, values in found.items()]
+        told.append(("n_windows", stop - start))
+        if "peak_accel" in own:
+            told.append(("peak_accel_noise_pct", 100.0 * _reach(own["peak_accel"])))
+        yield part, told
+
+
+def _reach(fresh: Fresh) -> float:
+    """Return half the band's width, on the scale of `form.difference`."""
+    return BAND_SDS * math.hypot(fresh.sigma, fresh.error)
 
 
 def _values(row: Mapping[str, Any]) -> dict[str, float]:

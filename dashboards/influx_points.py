@@ -8,11 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+from analytics.changes import Fresh
 from analytics.records import Baseline
 from analytics.targets import own_form
 from dashboards.influx_lines import line, point
 from dashboards.influx_load import load_lines
-from dashboards.influx_own import own_fields, standing_fields
+from dashboards.influx_own import own_fields, standing_fields, thirds
 from dashboards.judged_shelf import JudgedShelf, baseline_of
 from dashboards.load_shelf import LoadShelf
 from dashboards.sharing import Topic, topic_of
@@ -63,8 +64,7 @@ class Points:
     def _windows(self, rows: Sequence[Row]) -> Iterator[str]:
         """Give windows with the runner's own band at their speed, and what had been noticed."""
         for (runner, session), some in _by_session(rows):
-            baseline = JudgedShelf(self._store).baseline(runner, session)
-            own = {} if baseline is None else own_form(baseline)
+            own = self._own(runner, session)
             drifts = self._in_time("drift", runner, session)
             guided = self._in_time("guidance", runner, session)
             for row in some:
@@ -126,6 +126,35 @@ class Points:
             )
             more = judged[0].items() if judged else ()
             yield self._line("sessions", row, more)
+            if row["summary"] is not None:
+                yield from self._thirds(row)
+
+    def _thirds(self, session: Row) -> Iterator[str]:
+        """Give the means of an ended session's thirds."""
+        runner, name = session["runner"], session["session"]
+        windows = self._store.read(
+            "SELECT * FROM windows WHERE runner = ? AND session = ? AND activity = 'running'"
+            " ORDER BY time_s",
+            (runner, name),
+        )
+        own = self._own(runner, name)
+        for part, values in thirds(windows, own):
+            tags = [("runner", runner), ("session", name), ("part", part)]
+            when = session["started_utc_ns"]
+            dated = [*values, ("utc_ms", when / 1e6)]
+            yield point(
+                "third",
+                tags,
+                dated,
+                when_utc_ns=when,
+                team=self._team,
+                private=self._private(runner),
+            )
+
+    def _own(self, runner: str, session: str) -> dict[str, Fresh]:
+        """Return the runner's own form as it was when a session began; empty for a first run."""
+        baseline = JudgedShelf(self._store).baseline(runner, session)
+        return {} if baseline is None else own_form(baseline)
 
     def _session(self, runner: str, session: str) -> Row:
         (found,) = self._store.read(

@@ -22,6 +22,7 @@ from stridecue import (
     analyze_cli,
     backtest_cli,
     files_cli,
+    grafana_cli,
     kit_cli,
     options,
     roles_cli,
@@ -231,6 +232,7 @@ roles_cli.register(app)
 roster_cli.register(app)
 season_cli.register(app)
 sensor_cli.register(app)
+grafana_cli.register(app)
 kit_cli.register(app)
 soak_cli.register(app)
 backtest_cli.register(app)

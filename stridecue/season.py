@@ -29,6 +29,7 @@ from analytics.load.records import LoadEntry, LoadHistory
 from analytics.pipeline import AnalyticsSettings, FormStage
 from analytics.records import Gap, LinkHealth, Placement, Side, Stride
 from dashboards.body_shelf import BodyShelf, Tick
+from dashboards.judged_shelf import JudgedShelf
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 from firmware_sim.season.calendar import WEEK_DAYS, PlannedRun, plan
@@ -218,6 +219,7 @@ class _Builder:
         """Let the runner run; store and return what comes of it."""
         runner, store = self._person.runner, self._store
         start_utc_ns = utc_ns(planned.day, minute=planned.minute, zone=self._plan.zone)
+        baseline = store.baseline(runner, at_utc_ns=start_utc_ns)
         run = SeasonRun(
             person=self._person,
             planned=planned,
@@ -237,7 +239,7 @@ class _Builder:
             session=run.session,
             sides=tuple(Side),
             settings=self._settings,
-            baseline=store.baseline(runner, at_utc_ns=start_utc_ns),
+            baseline=baseline,
             history=history,
             programme=store.programme(runner, at_utc_ns=start_utc_ns),
             late=False,
@@ -253,6 +255,9 @@ class _Builder:
             started_utc_ns=start_utc_ns,
             source=SOURCE,
             simulated=True,
+        )
+        JudgedShelf(store).keep(
+            runner=runner, session=run.session, baseline=baseline, analytics=self._settings
         )
         store.write(found)
         store.end_session(

@@ -37,7 +37,7 @@ def test_every_table_has_a_measurement() -> None:
 def test_a_tag_with_spaces_commas_equals_and_a_line_break_stays_one_tag_of_one_line() -> None:
     row = {"runner": "a b", "session": "x,y=z\nw\\", "time_utc_ns": 1, "distance_m": 2.0}
     assert line("distance", row, team="t") == (
-        "distance,team=t,runner=a\\ b,session=x\\,y\\=z\\ w distance_m=2.0 1"
+        "distance,team=t,runner=a\\ b,session=x\\,y\\=z\\ w distance_m=2.0,utc_ms=1e-06 1"
     )
 
 

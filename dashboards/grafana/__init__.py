@@ -1,0 +1,1 @@
+"""Grafana: five dashboards and their alerts as code, and what a container needs to run them."""
