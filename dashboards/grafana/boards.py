@@ -52,7 +52,6 @@ def variable(name: str, *, one: bool = False) -> d.VariableModel:
         label=label,
         datasource=SOURCE,
         query=tag_values(measurement, tag, where=where),
-        definition=tag_values(measurement, tag, where=where),
         refresh=d.VariableRefresh.ON_TIME_RANGE_CHANGED,
         sort=d.VariableSort.ALPHABETICAL_DESC if one else d.VariableSort.ALPHABETICAL_ASC,
         multi=not one,

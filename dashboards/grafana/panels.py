@@ -159,13 +159,17 @@ def rows(
         queries,
         about=about,
         size=size or Size(),
-        options=tables.Options(show_header=True, sort_by=sorting),
-        custom=common.TableFieldOptions(
-            align=common.FieldTextAlignment.AUTO, inspect=False, hidden=False
-        ),
+        options=_unadorned(tables.Options(show_header=True, sort_by=sorting)),
+        custom={"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False},
     )
     made.transformations = steps
     return _finished(made, looks, time_from)
+
+
+def _unadorned(options: tables.Options) -> tables.Options:
+    """Return a table's options without the footer of older servers."""
+    options.footer = None
+    return options
 
 
 def bars(

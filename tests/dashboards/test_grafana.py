@@ -13,7 +13,8 @@ import pytest
 import yaml
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
-from grafana_foundation_sdk.models.dashboard import Dashboard
+from grafana_foundation_sdk.models import table
+from grafana_foundation_sdk.models.dashboard import Dashboard, Panel
 
 from dashboards.grafana import look
 from dashboards.grafana.alerts import groups
@@ -156,6 +157,9 @@ def test_what_is_written_survives_grafanas_own_reading(made: Dashboard) -> None:
     read = Dashboard.from_json(written)
     for one in read.templating.list_val or ():
         one.auto = one.auto_min = one.auto_count = None  # of variables of another type
+    for panel in read.panels or ():
+        if isinstance(panel, Panel) and isinstance(panel.options, table.Options):
+            panel.options.footer = None  # of older servers
     assert json.loads(json.dumps(read, cls=JSONEncoder)) == written
 
 
