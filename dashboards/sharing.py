@@ -123,8 +123,11 @@ def veiled(table: str, row: Mapping[str, Any], private: frozenset[Topic]) -> dic
 
     A row that is about nothing else (a cue, a drift of a private metric) is not seen at all.
     """
-    if is_hidden(table, row, private):
-        return None
+    return None if is_hidden(table, row, private) else veiled_fields(row, private)
+
+
+def veiled_fields(row: Mapping[str, Any], private: frozenset[Topic]) -> dict[str, Any]:
+    """Return a row of figures with None in the place of what is private, and which topics are."""
     return {**_without(row, private), NOT_SHARED: sorted(private)}
 
 
@@ -134,18 +137,27 @@ def is_hidden(table: str, row: Mapping[str, Any], private: frozenset[Topic]) -> 
     return bool(about & private)
 
 
-def veiled_state(state: Mapping[str, Any], private: frozenset[Topic]) -> dict[str, Any]:
-    """Return what the team may see of a runner's live state (`runner_state.as_dict`).
+def veiled_line(line: Mapping[str, Any], private: frozenset[Topic]) -> dict[str, Any]:
+    """Return what the team may see of a runner's line in its table (`team_row`).
 
     That form has changed is never hidden, only in what: the word says which metric it was.
     """
     if not private:
-        return dict(state)
-    shown = {**_without(state, private), NOT_SHARED: sorted(private)}
-    if topic_of(_METRIC_OF.get(state["word"], "")) in private:
+        return dict(line)
+    shown = veiled_fields(line, private)
+    if topic_of(_METRIC_OF.get(line["word"], "")) in private:
         shown |= _PLAIN_WORD
-    if shown["cue"] is not None and topic_of(state["cue"]["kind"]) in private:
+    cue = line["cue"]
+    if cue is not None and {Topic.CUES, topic_of(cue["kind"])} & private:
         shown["cue"] = None
+    return shown
+
+
+def veiled_state(state: Mapping[str, Any], private: frozenset[Topic]) -> dict[str, Any]:
+    """Return what the team may see of a runner's live state (`runner_state.as_dict`)."""
+    if not private:
+        return dict(state)
+    shown = veiled_line(state, private)
     if Topic.CUES in private:
         shown["guidance"] = None
     shown["notices"] = [one for one in state["notices"] if topic_of(one["kind"]) not in private]

@@ -62,7 +62,9 @@ def report(entry: LoadEntry, history: LoadHistory) -> LoadReport:
     longest = longest_m(past, day=entry.day)
     week = total_m(in_days([entry, *past], day=entry.day, days=WEEK_DAYS - 1))
     week_ago = days_before(entry.day, WEEK_DAYS)
-    last_week = _kept(total_m(in_days(past, day=week_ago, days=WEEK_DAYS - 1)), past, day=entry.day)
+    last_week = kept_week(
+        total_m(in_days(past, day=week_ago, days=WEEK_DAYS - 1)), past, day=entry.day
+    )
     legs = {side: _leg_report(side, entry, alike, kind) for side in Side}
     shoe, shoe_m, state = entry.shoe, None, "unknown"
     if shoe is not None:
@@ -80,7 +82,7 @@ def report(entry: LoadEntry, history: LoadHistory) -> LoadReport:
         spike=is_spike(entry, longest),
         week_m=week,
         last_week_m=last_week,
-        week_change_pct=_week_change(week, last_week),
+        week_change_pct=week_change(week, last_week),
         rest_days=rest_days([*past, entry], day=entry.day),
         unknown_pct=unknown_pct(in_days([*past, entry], day=entry.day, days=WINDOW_DAYS)),
         left=legs[Side.LEFT],
@@ -140,7 +142,7 @@ def _over(entry: LoadEntry, longest: Figure) -> Figure:
     )
 
 
-def _kept(last_week: Figure, past: Sequence[LoadEntry], *, day: str) -> Figure:
+def kept_week(last_week: Figure, past: Sequence[LoadEntry], *, day: str) -> Figure:
     """Return the week before as far as runs were kept in it: not at all is not zero."""
     missing = 2 * WEEK_DAYS - 1 - kept_days(past, day=day)
     if missing >= WEEK_DAYS:
@@ -148,7 +150,7 @@ def _kept(last_week: Figure, past: Sequence[LoadEntry], *, day: str) -> Figure:
     return replace(last_week, at_least=last_week.at_least or missing > 0)
 
 
-def _week_change(week: Figure, last_week: Figure) -> Figure:
+def week_change(week: Figure, last_week: Figure) -> Figure:
     """Return the change against the week before; unknown where either is not known whole."""
     known = not (week.at_least or last_week.at_least)
     value = None

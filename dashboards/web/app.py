@@ -13,19 +13,36 @@ from dashboards.web import (
     api,
     body_api,
     coach_api,
+    coach_pages,
+    history_api,
     load_api,
     pairing_api,
     roster_api,
     runner_api,
     shell,
+    team_api,
 )
-from dashboards.web.gate import Parts, PartsOf, RunnerOf, ScopeOf, Secure, seen_state
-from dashboards.web.stream import EventStream
+from dashboards.web.gate import Parts, PartsOf, RunnerOf, ScopeOf, Secure, seen_state, seen_team
+from dashboards.web.stream import EventStream, events
+from dashboards.web.team_feed import TeamFeed
 
 _HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
+
+_ROUTES = (
+    shell,
+    coach_pages,
+    history_api,
+    pairing_api,
+    api,
+    runner_api,
+    body_api,
+    load_api,
+    roster_api,
+    team_api,
+)
 
 router = APIRouter()
 
@@ -38,8 +55,9 @@ def create_app(parts: Parts) -> FastAPI:
     """
     app = FastAPI(title="stridecue", docs_url=None, redoc_url=None)
     app.state.parts = parts
+    app.state.feed = TeamFeed(partial(seen_team, parts))
     app.include_router(router)
-    for module in (shell, pairing_api, coach_api, api, runner_api, body_api, load_api, roster_api):
+    for module in _ROUTES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=shell.STATIC))
     app.add_middleware(_FixedHeaders, headers=[*_HEADERS, _policy(parts.secure)])
@@ -49,7 +67,7 @@ def create_app(parts: Parts) -> FastAPI:
 @router.get("/events/{runner}", response_class=EventStream)
 async def stream(runner: RunnerOf, scope: ScopeOf, parts: PartsOf) -> EventStream:
     """Send the runner's state as server-sent events."""
-    return EventStream(hub=parts.hub, runner=runner, look=partial(seen_state, parts, scope))
+    return EventStream(events(parts.hub, runner, partial(seen_state, parts, scope)))
 
 
 @router.get("/healthz")
@@ -69,7 +87,7 @@ def _policy(secure: Secure | None) -> tuple[bytes, bytes]:
 
 
 class _FixedHeaders:
-    """Adds the same headers to every answer; streams pass through untouched."""
+    """Adds the same headers to every answer, unless it has its own; streams pass untouched."""
 
     def __init__(self, app: ASGIApp, *, headers: list[tuple[bytes, bytes]]) -> None:
         self._app = app
@@ -78,7 +96,9 @@ class _FixedHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
+                own = {name.lower() for name, _ in message["headers"]}
+                added = [header for header in self._headers if header[0] not in own]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

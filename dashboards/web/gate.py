@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol, TypeAlias
 
 from fastapi import Depends, HTTPException, Request
 
-from dashboards.sharing import Sharing, veiled_state
+from dashboards.sharing import Sharing, veiled_line, veiled_state
 from dashboards.store import Store
 from dashboards.web.access import TEAM, Access, cookie_name, may_see
 from dashboards.web.hub import PhoneHub
@@ -130,6 +130,16 @@ def seen_state(parts: Parts, scope: str, runner: str) -> dict[str, Any]:
     if scope != TEAM or parts.sharing is None:
         return state
     return veiled_state(state, parts.sharing.private(runner))
+
+
+def seen_team(parts: Parts, now_s: float) -> dict[str, dict[str, Any]]:
+    """Return every runner's line in the team's table, as far as each shares it."""
+    lines = parts.hub.team(now_s)
+    if parts.sharing is None:
+        return lines
+    return {
+        runner: veiled_line(line, parts.sharing.private(runner)) for runner, line in lines.items()
+    }
 
 
 def visible(scope: str, runner: str | None) -> str | None:

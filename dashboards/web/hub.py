@@ -14,6 +14,8 @@ from dashboards.ledger import Latency, Ledger, LedgerEntry
 from dashboards.page_summary import RunStory
 from dashboards.runner_state import RunnerInfo, RunnerState
 from dashboards.sink import Item, Timed, record_of, runner_of
+from dashboards.team_row import team_row
+from dashboards.team_story import TeamStory
 from dashboards.wishes import OnWish, Quiet, Stop, Wish
 
 BEAT_S = 1.0  # a page hears from us this often, so that it knows when it does not
@@ -91,6 +93,7 @@ class PhoneHub:
         self._on_wish = on_wish
         self._closed = False
         self._stories: dict[str, RunStory] = {}
+        self._team: dict[str, TeamStory] = {}
         self._stopped: set[str] = set()  # runners who have ended their run themselves
         self._boot = secrets.token_hex(4)  # pages notice by it that the server was started again
 
@@ -126,6 +129,7 @@ class PhoneHub:
             sample_s = item.sample_s if isinstance(item, Timed) else None
             state.take(record, at_s=now_s, sample_s=sample_s)
             self._story(state).take(record)
+            self._team_story(state).take(record)
             self._tell(runner, self._published(item, runner, now_s))
 
     def snapshot(self, runner: str) -> dict[str, Any]:
@@ -145,6 +149,22 @@ class PhoneHub:
             "over": over,
             "summary": self._story(state).as_dict() if over else None,
             "pages": sum(watched == runner for watched in self._clients.values()),
+        }
+
+    def info(self, runner: str) -> RunnerInfo:
+        """Return a runner's headings; KeyError where there is no such runner."""
+        return self._states[runner].info
+
+    def team(self, now_s: float) -> dict[str, dict[str, Any]]:
+        """Return every runner's line in the team's table, by id."""
+        return {
+            runner: team_row(
+                state,
+                self._team.get(runner),
+                over=state.finished or runner in self._stopped,
+                now_s=now_s,
+            )
+            for runner, state in self._states.items()
         }
 
     @contextmanager
@@ -202,6 +222,14 @@ class PhoneHub:
             if story is not None:
                 self._stopped.discard(runner)
             story = self._stories[runner] = RunStory(session)
+        return story
+
+    def _team_story(self, state: RunnerState) -> TeamStory:
+        """Return what the team's page tells of the runner's present session."""
+        runner, session = state.info.id, state.session or ""
+        story = self._team.get(runner)
+        if story is None or story.session != session:
+            story = self._team[runner] = TeamStory(session=session)
         return story
 
     def _tell(self, runner: str, record_id: str | None) -> None:

@@ -29,12 +29,6 @@ async def phone_page(runner: str) -> FileResponse:
     return FileResponse(STATIC / "phone.html")
 
 
-@router.get("/")
-async def coach_page() -> FileResponse:
-    """Give the coach page."""
-    return FileResponse(STATIC / "coach.html")
-
-
 @router.get("/secure")
 async def secure_page() -> FileResponse:
     """Give the page that says how a phone comes to trust this machine."""

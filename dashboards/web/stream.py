@@ -19,25 +19,16 @@ STUCK_S = 5.0  # a page that takes nothing for so long is let go
 
 
 class EventStream(Response):
-    """The stream of one page; ends when the page goes, is stuck, or the server stops.
-
-    Parameters
-    ----------
-    look : callable
-        Returns what this page may see of the runner's state now.
-
-    """
+    """The stream of one page; ends when the page goes, is stuck, or its events do."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, *, hub: PhoneHub, runner: str, look: Look) -> None:
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         super().__init__(
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
         del self.headers["content-length"]
-        self._hub = hub
-        self._runner = runner
-        self._look = look
+        self._chunks = chunks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client is gone."""
@@ -51,7 +42,7 @@ class EventStream(Response):
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        async for chunk in events(self._hub, self._runner, self._look):
+        async for chunk in self._chunks:
             async with asyncio.timeout(STUCK_S):
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -14,6 +14,7 @@ import aiohttp
 from analytics.codec import Record
 from dashboards.ledger import LedgerEntry
 from dashboards.ports import listen, port_of
+from dashboards.runner_state import RunnerInfo
 from dashboards.sharing import Sharing
 from dashboards.sink import Timed
 from dashboards.store import Store
@@ -26,6 +27,7 @@ from dashboards.wishes import Quiet, Wish
 from tests.dashboards import people
 
 OTHER = "noah"
+NOAH = RunnerInfo(id=OTHER, name="Noah", baseline="own baseline", simulated=False)
 
 
 @dataclass
@@ -76,14 +78,14 @@ async def site(
     store: Store | None = None,
     roster: RosterDesk | None = None,
     limits: LimitsDesk | None = None,
+    runners: Sequence[RunnerInfo] = (people.INFO, NOAH),
 ) -> AsyncIterator[Site]:
     """Serve on a free port of loopback."""
-    other = type(people.INFO)(id=OTHER, name="Noah", baseline="own baseline", simulated=False)
     listener = listen(host="127.0.0.1", port=0, what="the pages", setting="web.port")
     shown: list[LedgerEntry] = []
     wishes: list[tuple[str, Wish]] = []
     hub = PhoneHub(
-        runners=[people.INFO, other],
+        runners=runners,
         on_shown=shown.append,
         on_wish=lambda runner, wish: wishes.append((runner, wish)),
     )

@@ -188,8 +188,8 @@ async def the_end(site: SecureSite, page: Page) -> None:
 async def from_the_coach(site: SecureSite, context: BrowserContext) -> str:
     """The link that the coach's page gives, read off its QR code."""
     coach = await context.new_page()
-    await coach.goto(f"{site.address}/#{site.access.token(TEAM)}")
-    await coach.click("tbody tr:first-child .pair")
+    await coach.goto(f"{site.address}/team#{site.access.token(TEAM)}")
+    await coach.click("#phones li:first-child .pair")
     await coach.wait_for_selector("#pairing[open]")
     await look(coach, "0-pairing")
     png = io.BytesIO(await coach.locator("#pairing-code").screenshot())

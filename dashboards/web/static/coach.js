@@ -1,75 +1,87 @@
-// The coach's page: every runner's state, asked for once a second; nothing is worked out here.
+// The team's page: the table as events once a second, the weeks once a minute. Nothing is worked
+// out here but ages.
 
-import { openRoster } from "./roster.js";
+import { openAlerts } from "./alerts.js";
+import { drawCalls } from "./calls.js";
+import { label, t } from "./coach_strings.js";
 import { pair, get } from "./session.js";
+import { drawAge, drawRow, forget } from "./team_table.js";
+import { drawWeeks } from "./team_weeks.js";
 
-const EVERY_MS = 1000;
-const rows = new Map();
-const set = (element, text) => {
-  if (element.textContent !== text) element.textContent = text;
+const WEEKS_MS = 60000;
+const AGES_MS = 1000;
+const rows = new Map(); // by runner, as the server last told
+let weeks = new Map();
+let ahead = null; // server seconds minus page seconds
+let connected = false;
+
+const say = (text) => {
+  const link = document.getElementById("link");
+  if (link.textContent !== text) link.textContent = text;
 };
-const figure = (value, digits = 0) => (value === null ? "–" : value.toFixed(digits));
 
-function ago(seconds) {
-  if (seconds < 90) return `${Math.round(seconds)} s ago`;
-  return `${Math.round(seconds / 60)} min ago`;
+const now = () => (ahead === null ? null : performance.now() / 1000 + ahead);
+
+function draw(changed) {
+  for (const runner of changed) drawRow(rows.get(runner), now());
+  drawCalls(rows, weeks, now());
+  say(rows.size === 1 ? t("oneRunner") : t("runners", { n: rows.size }));
 }
 
-// A fresh link and its QR code: yesterday's no longer opens anything.
-async function pairPhone(runner) {
-  const { address, qr } = await get(`/api/v1/link/${runner}`);
-  const link = document.getElementById("pairing-link");
-  link.href = address;
-  link.textContent = address.split("#")[0];
-  document.getElementById("pairing-code").src = `data:image/svg+xml,${encodeURIComponent(qr)}`;
-  document.getElementById("pairing").showModal();
-}
-
-function rowOf(runner) {
-  if (!rows.has(runner)) {
-    const row = document.getElementById("row").content.firstElementChild.cloneNode(true);
-    row.querySelector(".pair").addEventListener("click", () => pairPhone(runner));
-    document.getElementById("runners").append(row);
-    rows.set(runner, row);
+function take(event, whole) {
+  const told = JSON.parse(event.data);
+  ahead = told.now_s - performance.now() / 1000;
+  connected = true;
+  if (whole) {
+    rows.clear();
+    forget();
   }
-  return rows.get(runner);
+  for (const [runner, fields] of Object.entries(told.rows)) {
+    rows.set(runner, { ...rows.get(runner), ...fields });
+  }
+  draw(Object.keys(told.rows));
 }
 
-const PODS = { connected: "on", searching: "searching", lost: "lost", silent: "silent", "no slot": "no connection free", unknown: "none" };
-
-function draw(state) {
-  const row = rowOf(state.runner);
-  const fresh = state.age_s !== null && state.age_s <= state.live_within_s;
-  row.dataset.tone = state.tone;
-  row.dataset.arrow = state.arrow;
-  row.dataset.fresh = String(fresh);
-  const at = (name) => row.querySelector(`.${name}`);
-  set(at("name"), state.name);
-  set(at("label"), [state.simulated ? "simulated" : "", state.baseline, state.quiet ? "quiet" : ""].filter(Boolean).join(" · "));
-  set(at("word"), state.word);
-  set(at("cadence"), figure(state.cadence_spm));
-  set(at("impact"), `${figure(state.impact_g.left, 1)} · ${figure(state.impact_g.right, 1)}`);
-  const pods = ["left", "right"].map((side) => `${side[0].toUpperCase()} ${PODS[state.sensors[side].state]}`);
-  set(at("pods"), pods.join(" · "));
-  const cue = state.cue;
-  set(at("cue-text"), cue ? cue.text : "none");
-  set(at("cue-why"), cue ? [ago(cue.age_s), cue.why].filter(Boolean).join(" · ") : "");
-  set(at("age"), state.age_s === null ? "no data yet" : fresh ? "live" : ago(state.age_s));
+function listen() {
+  const events = new EventSource("/api/v1/team/events");
+  events.addEventListener("table", (event) => take(event, true));
+  events.addEventListener("changes", (event) => take(event, false));
+  events.addEventListener("full", () => say(t("tooMany")));
+  events.onerror = () => {
+    connected = false;
+    say(t("connectionLost"));
+    for (const row of rows.values()) drawAge(row, now(), false);
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGES_MS);
+  };
 }
 
-async function refresh() {
+async function refreshWeeks() {
   try {
-    const states = await get("/api/v1/runners");
-    states.forEach(draw);
-    set(document.getElementById("link"), states.length === 1 ? "1 runner" : `${states.length} runners`);
-  } catch (error) {
-    const refused = /: 40[13]$/.test(error.message);
-    set(document.getElementById("link"), refused ? "open the team link first" : "connection lost");
-    for (const row of rows.values()) row.dataset.fresh = "false";
-  }
-  setTimeout(refresh, EVERY_MS);
+    const told = await get("/api/v1/team/weeks");
+    weeks = new Map(told.map((week) => [week.runner, week]));
+    drawWeeks(told, rows);
+    drawCalls(rows, weeks, now());
+  } catch { /* the live table says that the connection is lost */ }
+  setTimeout(refreshWeeks, WEEKS_MS);
 }
 
-await pair();
-openRoster();
-refresh();
+async function open() {
+  label();
+  await pair();
+  try {
+    await get("/api/v1/clock");
+  } catch (error) {
+    if (/: 40[13]$/.test(error.message)) {
+      say(t("openLink"));
+      return;
+    }
+  }
+  listen();
+  refreshWeeks();
+  openAlerts(() => rows);
+  setInterval(() => {
+    for (const row of rows.values()) drawAge(row, now(), connected);
+  }, AGES_MS);
+}
+
+open();

@@ -199,9 +199,11 @@ const SAID = {
 
 export const language = lang;
 
-export function t(key, values = {}) {
-  return TEXT[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+export function fill(text, values = {}) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
+
+export const t = (key, values) => fill(TEXT[key], values);
 
 // A text of the service's, in the reader's language where it is known here.
 export const said = (text) => SAID[text] ?? text;
@@ -211,10 +213,10 @@ const PODS = { connected: "podConnected", searching: "podSearching", lost: "podL
 export const pod = (state) => t(PODS[state]);
 
 // Fills every element that names a text: data-t its content, data-label its label.
-export function label(root = document) {
+export function label(root = document, say = t) {
   document.documentElement.lang = lang;
-  for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  for (const element of root.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
   for (const element of root.querySelectorAll("[data-label]")) {
-    element.setAttribute("aria-label", t(element.dataset.label));
+    element.setAttribute("aria-label", say(element.dataset.label));
   }
 }

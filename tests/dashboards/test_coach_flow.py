@@ -1,0 +1,158 @@
+"""The coach's pages in a real browser: at a desk and on a tablet, light and dark, by keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from dashboards.web.access import TEAM
+from tests.dashboards.site import Site
+from tests.dashboards.team_scene import step, team
+from tests.dashboards.test_pages import CHROMIUM, FLAGS, text
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+GRAVE = {"serious", "critical"}
+DESK, TABLET = (1440, 900), (834, 1112)
+LOOKS: list[tuple[Literal["light", "dark"], tuple[int, int]]] = [("light", DESK), ("dark", TABLET)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    async with team(tmp_path_factory.mktemp("team")) as (one, _):
+        yield one
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser,
+    served: Site,
+    path: str,
+    *,
+    scheme: Literal["light", "dark"] = "light",
+    size: tuple[int, int] = DESK,
+) -> AsyncIterator[Page]:
+    """A page opened through the team's link, while everybody runs; it may complain of nothing."""
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
+    )
+    page = await context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+
+    async def run() -> None:
+        n = 0
+        while True:
+            await step(served, n)
+            n += 1
+            await asyncio.sleep(0.2)
+
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run())
+        await page.goto(f"{served.address}{path}#{served.access.token(TEAM)}")
+        yield page
+        running.cancel()
+    await context.close()
+    assert faults == []
+
+
+async def look(page: Page, name: str) -> None:
+    """Keep a picture; nothing sticks out, and nobody is shut out."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    await page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+    wide = "document.documentElement.scrollWidth <= window.innerWidth"
+    assert await page.evaluate(wide), f"{name} scrolls sideways"
+    found = await Axe().run(page)
+    grave = [
+        (v["id"], v["nodes"][0]["html"])
+        for v in found.response["violations"]
+        if v["impact"] in GRAVE
+    ]
+    assert grave == [], name
+
+
+@pytest.mark.parametrize(("scheme", "size"), LOOKS)
+async def test_the_team_page_says_whom_to_call_in(
+    chromium: Browser, served: Site, scheme: Literal["light", "dark"], size: tuple[int, int]
+) -> None:
+    async with opened(chromium, served, "/", scheme=scheme, size=size) as page:
+        await text(page, "#link", "6 runners")
+        await text(page, "#call-in", "Noah")
+        calls = (await page.inner_text("#call-in")).replace("\n", " ")
+        assert "Fading" in calls
+        assert "Chloé 11.3 km: over the 110 % line of 11.0 km" in calls
+        await text(page, "#call-in", "Pain 4 of 10: left knee")
+        assert "Mia" not in calls
+        await text(page, "#runners tr:first-child .cadence", "171")
+        rows = await page.eval_on_selector_all("#runners tr", "all => all.map(r => r.innerText)")
+        for part in ("own baseline", "Fading", "Form is fading. Ease off.", "171", "L on", "live"):
+            assert part in rows[1]
+        assert "L lost" in rows[3]
+        assert "no data yet" in rows[5]
+        await text(page, "#week-rows tr:first-child", "1 of 2")
+        await text(page, "#week-rows tr:last-child", "Blue daily")
+        await look(page, f"coach-team-{scheme}")
+
+
+async def test_what_has_gone_silent_is_told_apart_from_what_is_calm(
+    chromium: Browser, served: Site
+) -> None:
+    async with opened(chromium, served, "/") as page:
+        await text(page, "#runners tr:first-child .age", "live")
+        await text(page, "#runners tr:nth-child(4) .age", "ago")
+        fresh = "all => all.map((row) => row.dataset.fresh)"
+        assert await page.eval_on_selector_all("#runners tr", fresh) == [
+            "true",
+            "true",
+            "true",
+            "false",
+            "true",
+            "false",
+        ]
+
+
+async def test_a_coach_without_a_mouse_gets_from_the_call_to_the_run(
+    chromium: Browser, served: Site
+) -> None:
+    async with opened(chromium, served, "/") as page:
+        await text(page, "#call-in", "Noah")
+        for _ in range(2):  # past the way to the pods
+            await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.textContent") == "Noah"
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/session/noah/s1")
+
+
+async def test_pods_and_phones_have_a_page_of_their_own(chromium: Browser, served: Site) -> None:
+    async with opened(chromium, served, "/team") as page:
+        await text(page, "#phones", "Pair Noah's phone")
+        await page.click("#phones li:first-child .pair")
+        await page.wait_for_selector("#pairing[open]")
+        await look(page, "coach-pods")
+
+
+async def test_without_the_teams_link_the_page_says_what_to_do(
+    chromium: Browser, served: Site
+) -> None:
+    page = await chromium.new_page()
+    await page.goto(f"{served.address}/")
+    await text(page, "#link", "open the team link first")
+    await page.close()
