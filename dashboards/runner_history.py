@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from analytics.load.days import days_before, days_between
-from analytics.load.effects import shoe_effects, surface_effects
-from analytics.load.records import LoadEntry
+from analytics.load.days import days_before
+from analytics.load.records import LoadEntry, ShoeReport
 from analytics.load.shoes import shoe_reports
 from dashboards.body_shelf import BodyShelf
 from dashboards.load_shelf import LoadShelf
-from dashboards.plots import history, wear
+from dashboards.plots import months
+from dashboards.plots.history import history_pictures
 from dashboards.plots.picture import Picture
 from dashboards.store import Store
 
-LEAST_WEEKS, MOST_WEEKS = 8, 53  # shown: a short history is not drawn as a year of nothing
-_CALENDAR_WEEKS = 17  # what pain is remembered for: 120 days (dashboards/body_shelf.py)
+SHOWN_DAYS = 366
 _RUNS = """
 SELECT sessions.session, started_utc_ns, sessions.source, simulated,
     json_extract(summary, '$.cadence_spm') AS cadence_spm,
@@ -41,39 +41,42 @@ def runner_history(store: Store, runner: str, *, day: str, simulated: bool) -> d
     """
     entries = LoadShelf(store).entries(runner, simulated=simulated)
     runs = store.read(_RUNS, (runner,))
+    shoes = LoadShelf(store).shoes(runner)
     return {
         "runner": runner,
         "day": day,
         "pictures": [p.as_dict() for p in _pictures(store, runner, entries, runs, day)],
         "runs": runs,
+        "shoes": {shoe.id: shoe.name for shoe in shoes},
     }
 
 
 def _pictures(
     store: Store, runner: str, entries: list[LoadEntry], runs: list[dict[str, Any]], day: str
 ) -> list[Picture]:
-    first = min((e.day for e in entries), default=day)
-    weeks = max(LEAST_WEEKS, min(MOST_WEEKS, days_between(first, day) // 7 + 2))
-    since = days_before(day, 7 * weeks)
+    recent = [e for e in entries if e.day > days_before(day, SHOWN_DAYS)]
     baseline = store.baseline(runner)
-    shelf = LoadShelf(store)
     pains = BodyShelf(store).pains(runner, day=day)
-    reports = shoe_reports(shelf.shoes(runner), entries)
-    names = {report.shoe.id: report.shoe.name for report in reports}
-    recent = [e for e in entries if e.day >= since]
+    shoes = shoe_reports(LoadShelf(store).shoes(runner), entries)
     return [
-        history.longest_picture(history.long_runs(entries, since=since)),
-        history.weeks_picture(entries, day=day, weeks=weeks),
-        history.dose_picture(entries, day=day, weeks=weeks),
-        history.calendar_picture(entries, pains, day=day, weeks=min(weeks, _CALENDAR_WEEKS)),
-        history.cadence_picture(runs, recent, known={} if baseline is None else baseline.slopes),
-        wear.programme_picture(store.programme(runner)),
-        wear.shoes_picture(reports),
-        wear.effects_picture(
-            "shoe-effects", "Impact by shoe, at the same speed", shoe_effects(entries), names
-        ),
-        wear.surfaces_picture(recent),
-        wear.effects_picture(
-            "surface-effects", "Impact by surface, at the same speed", surface_effects(entries)
-        ),
+        *history_pictures(recent, _by_name(shoes)),
+        months.share_picture(recent),
+        months.calendar_picture(recent, pains, day=day),
+        months.cadence_picture(runs, recent, known={} if baseline is None else baseline.slopes),
+        months.programme_picture(store.programme(runner)),
     ]
+
+
+def _by_name(reports: list[ShoeReport]) -> list[ShoeReport]:
+    """Return the reports with what people call the shoes, where one is held against another."""
+    names = {report.shoe.id: report.shoe.name for report in reports}
+    out = []
+    for report in reports:
+        effect = report.effect
+        if effect is not None:
+            what, reference = effect.what, effect.reference
+            effect = replace(
+                effect, what=names.get(what, what), reference=names.get(reference, reference)
+            )
+        out.append(replace(report, effect=effect))
+    return out

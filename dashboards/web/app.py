@@ -19,6 +19,7 @@ from dashboards.web import (
     pairing_api,
     roster_api,
     runner_api,
+    session_api,
     shell,
     team_api,
 )
@@ -34,14 +35,16 @@ _HEADERS = [
 _ROUTES = (
     shell,
     coach_pages,
-    history_api,
     pairing_api,
+    coach_api,
     api,
     runner_api,
     body_api,
     load_api,
     roster_api,
     team_api,
+    history_api,
+    session_api,
 )
 
 router = APIRouter()
@@ -56,6 +59,7 @@ def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(title="stridecue", docs_url=None, redoc_url=None)
     app.state.parts = parts
     app.state.feed = TeamFeed(partial(seen_team, parts))
+    app.state.views = session_api.Views()
     app.include_router(router)
     for module in _ROUTES:
         app.include_router(module.router)

@@ -138,7 +138,7 @@ def _run(store: Store, runner: str, day: datetime, *, back: int, which: int) -> 
     )
 
 
-def _entry(  # noqa: PLR0913 - what makes a run
+def _entry(
     runner: str, session: str, start_ns: int, day: str, *, km: float, n: int
 ) -> LoadEntry:
     speed = 2.9 + 0.1 * (n % 4)

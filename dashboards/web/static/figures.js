@@ -31,3 +31,12 @@ export function cell(row, text, { small = "", mark = "", className = "" } = {}) 
   row.append(made);
   return made;
 }
+
+export function clock(seconds) {
+  const whole = Math.round(seconds);
+  const two = (n) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+export const day = (utcNs) => new Date(utcNs / 1e6).toISOString().slice(0, 10);

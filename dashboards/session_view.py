@@ -1,0 +1,64 @@
+"""One stored run as its page shows it: facts, means to compare by, and pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.plots.session import session_pictures, session_rows
+from dashboards.store import Store
+
+_HEAD = """
+SELECT sessions.runner, sessions.session, started_utc_ns, sessions.source, simulated,
+    summary IS NULL AS open, json_extract(summary, '$.drift.alarm') AS drift_alarms,
+    json_extract(summary, '$.cues_shown') AS cues_shown,
+    load.day, load.running_s, load.distance_m, load.covered, load.source AS distance_source,
+    load.surface, load.shoe, shoes.name AS shoe_name, coalesce(said.exertion, load.exertion)
+    AS exertion, judged_by.version, judged_by.configuration
+FROM sessions LEFT JOIN load USING (runner, session) LEFT JOIN said USING (runner, session)
+LEFT JOIN judged_by USING (runner, session)
+LEFT JOIN shoes ON shoes.runner = sessions.runner AND shoes.id = load.shoe
+WHERE sessions.runner = ? AND sessions.session = ?
+"""
+_MEANS = """
+SELECT avg(cadence_spm) AS cadence_spm, avg(speed_mps) AS speed_mps,
+    avg(peak_accel_left_g) AS peak_accel_left_g, avg(peak_accel_right_g) AS peak_accel_right_g,
+    avg(contact_time_left_s) AS contact_time_left_s,
+    avg(contact_time_right_s) AS contact_time_right_s,
+    avg(asymmetry_pct) AS asymmetry_pct, avg(stride_time_cv_pct) AS stride_time_cv_pct,
+    count(*) AS n_windows
+FROM windows WHERE runner = ? AND session = ? AND activity = 'running'
+"""
+_OTHERS = """
+SELECT session, started_utc_ns, load.day, load.distance_m FROM sessions
+LEFT JOIN load USING (runner, session) WHERE sessions.runner = ? AND session != ?
+ORDER BY started_utc_ns DESC LIMIT 100
+"""
+_STATE = """
+SELECT (SELECT max(time_s) FROM windows WHERE runner = ?1 AND session = ?2) AS windows,
+    (SELECT max(time_s) FROM strides WHERE runner = ?1 AND session = ?2) AS strides,
+    (SELECT total(revision) FROM gaps WHERE runner = ?1 AND session = ?2) AS gaps,
+    (SELECT total(revision) FROM cues WHERE runner = ?1 AND session = ?2) AS cues,
+    (SELECT count(*) FROM drift WHERE runner = ?1 AND session = ?2) AS drift,
+    (SELECT summary IS NULL FROM sessions WHERE runner = ?1 AND session = ?2) AS open
+"""
+
+
+def state_of(store: Store, runner: str, session: str) -> str:
+    """Return what changes when anything of a session is stored that its page shows."""
+    row = store.read(_STATE, (runner, session))[0]
+    return "-".join(str(value) for value in row.values())
+
+
+def session_view(store: Store, runner: str, session: str) -> dict[str, Any] | None:
+    """Return everything of a session's page as plain JSON values; None: no such session."""
+    found = store.read(_HEAD, (runner, session))
+    if not found:
+        return None
+    rows = session_rows(store, runner=runner, session=session)
+    return {
+        **found[0],
+        "until_s": rows.until_s,
+        "means": store.read(_MEANS, (runner, session))[0],
+        "others": store.read(_OTHERS, (runner, session)),
+        "pictures": [picture.as_dict() for picture in session_pictures(rows)],
+    }

@@ -1,0 +1,73 @@
+"""The route of a session's page: its pictures, worked out once for all pages that look on."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+
+from dashboards.plots.picture import TEMPLATES
+from dashboards.session_view import session_view, state_of
+from dashboards.store import Store
+from dashboards.web.gate import PartsOf, RunnerOf, StoreOf
+
+FRESH_S = 5.0  # how old a view of a run under way may be
+_MOST_KEPT = 16  # views of runs: people look at a handful at a time
+
+router = APIRouter(prefix="/api/v1")
+
+
+@dataclass(slots=True)
+class Views:
+    """The views that were worked out last, by runner and session."""
+
+    _kept: dict[tuple[str, str], tuple[float, str, dict[str, Any] | None]] = field(
+        default_factory=dict
+    )
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(
+        self, store: Store, runner: str, session: str, *, now_s: float
+    ) -> tuple[str, dict[str, Any] | None]:
+        """Return a session's state and its view, at most `FRESH_S` old."""
+        with self._lock:  # two pages that ask at once are one view
+            kept = self._kept.get((runner, session))
+            if kept is not None and now_s - kept[0] < FRESH_S:
+                return kept[1], kept[2]
+            state = state_of(store, runner, session)
+            view = kept[2] if kept is not None and kept[1] == state else None
+            if view is None:
+                view = session_view(store, runner, session)
+            self._kept.pop((runner, session), None)
+            self._kept[runner, session] = (now_s, state, view)
+            while len(self._kept) > _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            return state, view
+
+
+# A plain function: it runs in a thread, so that no page's cue waits for arithmetic over a run.
+
+
+@router.get("/sessions/{runner}/{session}/figures")
+def figures(
+    runner: RunnerOf,
+    session: str,
+    store: StoreOf,
+    parts: PartsOf,
+    request: Request,
+    have: str | None = None,
+) -> dict[str, Any]:
+    """Return a session's facts and pictures; only its `state` where that is the one they `have`."""
+    views: Views = request.app.state.views
+    state, view = views.of(store, runner, session, now_s=time.monotonic())
+    if view is None:
+        raise HTTPException(404, "no such run is kept")
+    line = parts.hub.team(0.0)[runner]
+    live = line["session"] == session and not line["over"]
+    if have == state:
+        return {"state": state, "live": live}
+    name = parts.hub.info(runner).name
+    return {"state": state, "live": live, "name": name, "templates": TEMPLATES, **view}
