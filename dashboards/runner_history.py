@@ -13,6 +13,8 @@ from dashboards.load_shelf import LoadShelf
 from dashboards.plots import months
 from dashboards.plots.history import history_pictures
 from dashboards.plots.picture import Picture
+from dashboards.shared_pictures import shared
+from dashboards.sharing import ALL_SHARED, NOT_SHARED, Topic, veiled_fields
 from dashboards.store import Store
 
 SHOWN_DAYS = 366
@@ -28,7 +30,14 @@ WHERE sessions.runner = ? ORDER BY started_utc_ns DESC, sessions.session
 """
 
 
-def runner_history(store: Store, runner: str, *, day: str, simulated: bool) -> dict[str, Any]:
+def runner_history(
+    store: Store,
+    runner: str,
+    *,
+    day: str,
+    simulated: bool,
+    private: frozenset[Topic] = ALL_SHARED,
+) -> dict[str, Any]:
     """Return everything of the page as plain JSON values.
 
     Parameters
@@ -37,6 +46,8 @@ def runner_history(store: Store, runner: str, *, day: str, simulated: bool) -> d
         Today in the team's zone.
     simulated : bool
         The runner is a simulated one, whose simulated runs are the history.
+    private : set of Topic
+        What whoever looks may not see.
 
     """
     entries = LoadShelf(store).entries(runner, simulated=simulated)
@@ -45,8 +56,12 @@ def runner_history(store: Store, runner: str, *, day: str, simulated: bool) -> d
     return {
         "runner": runner,
         "day": day,
-        "pictures": [p.as_dict() for p in _pictures(store, runner, entries, runs, day)],
-        "runs": runs,
+        "pictures": [
+            picture.as_dict()
+            for picture in shared(_pictures(store, runner, entries, runs, day), private)
+        ],
+        "runs": [veiled_fields(run, private) for run in runs],
+        NOT_SHARED: sorted(private),
         "shoes": {shoe.id: shoe.name for shoe in shoes},
     }
 

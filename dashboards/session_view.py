@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.plots.session import session_pictures, session_rows
+from dashboards.shared_pictures import shared, shared_rows
+from dashboards.sharing import ALL_SHARED, Topic, veiled_fields
 from dashboards.store import Store
 
 _HEAD = """
@@ -49,16 +51,32 @@ def state_of(store: Store, runner: str, session: str) -> str:
     return "-".join(str(value) for value in row.values())
 
 
-def session_view(store: Store, runner: str, session: str) -> dict[str, Any] | None:
-    """Return everything of a session's page as plain JSON values; None: no such session."""
+def session_view(
+    store: Store, runner: str, session: str, *, private: frozenset[Topic] = ALL_SHARED
+) -> dict[str, Any] | None:
+    """Return everything of a session's page as plain JSON values; None: no such session.
+
+    Parameters
+    ----------
+    private : set of Topic
+        What whoever looks may not see.
+
+    """
     found = store.read(_HEAD, (runner, session))
     if not found:
         return None
-    rows = session_rows(store, runner=runner, session=session)
-    return {
+    kept = session_rows(store, runner=runner, session=session)
+    rows = shared_rows(kept, private)
+    told = {
         **found[0],
-        "until_s": rows.until_s,
         "means": store.read(_MEANS, (runner, session))[0],
-        "others": store.read(_OTHERS, (runner, session)),
-        "pictures": [picture.as_dict() for picture in session_pictures(rows)],
+        "others": [
+            veiled_fields(other, private) for other in store.read(_OTHERS, (runner, session))
+        ],
+    }
+    pictures = shared(session_pictures(rows), private)
+    return {
+        **veiled_fields(told, private),
+        "until_s": kept.until_s,
+        "pictures": [picture.as_dict() for picture in pictures],
     }

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol, TypeAlias
 
 from fastapi import Depends, HTTPException, Request
 
-from dashboards.sharing import Sharing, veiled_line, veiled_state
+from dashboards.sharing import ALL_SHARED, Sharing, Topic, veiled_line, veiled_state
 from dashboards.store import Store
 from dashboards.web.access import TEAM, Access, cookie_name, may_see
 from dashboards.web.hub import PhoneHub
@@ -126,19 +126,22 @@ def seen_rows(
 
 def seen_state(parts: Parts, scope: str, runner: str) -> dict[str, Any]:
     """Return what the caller may see of a runner's live state."""
-    state = parts.hub.snapshot(runner)
+    return veiled_state(parts.hub.snapshot(runner), private_for(parts, scope, runner))
+
+
+def private_for(parts: Parts, scope: str, runner: str) -> frozenset[Topic]:
+    """Return what of a runner is kept from the caller; nobody keeps anything from herself."""
     if scope != TEAM or parts.sharing is None:
-        return state
-    return veiled_state(state, parts.sharing.private(runner))
+        return ALL_SHARED
+    return parts.sharing.private(runner)
 
 
 def seen_team(parts: Parts, now_s: float) -> dict[str, dict[str, Any]]:
     """Return every runner's line in the team's table, as far as each shares it."""
     lines = parts.hub.team(now_s)
-    if parts.sharing is None:
-        return lines
     return {
-        runner: veiled_line(line, parts.sharing.private(runner)) for runner, line in lines.items()
+        runner: veiled_line(line, private_for(parts, TEAM, runner))
+        for runner, line in lines.items()
     }
 
 

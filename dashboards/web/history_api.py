@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from analytics.load.days import local_day
 from dashboards.plots.picture import TEMPLATES
 from dashboards.runner_history import runner_history
-from dashboards.web.gate import PartsOf, RunnerOf, StoreOf
+from dashboards.web.gate import PartsOf, RunnerOf, ScopeOf, StoreOf, private_for
 
 router = APIRouter(prefix="/api/v1")
 
@@ -18,9 +18,10 @@ router = APIRouter(prefix="/api/v1")
 
 
 @router.get("/history/{runner}")
-def history(runner: RunnerOf, store: StoreOf, parts: PartsOf) -> dict[str, Any]:
+def history(runner: RunnerOf, scope: ScopeOf, store: StoreOf, parts: PartsOf) -> dict[str, Any]:
     """Return a runner's months as pictures with a sentence each, and the list of runs."""
     info = parts.hub.info(runner)
     day = local_day(time.time_ns(), zone=parts.zone)
-    told = runner_history(store, runner, day=day, simulated=info.simulated)
+    private = private_for(parts, scope, runner)
+    told = runner_history(store, runner, day=day, simulated=info.simulated, private=private)
     return {"name": info.name, "simulated": info.simulated, "templates": TEMPLATES, **told}

@@ -8,10 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from analytics.load.days import local_day
-from dashboards.sharing import ALL_SHARED, Topic, veiled_fields
+from dashboards.sharing import Topic, veiled_fields
 from dashboards.team_week import week_row
+from dashboards.web.access import TEAM
 from dashboards.web.coach_api import COACHS
-from dashboards.web.gate import PartsOf, StoreOf
+from dashboards.web.gate import PartsOf, StoreOf, private_for
 from dashboards.web.stream import EventStream
 from dashboards.web.team_feed import team_events
 
@@ -31,7 +32,7 @@ def weeks(parts: PartsOf, store: StoreOf) -> list[dict[str, Any]]:
     out = []
     for runner in hub.runners:
         row = week_row(store, runner, day=day, simulated=hub.info(runner).simulated)
-        private = ALL_SHARED if parts.sharing is None else parts.sharing.private(runner)
+        private = private_for(parts, TEAM, runner)
         if Topic.PACE in private:
             row["shoes"] = None  # the kilometres in them are those of the runs
         out.append(veiled_fields(row, private))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import log
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from analytics.codec import Record
 from analytics.load.records import ImpactDose, LegLoad, LoadEntry, Shoe
@@ -18,6 +18,7 @@ from analytics.records import (
     Baseline,
     Distance,
     DriftLevel,
+    Gap,
     LinkHealth,
     LinkState,
     Side,
@@ -44,9 +45,10 @@ _DAY_NS = 86_400 * 10**9
 
 def of(record: Record, runner: str) -> Record:
     """Return the same record of another runner."""
-    if isinstance(record, LinkHealth | Stride):
+    if isinstance(record, LinkHealth | Stride | Gap):
         return replace(record, worn=replace(record.worn, runner=runner))
-    return replace(record, runner=runner)  # type: ignore[call-arg]
+    changed: Record = replace(cast("Any", record), runner=runner)
+    return changed
 
 
 def minutes_of(runner: str, minutes: int, *, gap: range = range(0)) -> list[Record]:
@@ -99,6 +101,18 @@ async def step(served: Site, n: int) -> None:
         await served.deliver(at)
 
 
+def noahs_run() -> list[Record]:
+    """What is stored of the run that fades."""
+    strides = [people.stride(n, runner="noah", peak_accel_g=5.5 + n / 4000) for n in range(5000)]
+    drifts: list[Record] = [
+        people.drift(900.0, metric="peak_accel", level=DriftLevel.NOTICE),
+        people.drift(1500.0, metric="form"),
+    ]
+    cue = people.heeded(people.cue(1505.0, text="Form is fading. Ease off.", kind="fading"))
+    told = [of(record, "noah") for record in (*drifts, cue, people.gap(600.0))]
+    return [*minutes_of("noah", 29), *strides, *told]
+
+
 def fill(store: Store, *, today: datetime | None = None) -> None:
     """Twelve weeks of four runs, shoes, surfaces, pain, effort and ticks."""
     today = datetime.now(tz=UTC) if today is None else today
@@ -110,11 +124,12 @@ def fill(store: Store, *, today: datetime | None = None) -> None:
                 _run(store, info.id, day, back=back, which=which)
         store.write([_baseline(info.id)])
     body = BodyShelf(store)
-    day = today.date().isoformat()
     body.say(_pain("ada", today, score=4))
     for back in (30, 29, 27):
         body.say(_pain("ben", today - timedelta(days=back), score=3))
-    body.tick(runner="mia", tick_id="t1", day=day, kind=Tick.STRENGTH, done=True)
+    body.tick(
+        runner="mia", tick_id="t1", day=today.date().isoformat(), kind=Tick.STRENGTH, done=True
+    )
 
 
 def _run(store: Store, runner: str, day: datetime, *, back: int, which: int) -> None:
@@ -138,9 +153,7 @@ def _run(store: Store, runner: str, day: datetime, *, back: int, which: int) -> 
     )
 
 
-def _entry(
-    runner: str, session: str, start_ns: int, day: str, *, km: float, n: int
-) -> LoadEntry:
+def _entry(runner: str, session: str, start_ns: int, day: str, *, km: float, n: int) -> LoadEntry:
     speed = 2.9 + 0.1 * (n % 4)
     shoe, surface = ("blue", Surface.ASPHALT) if n % 3 else ("red", Surface.GRASS)
     peak_g = 5.5 * (1.12 if shoe == "red" else 1.0) * (1.0 + 0.02 * (n * 7 % 5 - 2))
@@ -211,6 +224,17 @@ def _pain(runner: str, when: datetime, *, score: int) -> Pain:
     )
 
 
+class Pods:
+    """A roster of two pods."""
+
+    def entries(self) -> list[dict[str, Any]]:
+        worn = {"runner": "mia", "placement": "shin"}
+        return [{"pod": "pod-1", "side": "left", **worn}, {"pod": "pod-2", "side": "right", **worn}]
+
+    def say(self, *, pod: str, runner: str, side: str, placement: str | None) -> None:
+        raise NotImplementedError
+
+
 @asynccontextmanager
 async def team(folder: Path) -> AsyncIterator[tuple[Site, Store]]:
     """A served team with a history, its runs begun."""
@@ -225,6 +249,7 @@ async def team(folder: Path) -> AsyncIterator[tuple[Site, Store]]:
                 simulated=False,
             )
         store.write([of(people.alert(1500.0), "noah"), of(people.longest_run(2900.0), "chloé")])
-        async with site(store=store, runners=INFOS) as served:
+        store.write(noahs_run())
+        async with site(store=store, roster=Pods(), runners=INFOS) as served:
             await begin_runs(served)
             yield served, store

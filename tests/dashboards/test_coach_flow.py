@@ -13,7 +13,9 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
+from dashboards.store import Store
 from dashboards.web.access import TEAM
+from tests.dashboards import people
 from tests.dashboards.site import Site
 from tests.dashboards.team_scene import step, team
 from tests.dashboards.test_pages import CHROMIUM, FLAGS, text
@@ -35,9 +37,16 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with team(tmp_path_factory.mktemp("team")) as (one, _):
-        yield one
+async def team_of_six(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[tuple[Site, Store]]:
+    async with team(tmp_path_factory.mktemp("team")) as both:
+        yield both
+
+
+@pytest.fixture
+def served(team_of_six: tuple[Site, Store]) -> Site:
+    return team_of_six[0]
 
 
 @asynccontextmanager
@@ -141,9 +150,89 @@ async def test_a_coach_without_a_mouse_gets_from_the_call_to_the_run(
         await page.wait_for_url("**/session/noah/s1")
 
 
+async def scrolled(page: Page) -> None:
+    """Have every picture drawn: they are when they come into view."""
+    height = await page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, height, 400):
+        await page.evaluate("(top) => scrollTo(0, top)", top)
+        await asyncio.sleep(0.1)
+    await page.wait_for_function(
+        "() => [...document.querySelectorAll('.plot:not([hidden])')].every(p => p.dataset.drawn)",
+        timeout=60_000,
+    )
+    await page.evaluate("scrollTo(0, 0)")
+
+
+@pytest.mark.parametrize(("scheme", "size"), LOOKS)
+async def test_a_runners_page_shows_the_months(
+    chromium: Browser, served: Site, scheme: Literal["light", "dark"], size: tuple[int, int]
+) -> None:
+    async with opened(chromium, served, "/runner/ben", scheme=scheme, size=size) as page:
+        await text(page, "#name", "Ben")
+        await text(page, "#picture-longest figcaption", "of 48 runs")
+        await text(page, "#picture-calendar figcaption", "pain on 3 days")
+        await text(page, "#picture-shoe-effects figcaption", "Against Blue daily")
+        await scrolled(page)
+        assert await page.locator("#runs tr").count() == 20
+        await page.click("#more")
+        assert await page.locator("#runs tr").count() == 49
+        await look(page, f"coach-runner-{scheme}")
+
+
+@pytest.mark.parametrize(("scheme", "size"), LOOKS)
+async def test_a_runs_page_shows_it_and_another_beside_it(
+    chromium: Browser, served: Site, scheme: Literal["light", "dark"], size: tuple[int, int]
+) -> None:
+    async with opened(chromium, served, "/session/noah/s1", scheme=scheme, size=size) as page:
+        await text(page, "#link", "live")
+        await text(page, "#picture-drift figcaption", "Changed: form")
+        await text(page, "#picture-gaps figcaption", "Left: ")
+        await scrolled(page)
+        await page.select_option("#other", index=1)
+        await text(page, "#means tr:nth-child(2)", "171")
+        await look(page, f"coach-session-{scheme}")
+
+
+async def test_a_run_under_way_is_drawn_on_as_it_goes(
+    chromium: Browser, team_of_six: tuple[Site, Store]
+) -> None:
+    served, store = team_of_six
+    async with opened(chromium, served, "/session/mia/s1") as page:
+        await text(page, "#picture-drift figcaption", "within the runner's own band")
+        store.write([people.drift(400.0, metric="cadence"), people.window(430.0)])
+        await text(page, "#picture-drift figcaption", "Changed: cadence")
+
+
+async def test_the_plots_library_is_asked_for_by_no_other_page(
+    chromium: Browser, served: Site
+) -> None:
+    asked: list[str] = []
+    page = await chromium.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("/run/mia", "/", "/team"):
+        await page.goto(f"{served.address}{path}#{served.access.token(TEAM)}")
+        await asyncio.sleep(0.3)
+    await page.close()
+    assert [url for url in asked if "plotly" in url] == []
+    assert [url for url in asked if not url.startswith(served.address)] == []
+
+
+async def test_an_alert_is_acknowledged_and_another_put_off(
+    chromium: Browser, served: Site
+) -> None:
+    async with opened(chromium, served, "/") as page:
+        await text(page, "#alert-list", "Impact up 13 %")
+        await page.click("button[aria-label^='Acknowledge: Noah']")
+        await text(page, "#alert-said", "Acknowledged.")
+        assert "Noah" not in await page.inner_text("#alert-list")
+        await page.click("button[aria-label^='Snooze 1 h: Chloé']")
+        await text(page, "#alert-list", "snoozed")
+
+
 async def test_pods_and_phones_have_a_page_of_their_own(chromium: Browser, served: Site) -> None:
     async with opened(chromium, served, "/team") as page:
         await text(page, "#phones", "Pair Noah's phone")
+        await text(page, "#worn", "pod-2 is Mia's right shin")
         await page.click("#phones li:first-child .pair")
         await page.wait_for_selector("#pairing[open]")
         await look(page, "coach-pods")

@@ -132,7 +132,7 @@ async def running(served: Site) -> AsyncIterator[None]:
 
 async def text(page: Page, selector: str, wanted: str) -> None:
     """Wait until an element says so."""
-    script = "([s, w]) => document.querySelector(s).textContent.includes(w)"
+    script = "([s, w]) => document.querySelector(s)?.textContent.includes(w)"
     await page.wait_for_function(script, arg=[selector, wanted], timeout=60_000)
 
 
