@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any, TypeAlias
 
 import msgspec
@@ -23,7 +24,7 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+    def __init__(self, chunks: AsyncGenerator[bytes]) -> None:
         super().__init__(
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -42,9 +43,10 @@ class EventStream(Response):
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        async for chunk in self._chunks:
-            async with asyncio.timeout(STUCK_S):
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        async with aclosing(self._chunks) as chunks:  # and the page's place is free again
+            async for chunk in chunks:
+                async with asyncio.timeout(STUCK_S):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _until_gone(self, receive: Receive, sending: asyncio.Task[None]) -> None:
@@ -53,7 +55,7 @@ class EventStream(Response):
         sending.cancel()
 
 
-async def events(hub: PhoneHub, runner: str, look: Look) -> AsyncIterator[bytes]:
+async def events(hub: PhoneHub, runner: str, look: Look) -> AsyncGenerator[bytes]:
     """Yield what is seen first, then every change; ids new in it stand in `new`."""
     yield f"retry: {RETRY_MS}\n\n".encode()
     try:

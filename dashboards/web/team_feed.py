@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -83,7 +83,7 @@ def _changes(before: Row, after: Row) -> Row:
     }
 
 
-async def team_events(hub: PhoneHub, feed: TeamFeed) -> AsyncIterator[bytes]:
+async def team_events(hub: PhoneHub, feed: TeamFeed) -> AsyncGenerator[bytes]:
     """Yield the whole table, then every second what has changed in it."""
     yield f"retry: {RETRY_MS}\n\n".encode()
     loop = asyncio.get_running_loop()
