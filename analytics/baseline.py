@@ -21,7 +21,7 @@ from analytics.records import Baseline, Slope, Usual
 # How far two days of one runner lie apart when nothing has changed (SD, scale of
 # `form.difference`): the seat of the sensor moves peak acceleration most. Judgement, to be
 # replaced by what stored runs show.
-_BETWEEN_DAYS = {
+BETWEEN_DAYS = {
     "peak_accel": 0.06,
     "contact_time": 0.02,
     "cadence": 0.015,
@@ -223,7 +223,7 @@ class _Blend:
     def days(self, metric: str) -> float:
         """Return how far the stored value may be off today, on the scale of the metric."""
         leg_free = metric.removesuffix("_left").removesuffix("_right")
-        usual_sd = self.between_days * _BETWEEN_DAYS[leg_free] * math.sqrt(1.0 + self.aged)
+        usual_sd = self.between_days * BETWEEN_DAYS[leg_free] * math.sqrt(1.0 + self.aged)
         return math.hypot(usual_sd, slopes.slope_of(metric, self.slopes).sd * self.apart_mps)
 
 

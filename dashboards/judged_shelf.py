@@ -51,6 +51,14 @@ class JudgedShelf:
         )
         return baseline_of(found[0]) if found else None
 
+    def software(self, runner: str, session: str) -> tuple[str, str] | None:
+        """Return the version and the settings' digest that judged a session, if that is kept."""
+        found = self._store.read(
+            "SELECT version, configuration FROM judged_by WHERE runner = ? AND session = ?",
+            (runner, session),
+        )
+        return (found[0]["version"], found[0]["configuration"]) if found else None
+
 
 def baseline_of(row: Mapping[str, Any]) -> Baseline | None:
     """Return the baseline in a row of `judged_by`."""

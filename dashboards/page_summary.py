@@ -16,7 +16,7 @@ from dashboards.words import why_text
 
 MOST_CARDS = 32  # more cues than four hours of running allow
 # What to work on, the most telling first; what was told most often goes before.
-_WORK = ("fading", "asymmetry", "overstride", "impact", "cadence")
+WORK = ("fading", "asymmetry", "overstride", "impact", "cadence")
 
 
 @dataclass(slots=True)
@@ -97,8 +97,8 @@ class RunStory:
     @staticmethod
     def _work_on(shown: list[Cue]) -> str | None:
         """Return the kind of cue that was told most; the more telling one of a tie."""
-        told = Counter(cue.kind for cue in shown if cue.kind in _WORK)
-        return max(_WORK, key=lambda kind: told[kind]) if told else None
+        told = Counter(cue.kind for cue in shown if cue.kind in WORK)
+        return max(WORK, key=lambda kind: told[kind]) if told else None
 
 
 def _card(cue: Cue) -> dict[str, Any]:

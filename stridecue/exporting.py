@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Mapping
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from dashboards.export_tables import TableFormat, table_files
 from dashboards.plots.session import session_rows
 from dashboards.store import Store
 from stridecue.files import writing
-from stridecue.stored import entry_of, session_row, started_text
+from stridecue.stored import configuration, entry_of, session_row, started_text
 
 _EVERY = 10**7
 
@@ -54,16 +53,11 @@ def export(
         row,
         TableFormat(form),
         started=started_text(row["started_utc_ns"], zone=zone),
-        configuration=configuration(row),
+        configuration=configuration(store, row),
     )
     if out.suffix == ".zip":
         return [_write(out, _zipped(files))]
     return [_write(out / name, data) for name, data in files.items()]
-
-
-def configuration(row: Mapping[str, Any]) -> str:
-    """Return what a session was computed with, as far as that is kept."""
-    return f"stridecue {version('stridecue')}, session from {row['source']}"
 
 
 def _fit(store: Store, row: dict[str, Any], *, zone: str) -> bytes:

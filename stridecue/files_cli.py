@@ -1,4 +1,4 @@
-"""`stridecue export` and `import`: to and from the rest of the world."""
+"""`stridecue report`, `export` and `import`: to and from the rest of the world."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: stridecue export typical-tired-7 --format fit --out run.fit")(
         export
     )
+    app.command(epilog="Example: stridecue report typical-tired-7 --out report.html")(report)
     app.command("import", epilog="Example: stridecue import run.fit --runner demo --dry-run")(take)
 
 
@@ -47,6 +48,38 @@ def export(
         return
     for path in written:
         typer.echo(f"{path}  {path.stat().st_size} bytes")
+
+
+def report(
+    session: Session,
+    *,
+    out: Annotated[Path, typer.Option(help="The HTML file.")],
+    compare: Annotated[str | None, typer.Option(help="Another session of the same runner.")] = None,
+    for_runner: Annotated[
+        bool,
+        typer.Option("--for-runner", help="Also what the runner does not share with the team."),
+    ] = False,
+    runner: Whose = None,
+    config: options.Config = None,
+) -> None:
+    """Write one page about a stored session: one thing to work on, and pictures. Works offline."""
+    from dashboards.store import Store
+    from stridecue import reporting
+    from stridecue.settings import load_settings
+    from stridecue.stored import session_row
+
+    settings = load_settings(config)
+    with Store(settings.store_path()) as store:
+        reporting.write_report(
+            store,
+            session_row(store, session, runner=runner),
+            out=out,
+            zone=settings.team.zone,
+            names={r.id: r.name for r in settings.runners if r.name},
+            compare=compare,
+            for_runner=for_runner,
+        )
+    typer.echo(f"{out}  {out.stat().st_size} bytes")
 
 
 def take(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.errors import InputError
 from analytics.load.records import LoadEntry
+from dashboards.judged_shelf import JudgedShelf
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 
@@ -40,6 +42,15 @@ def entry_of(store: Store, row: dict[str, Any]) -> LoadEntry | None:
     """Return a session's entry in the load history, simulated or not; None without a run."""
     entries = LoadShelf(store).entries(row["runner"], simulated=True)
     return next((e for e in entries if e.session == row["session"]), None)
+
+
+def configuration(store: Store, row: dict[str, Any]) -> str:
+    """Return what a session was computed with, as far as that is kept."""
+    judged = JudgedShelf(store).software(row["runner"], row["session"])
+    by = "by a version that was not kept"
+    if judged is not None:
+        by = f"by stridecue {judged[0]} with settings {judged[1]}"
+    return f"judged {by}; written by stridecue {version('stridecue')}; source {row['source']}"
 
 
 def started_text(started_utc_ns: int, *, zone: str) -> str:

@@ -11,7 +11,6 @@ from dashboards.plots.picture import (
     FRAME_PX,
     GREY,
     ORANGE,
-    ROW_PX,
     Picture,
     Row,
     Trace,
@@ -28,6 +27,7 @@ VERDICTS = {
     Verdict.UNKNOWN: ("cannot be judged", "circle-open", GREY),
 }
 _POINTS = "asymmetry"
+_TWO_LINES_PX = 42  # a row whose name has two lines
 
 
 def cue_picture(cues: Sequence[Row]) -> Picture:
@@ -53,7 +53,7 @@ def cue_picture(cues: Sequence[Row]) -> Picture:
                 )
             )
     layout = {
-        "height": FRAME_PX + ROW_PX * len(judged),
+        "height": FRAME_PX + _TWO_LINES_PX * len(judged),
         "xaxis": {
             "title": {"text": "% from the goal (left-right: points)"},
             "rangemode": "tozero",
@@ -78,7 +78,7 @@ def _ends(cue: Row) -> tuple[float, float] | None:
 
 
 def _label(cue: Row) -> str:
-    return f"{clock(cue['time_s'])} {cue['text']} ({metric_name(cue['metric'])})"
+    return f"{clock(cue['time_s'])} {cue['text']}<br>{metric_name(cue['metric'])}"
 
 
 def _ways(judged: Sequence[Row], labels: dict[str, str]) -> Trace:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analytics.records import Slope
+from dashboards.judged_shelf import JudgedShelf
 from dashboards.plots.course import drift_picture, gap_picture, guidance_picture
 from dashboards.plots.cues import cue_picture
 from dashboards.plots.impact import dose_picture, peaks_picture, speed_picture
@@ -42,7 +43,7 @@ def session_rows(store: Store, *, runner: str, session: str) -> SessionRows:
     def rows(table: str) -> Sequence[Row]:
         return store.rows(table, runner=runner, session=session, limit=_EVERY)
 
-    baseline = store.baseline(runner)
+    baseline = JudgedShelf(store).baseline(runner, session) or store.baseline(runner)
     return SessionRows(
         strides=rows("strides"),
         windows=rows("windows"),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, variance
 
-from analytics import form, noise, slopes
+from analytics import baseline, form, noise, slopes
 from analytics.records import Slope
 from dashboards.plots.picture import (
     BLUE,
     FRAME_PX,
     GREY,
     ORANGE,
-    ROW_PX,
     Picture,
     Row,
     dots,
@@ -26,6 +25,7 @@ from dashboards.words import figure_text, metric_name
 
 LEAST_WINDOWS = 3  # in a third: fewer say nothing of the runner's noise
 _WIDTH = 1.96  # standard deviations: noise alone stays inside 95 times in 100
+_TWO_LINES_PX = 42  # a row whose name has two lines
 _METRICS = (*form.METRICS, form.SPEED)
 _POINTS = "asymmetry"  # a percentage of a percentage near zero means nothing
 
@@ -75,15 +75,41 @@ def thirds(windows: Sequence[Row], *, known: Mapping[str, Slope] | None = None) 
     n = len(blocks) // 3
     if n < LEAST_WINDOWS:
         return []
-    first, last = blocks[:n], blocks[-n:]
+    return compared(blocks[:n], blocks[-n:], known=known)
+
+
+def compared(
+    first: Sequence[Mapping[str, float]],
+    last: Sequence[Mapping[str, float]],
+    *,
+    known: Mapping[str, Slope] | None = None,
+    between: Mapping[str, float] | None = None,
+) -> list[Third]:
+    """Compare later blocks with earlier ones, metric by metric.
+
+    Parameters
+    ----------
+    first, last : sequences of values by metric
+        In order of time.
+    known : mapping of str to Slope
+        How this runner's form follows speed.
+    between : mapping of str to float
+        Standard deviation between two days, by metric, on the scale of `form.difference`: the
+        blocks are of two days then.
+
+    """
     now_mps, was_mps = _mean(form.SPEED, last), _mean(form.SPEED, first)
     by_mps = None if now_mps is None or was_mps is None else now_mps - was_mps
     out = []
     for metric in _METRICS:
         name = fullest(metric, first)
-        found = _third(name, first, last, None if metric == form.SPEED else by_mps, known or {})
+        faster = None if metric == form.SPEED else by_mps
+        found = _third(name, first, last, faster, known or {})
         if found is not None:
-            out.append(found)
+            days = 0.0 if metric == form.SPEED else (between or {}).get(metric, 0.0)
+            days_pct = 100.0 * math.sqrt(2.0) * days
+            band_pct = math.hypot(found.band_pct, _WIDTH * days_pct)
+            out.append(replace(found, band_pct=band_pct))
     return out
 
 
@@ -143,9 +169,42 @@ def thirds_picture(windows: Sequence[Row], *, known: Mapping[str, Slope] | None 
     if not found:
         text = "No data: the run is too short to compare its last third with its first."
         return Picture(name="thirds", title=title, text=text)
+    return _drawn("thirds", title, found, told=("from the first third to the last", "own noise"))
+
+
+def compare_picture(
+    windows: Sequence[Row],
+    earlier: Sequence[Row],
+    *,
+    name: str,
+    known: Mapping[str, Slope] | None = None,
+) -> Picture:
+    """Draw a run against another one: the band is of both runs' noise and of days that differ.
+
+    Parameters
+    ----------
+    windows, earlier : sequences of rows
+        Of the run and of the one it is compared with.
+    name : str
+        The other run's, for the title.
+
+    """
+    title = f"This run against {name}"
+    first, last = ([values(r) for r in apart(running(w))] for w in (earlier, windows))
+    found: list[Third] = []
+    if min(len(first), len(last)) >= LEAST_WINDOWS:
+        found = compared(first, last, known=known, between=baseline.BETWEEN_DAYS)
+    if not found:
+        text = "No data: one of the two runs is too short."
+        return Picture(name="compare", title=title, text=text)
+    return _drawn("compare", title, found, told=(f"from {name} to this run", "noise of two days"))
+
+
+def _drawn(name: str, title: str, found: Sequence[Third], *, told: tuple[str, str]) -> Picture:
+    what, noise_name = told
     labels = [_label(third) for third in found]
     band_pct = [t.band_pct for t in found]
-    noise_band = within("own noise", [-b for b in band_pct], [2 * b for b in band_pct], labels)
+    noise_band = within(noise_name, [-b for b in band_pct], [2 * b for b in band_pct], labels)
     raw = dots(
         "as run",
         [t.change_pct for t in found],
@@ -153,7 +212,7 @@ def thirds_picture(windows: Sequence[Row], *, known: Mapping[str, Slope] | None 
         marker={"symbol": "line-ns-open", "color": GREY, "line": {"width": 2}},
         hover="%{x:+.1f} as run",
     )
-    told = dots(
+    marks = dots(
         "at the same speed",
         [t.told_pct for t in found],
         labels,
@@ -165,31 +224,35 @@ def thirds_picture(windows: Sequence[Row], *, known: Mapping[str, Slope] | None 
         customdata=band_pct,
     )
     layout = {
-        "height": FRAME_PX + ROW_PX * len(found),
+        "height": FRAME_PX + _TWO_LINES_PX * len(found),
         "xaxis": {"title": {"text": "change in % (left-right difference: points)"}},
         "yaxis": {"autorange": "reversed"},
     }
     return Picture(
-        name="thirds", title=title, text=_text(found), data=(noise_band, raw, told), layout=layout
+        name=name,
+        title=title,
+        text=_text(found, what, noise_name),
+        data=(noise_band, raw, marks),
+        layout=layout,
     )
 
 
 def _label(third: Third) -> str:
     name = metric_name(third.metric).capitalize()
     return (
-        f"{name}: {figure_text(third.metric, third.first)} → "
+        f"{name}<br>{figure_text(third.metric, third.first)} → "
         f"{figure_text(third.metric, third.last)}"
     )
 
 
-def _text(found: Sequence[Third]) -> str:
+def _text(found: Sequence[Third], what: str, noise_name: str) -> str:
     out = [t for t in found if t.stands_out and t.metric != form.SPEED]
     speed = next((t for t in found if t.metric == form.SPEED), None)
     where = "" if speed is None else " at the same speed"
     if not out:
-        return f"From the first third to the last nothing changed{where} beyond the own noise."
+        return f"{what[0].upper()}{what[1:]} nothing changed{where} beyond the {noise_name}."
     parts = [
         f"{metric_name(t.metric)} {signed(t.told_pct)} {'points' if t.metric == _POINTS else '%'}"
         for t in out
     ]
-    return f"Beyond the own noise, from the first third to the last{where}: {', '.join(parts)}."
+    return f"Beyond the {noise_name}, {what}{where}: {', '.join(parts)}."

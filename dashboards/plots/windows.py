@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analytics import form
 from analytics.records import Activity, PerSide
@@ -38,7 +38,7 @@ def values(row: Row) -> dict[str, float]:
     )
 
 
-def fullest(metric: str, blocks: Sequence[dict[str, float]]) -> str:
+def fullest(metric: str, blocks: Sequence[Mapping[str, float]]) -> str:
     """Return the name, of both legs or of one, under which most blocks have the metric."""
     names = (metric, f"{metric}_left", f"{metric}_right")
     return max(names, key=lambda name: sum(name in block for block in blocks))
