@@ -96,7 +96,8 @@ def line(
     fields = [(key, one) for key, one in row.items() if key not in left_out]
     fields += more
     if name == "sessions":
-        fields += _numbers(json.loads(row["summary"] or "{}"))
+        told = _numbers(json.loads(row["summary"] or "{}"))
+        fields += [(key, value) for key, value in told if key not in row]  # one name, one type
         fields.append(("finished", int(row["summary"] is not None)))
         when = row["started_utc_ns"]
     else:

@@ -87,7 +87,7 @@ def fill(store: Store, *, now_utc_ns: int) -> None:
         LoadShelf(store).say(
             runner=people.RUNNER, session=session, distance_m=None, exertion=4.0 + n % 3
         )
-        store.end_session(session=session, summary={"strides": 120})
+        store.end_session(session=session, summary={"strides": 120, "simulated": False})
     _around(store, now_utc_ns=now_utc_ns)
 
 
