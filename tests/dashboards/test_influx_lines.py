@@ -54,7 +54,8 @@ def test_texts_keep_quotes_and_what_is_not_a_number_is_left_out() -> None:
 def test_a_sessions_line_has_its_summarys_numbers_all_as_floats() -> None:
     row = {
         "runner": "r", "session": "s", "started_utc_ns": 5, "source": "run", "simulated": 0,
-        "summary": '{"strides": 7, "simulated": false, "legs": {"left": {"gaps": 0}}, "files": ["a"], "mean": 1.5}',
+        "summary": '{"strides": 7, "simulated": false, "legs": {"left": {"gaps": 0}},'
+        ' "files": ["a"], "mean": 1.5}',
     }  # fmt: skip
     assert line("sessions", row, team="t") == (
         'session,team=t,runner=r,session=s source="run",simulated=0i,'
