@@ -105,7 +105,7 @@ class ChartSettings:
     falling_ramp_lean: Mapping[str, float] = field(default_factory=lambda: {"peak_accel": 3.7})
     effect_blocks: int = 3
     clear_blocks: int = 6
-    ewma_weight: float = 0.1
+    ewma_weight: float = 0.2
     form_notice: float = 2.5
     form_alarm: float = 3.5
     form_effect_pct: float = 5.0

@@ -72,6 +72,8 @@ def table(*, runs: int, seed: int) -> list[Row]:
     found = [told(run) for run in staged(runs, seed)]
     rows = [Row(name="runs", value=len(found), unit="", aim="most", target=500)]
     faults = {name: sum(run.faults[name] for run in found) for name in (*_NEVER, "why_disagrees")}
+    whys = sum(run.whys for run in found)
+    rows.append(Row(name="cues_why_checked", value=whys, unit="", aim="most", target=1))
     rows += [
         Row(name=f"cues_{name}", value=count, unit="", aim="least", target=0)
         for name, count in faults.items()

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from analytics.charts import ChartSettings
 from analytics.codec import Record
 from analytics.pipeline import FormPipeline
 from analytics.records import Cue, Drift, DriftLevel, Stride
+from bench.cueing import reality
 from firmware_sim.course import Course
 from firmware_sim.imu import Imu
 from firmware_sim.samples import next_block
@@ -63,7 +63,11 @@ def heard(run: Scenario, seed: int) -> Heard:
     found = [r for r in records if isinstance(r, Stride)]
     landed_s = story["running_from_s"]
     spans = [(p["from_s"], p["until_s"]) for p in story["parts"] if p["activity"] not in RUNS]
-    real_s = real_from_s(world.course, until_s=60.0 * run.minutes - landed_s)
+    real_s = real_from_s(
+        world.course,
+        until_s=60.0 * run.minutes - landed_s,
+        usual_mps=world.traits.speed_mps,
+    )
     return Heard(
         name=run.name,
         seed=seed,
@@ -76,16 +80,19 @@ def heard(run: Scenario, seed: int) -> Heard:
     )
 
 
-def real_from_s(course: Course, *, until_s: float) -> float | None:
-    """Return since when form as a whole differs by as much as drift speaks about; None: never.
+def real_from_s(course: Course, *, until_s: float, usual_mps: float) -> float | None:
+    """Return since when form differs by more than a runner's noise; None: never.
 
-    That is the root sum of squares of the metrics' changes (docs/drift.md), asymmetry in points.
+    As for the table of cues (bench/cueing/reality.py), of someone who usually runs so fast.
     """
     time_s = np.arange(0.0, until_s, 1.0)
-    parts = [course.factor(metric, time_s) - 1.0 for metric in _FORM[:-1]]
-    parts.append(course.asymmetry(time_s))
-    whole_pct = 100.0 * np.sqrt((np.array(parts) ** 2).sum(axis=0))
-    changed = np.flatnonzero(whole_pct >= ChartSettings().form_effect_pct)
+    whole = reality.spreads(
+        peak=course.factor("peak_accel", time_s) - 1.0,
+        contact=course.factor("contact_time", time_s) - 1.0,
+        cadence=course.factor("cadence", time_s) - 1.0,
+        faster_mps=usual_mps * (course.factor("speed", time_s) - 1.0),
+    )
+    changed = np.flatnonzero(whole >= reality.FORM_BAND)
     return float(time_s[changed[0]]) if len(changed) else None
 
 

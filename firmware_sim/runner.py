@@ -11,6 +11,7 @@ from analytics.records import FloatArray, Placement, Surface
 from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.landing import REARFOOT, Landing
 from firmware_sim.gait.leg import Leg
+from firmware_sim.gait.markers import usual_contact_time_s
 from firmware_sim.gait.shank import ShankGait
 from firmware_sim.gait.shoe import ShoeGait
 
@@ -92,7 +93,8 @@ def draw_traits(
     return Traits(
         speed_mps=speed,
         cadence_spm=2.0 * (83.0 + 2.5 * faster) + float(rng.uniform(-3.0, 3.0)),
-        contact_time_s=usual_contact_time_s(speed) + float(rng.uniform(-0.008, 0.008)),
+        contact_time_s=float(usual_contact_time_s(np.asarray(speed)))
+        + float(rng.uniform(-0.008, 0.008)),
         peak_accel_g=peak * float(rng.uniform(0.95, 1.10)),
         strike_angle_deg=float(rng.uniform(*landing.strike_deg)),
         pronation_deg=float(rng.uniform(8.0, 15.0)),
@@ -117,14 +119,6 @@ def _draw_slopes(rng: np.random.Generator) -> Slopes:
 def _draw_ground(rng: np.random.Generator) -> float:
     """Return what a surface does to one runner: up to 12 % off, either way (Waite 2021)."""
     return float(rng.uniform(0.06, 0.12) * rng.choice([-1.0, 1.0]))
-
-
-def usual_contact_time_s(speed_mps: float) -> float:
-    """Return how long a foot stays down: within 2 ms of 54 legs' means (Fukuchi 2017, PeerJ).
-
-    They were 278, 233 and 201 ms at 2.5, 3.5 and 4.5 m/s.
-    """
-    return float(0.253 * (3.0 / speed_mps) ** 0.55)
 
 
 def make_leg(*, contacts: Contacts, placement: Placement, landing: Landing = REARFOOT) -> Leg:

@@ -71,7 +71,10 @@ SLOWING = Tiring(
     peak_accel=(0.06, 0.10),
     variability=(0.3, 0.3),
 )
-TREADMILL = Tiring(from_s=600.0, until_s=1500.0, contact_time=(-0.07, -0.05))
+# At the belt's speed shorter contact and fewer steps mean a longer flight.
+TREADMILL = Tiring(
+    from_s=600.0, until_s=1500.0, cadence=(-0.03, -0.02), contact_time=(-0.07, -0.05)
+)
 
 
 def breaks(*times_s: float) -> tuple[Tiring, ...]:

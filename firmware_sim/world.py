@@ -22,7 +22,7 @@ from firmware_sim.faults import SensorFault, Slip, Swapped
 from firmware_sim.gatt import Air
 from firmware_sim.imu import Imu, draw_imu, slipped, standing
 from firmware_sim.journey import Journey
-from firmware_sim.landings import draw_bouts, draw_contacts
+from firmware_sim.landings import draw_bouts
 from firmware_sim.open_imu import OpenImu
 from firmware_sim.pod import MakeDevice, Pod, PodIdentity
 from firmware_sim.radio import VirtualRadio
@@ -32,7 +32,7 @@ from firmware_sim.scenario import Scenario, generator
 from firmware_sim.stretch import RUNS, Doing, Span
 from firmware_sim.truth import TrueStride, activity_story, fault_story, form_changes
 from firmware_sim.virtual_time import DeadlockError, run_scaled, run_virtual
-from firmware_sim.yesterday import LASTS_S, measured_baseline
+from firmware_sim.yesterday import LASTS_S, PACES, measured_baseline
 from sensor_gateway.sensors import SensorConfig
 
 __all__ = ["DeadlockError", "TrueStride", "World", "run_scaled", "run_virtual"]
@@ -127,15 +127,11 @@ class World:
         """
         if not self.scenario.has_baseline:
             return None
-        contacts = draw_contacts(
-            self._rng("yesterday"),
-            traits=self.traits,
-            course=STEADY,
-            running_s=LASTS_S - self.scenario.still_s,
-        )
+        route = Route(stretches=PACES, ends_s=LASTS_S - self.scenario.still_s)
+        (bout,) = draw_bouts(self._rng("yesterday"), traits=self.traits, course=STEADY, route=route)
         legs = {
             side: make_leg(contacts=landings, placement=self.scenario.placement)
-            for side, landings in contacts.items()
+            for side, landings in bout.contacts.items()
         }
         starts_s = self.scenario.still_s + FIRST_SWING_S
         imus = {

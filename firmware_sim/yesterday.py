@@ -1,7 +1,9 @@
 """The runner's fresh form as the analytics measured it the day before: a stored baseline.
 
 Nothing is made up: the same runner runs again without tiring, with other noise, and the real
-analytics learn their usual values from the sensors' counts.
+analytics learn their usual values from the sensors' counts. The run had some quicker and some
+slower minutes: who only ever runs at one pace never lets anybody know how their form follows
+speed, and when they slow down it stays open what of the change is the speed's.
 """
 
 from __future__ import annotations
@@ -15,10 +17,17 @@ from analytics.pipeline import AnalyticsSettings, FormPipeline
 from analytics.records import Baseline, Side
 from firmware_sim.imu import Imu
 from firmware_sim.samples import next_block
+from firmware_sim.stretch import Stretch
 from sensor_gateway.sensors import SensorConfig
 
 LASTS_S = 420.0
 LEARN_FROM_S = 30.0  # the first landings are not yet the runner's usual ones
+# The rest of it at the usual pace. Eight percent is what an easy run's pace spans.
+PACES = (
+    Stretch(lasts_s=120.0),
+    Stretch(lasts_s=80.0, pace=1.08),
+    Stretch(lasts_s=80.0, pace=0.92),
+)
 _BLOCK_SAMPLES = 800  # nobody waits for these samples: four seconds of them at a time
 
 

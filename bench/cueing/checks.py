@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analytics import form, signs
-from analytics.records import Cue, FormMetrics
-from analytics.window import values_of
+from analytics.records import Cue, FormMetrics, Side
 from bench.cueing.runs import WARM_UP_S, Scene, Staged
+from stridecue.rows import Row, as_row, encode
 
 BUDGET, BUDGET_S, ANY_CUE_S, SAME_CUE_S = 8, 1800.0, 60.0, 120.0
-_MOST_ROUNDING = 1e-9
+_MOST_ROUNDING = 1e-9  # of a value; the files have all digits
+# Where windows.jsonl has what a cue's why names.
+_COLUMN = {
+    "peak_accel": "peak_accel_g",
+    "contact_time": "contact_time_s",
+    "cadence": "cadence_spm",
+    "asymmetry": "asymmetry_pct",
+    "stride_time_cv": "stride_time_cv_pct",
+}
 
 
 @dataclass(kw_only=True)
@@ -23,6 +33,7 @@ class Told:
     shown: list[Cue]
     held: list[Cue]
     outcomes: list[Cue]
+    whys: int = 0  # held against their windows
     faults: Counter[str] = field(default_factory=Counter)
 
     def first_after(self, time_s: float) -> float | None:
@@ -42,15 +53,16 @@ def judged(staged: Staged, records: Iterable[object]) -> Told:
         held=[c for c in first if not c.shown],
         outcomes=[c for c in cues if c.revision > 1],
     )
-    windows = {r.end_s: values_of(r) for r in every if isinstance(r, FormMetrics)}
+    lines = (_line(r) for r in every if isinstance(r, FormMetrics))
+    windows = {line["t_s"]: line for line in lines}
+    whys = [line for line in map(_line, first) if line["why"]["metric"] != "form"]
+    told.whys = len(whys)
     told.faults["in_warm_up"] = sum(c.time_s < WARM_UP_S for c in told.shown)
     for scene in staged.scenes():
         told.faults[f"in_{scene.kind}"] = sum(_is_in(c, scene) for c in told.shown)
     told.faults["over_budget"] = _over_budget([c.time_s for c in told.shown])
     told.faults["too_close"] = _too_close(told.shown)
-    told.faults["why_disagrees"] = sum(
-        not _agrees(c, windows[c.time_s]) for c in first if c.why.metric != "form"
-    )
+    told.faults["why_disagrees"] = sum(not _agrees(line, windows) for line in whys)
     return told
 
 
@@ -69,11 +81,34 @@ def _too_close(shown: Sequence[Cue]) -> int:
     )
 
 
-def _agrees(cue: Cue, window: dict[str, float]) -> bool:
-    """Tell whether a cue's numbers are its window's."""
-    why = cue.why
-    change_pct = form.change_pct(why.metric, why.to_value, why.from_value)
-    return (
-        window.get(why.metric) == why.to_value
-        and abs(change_pct - why.change_pct) <= _MOST_ROUNDING
-    )
+def _line(record: Cue | FormMetrics) -> Row:
+    """Return a record as its file gives it back."""
+    line: Row = json.loads(encode(as_row(record)[1]))
+    return line
+
+
+def _agrees(cue: Row, windows: Mapping[float, Row]) -> bool:
+    """Tell whether a line of cues.jsonl has the numbers of its line of windows.jsonl."""
+    why = cue["why"]
+    told = _value(windows[cue["t_s"]], why["metric"])
+    if told is None:
+        return False
+    change_pct = form.change_pct(why["metric"], told, why["from"])
+    return _is_near(told, why["to"]) and _is_near(change_pct, why["change_pct"])
+
+
+def _value(window: Row, metric: str) -> float | None:
+    """Return a metric of a window; both legs' is their geometric mean."""
+    name, _, side = metric.rpartition("_")
+    if side in set(Side):
+        one: float | None = window[_COLUMN[name]][side]
+        return one
+    value = window[_COLUMN[metric]]
+    if not isinstance(value, dict):
+        return None if value is None else float(value)
+    left, right = value["left"], value["right"]
+    return None if left is None or right is None else math.sqrt(left * right)
+
+
+def _is_near(a: float, b: float) -> bool:
+    return abs(a - b) <= _MOST_ROUNDING * max(1.0, abs(a))

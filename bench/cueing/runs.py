@@ -10,7 +10,6 @@ import numpy as np
 
 from analytics.gate import QUIET_OFF, QUIET_ON
 from analytics.merge import FormItem
-from analytics.noise import mean_variance, population_sigma
 from analytics.records import (
     Activity,
     Conditions,
@@ -21,16 +20,13 @@ from analytics.records import (
     Side,
     Stride,
 )
+from bench.cueing import reality
 from bench.drifting.series import Change, Leg, Run, legs
-from firmware_sim.runner import SLOPES
 from tests.analytics.runners import LEGS, RUNNER, SESSION, stride
 
 WARM_UP_S = 480.0
 _FULL_IN_S = 600.0
 _WINDOW_S = 30.0
-_FORM_BAND = 3.0  # spreads: the default of the rule
-_FRESH_BLOCKS = 26  # of 25 strides in minutes 2-10
-_METRIC = {"peak": "peak_accel", "contact": "contact_time", "cadence": "cadence"}
 _TURN_STRIDES = (1.25, 1.35, 1.25)  # how much longer the strides of a turn take
 
 
@@ -158,26 +154,19 @@ class Staged:
         ]
 
     def real_s(self) -> float | None:
-        """Return when the change is real: the runner's noise apart, form is beyond its band.
-
-        The band of form as a whole is three spreads of a block's values, and of how unsure it is
-        what is usual and how this runner's form follows speed, as the rule has it; None: never.
-        """
+        """Return when the change is real (bench/cueing/reality.py); None: never."""
         change = self.run().change
-        sizes = {"peak": change.peak, "contact": change.contact, "cadence": change.cadence}
-        spreads = [
-            np.log1p(size)
-            / np.hypot(
-                population_sigma(_METRIC[name], block_strides=25)
-                * np.sqrt(1.0 + mean_variance(_FRESH_BLOCKS)),
-                SLOPES[name][1] * change.speed_mps,
+        whole = float(
+            reality.spreads(
+                peak=np.array(change.peak),
+                contact=np.array(change.contact),
+                cadence=np.array(change.cadence),
+                faster_mps=np.array(change.speed_mps),
             )
-            for name, size in sizes.items()
-        ]
-        whole = float(np.hypot.reduce(spreads))
-        if whole < _FORM_BAND:
+        )
+        if whole < reality.FORM_BAND:
             return None
-        return change.start_s + (change.full_s - change.start_s) * _FORM_BAND / whole
+        return change.start_s + (change.full_s - change.start_s) * reality.FORM_BAND / whole
 
     def items(self) -> Iterator[FormItem]:
         """Give strides, seconds and scenes as they would be analysed, in time order."""

@@ -12,11 +12,12 @@ from analytics.records import FloatArray, Placement, SampleBlock, Side, Worn
 from firmware_sim.course import STEADY
 from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.landing import FAMILIES
+from firmware_sim.gait.markers import usual_contact_time_s
 from firmware_sim.gait.shank import ShankGait
 from firmware_sim.gait.shoe import pronation_velocity_dps
 from firmware_sim.imu import FULL_SCALE_COUNTS, Imu, Motion, draw_imu, rotation
 from firmware_sim.landings import draw_contacts
-from firmware_sim.runner import draw_traits, make_leg, usual_contact_time_s
+from firmware_sim.runner import draw_traits, make_leg
 
 RATES_HZ = (100.0, 200.0, 400.0, 800.0, 1600.0)
 SPEEDS_MPS = (2.0, 3.0, 4.0, 5.0, 6.0)
@@ -146,8 +147,7 @@ def recording(cell: Cell) -> tuple[Truth, SampleBlock]:
 def _gathering(contacts: Contacts, speed_mps: float) -> Contacts:
     """Return the landings of a runner who gathers speed; scaled with it as `draw_traits` does."""
     speeds = np.minimum(speed_mps, FIRST_MPS + GAIN_MPS * np.arange(len(contacts)))
-    usual_s = usual_contact_time_s(speed_mps)
-    longer_s = np.array([usual_contact_time_s(speed) - usual_s for speed in speeds.tolist()])
+    longer_s = usual_contact_time_s(speeds) - usual_contact_time_s(np.asarray(speed_mps))
     softer = (5.5 + 2.2 * (speeds - 3.0)) / (5.5 + 2.2 * (speed_mps - 3.0))
     return replace(
         contacts,

@@ -71,7 +71,8 @@ def create_app(parts: Parts) -> FastAPI:
 @router.get("/events/{runner}", response_class=EventStream)
 async def stream(runner: RunnerOf, scope: ScopeOf, parts: PartsOf) -> EventStream:
     """Send the runner's state as server-sent events."""
-    return EventStream(events(parts.hub, runner, partial(seen_state, parts, scope)))
+    look = partial(seen_state, parts, scope)
+    return EventStream(events(parts.hub, runner, seen_by=scope, look=look))
 
 
 @router.get("/healthz")

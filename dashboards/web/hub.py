@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +16,7 @@ from dashboards.runner_state import RunnerInfo, RunnerState
 from dashboards.sink import Item, Timed, record_of, runner_of
 from dashboards.team_row import team_row
 from dashboards.team_story import TeamStory
+from dashboards.web.views import Views
 from dashboards.wishes import OnWish, Quiet, Stop, Wish
 
 BEAT_S = 1.0  # a page hears from us this often, so that it knows when it does not
@@ -88,7 +89,9 @@ class PhoneHub:
     ) -> None:
         self.ledger = Ledger()
         self._states = {info.id: RunnerState(info=info) for info in runners}
+        self.views = Views()
         self._clients: dict[Client, str] = {}
+        self._versions: Counter[str] = Counter()
         self._on_shown = on_shown
         self._on_wish = on_wish
         self._closed = False
@@ -176,10 +179,12 @@ class PhoneHub:
         if self._closed:
             client.close()
         self._clients[client] = runner
+        self._versions[runner] += 1
         try:
             yield client
         finally:
             del self._clients[client]
+            self._versions[runner] += 1
 
     def shown(self, *, record_id: str, shown_s: float, shown_error_s: float) -> bool:
         """Take a page's word that it has shown a record; False if it cannot be."""
@@ -232,7 +237,12 @@ class PhoneHub:
             story = self._team[runner] = TeamStory(session=session)
         return story
 
+    def version(self, runner: str) -> int:
+        """Return a number that grows with every change of a runner's state."""
+        return self._versions[runner]
+
     def _tell(self, runner: str, record_id: str | None) -> None:
+        self._versions[runner] += 1
         for client, watched in self._clients.items():
             if watched == runner:
                 client.tell(record_id)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, TypeAlias
 
 import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from dashboards.web.hub import PhoneHub, TooManyClientsError
-
-Look: TypeAlias = Callable[[str], dict[str, Any]]
+from dashboards.web.views import Look
 
 RETRY_MS = 1000  # how soon a browser comes back after a break
 STUCK_S = 5.0  # a page that takes nothing for so long is let go
@@ -55,15 +53,17 @@ class EventStream(Response):
         sending.cancel()
 
 
-async def events(hub: PhoneHub, runner: str, look: Look) -> AsyncGenerator[bytes]:
+async def events(hub: PhoneHub, runner: str, *, seen_by: str, look: Look) -> AsyncGenerator[bytes]:
     """Yield what is seen first, then every change; ids new in it stand in `new`."""
     yield f"retry: {RETRY_MS}\n\n".encode()
     try:
         with hub.client(runner) as client:
             new_ids: list[str] = []
             while not client.closed:
-                state = {**look(runner), "new": new_ids}
-                yield b"event: state\ndata: " + msgspec.json.encode(state) + b"\n\n"
+                version = hub.version(runner)
+                state = hub.views.seen(runner, seen_by=seen_by, version=version, look=look)
+                new = msgspec.json.encode(new_ids)
+                yield b'event: state\ndata: %b,"new":%b}\n\n' % (state[:-1], new)
                 new_ids = await client.wait()
     except TooManyClientsError:
         yield b"event: full\ndata: {}\n\n"

@@ -13,7 +13,15 @@ from analytics.records import STANDARD_GRAVITY_MPS2, FloatArray
 from firmware_sim.gait.contacts import Contacts
 from firmware_sim.gait.curves import ACCEL, RATE, VALUE, Track
 from firmware_sim.gait.landing import FOREFOOT, MIDFOOT, REARFOOT, Landing, Shock
-from firmware_sim.gait.markers import SHANK_FORWARD, SHANK_STANCE, SHANK_SWING, SHANK_UP, TIBIA
+from firmware_sim.gait.markers import (
+    SHANK_FORWARD,
+    SHANK_STANCE,
+    SHANK_SWING,
+    SHANK_UP,
+    STAYS_BEHIND,
+    TIBIA,
+    TURNS_RAD_A_M,
+)
 from firmware_sim.gait.strides import Rest, Strides, yaw_track
 
 __all__ = ["FOREFOOT", "MIDFOOT", "REARFOOT", "Landing", "ShankGait"]
@@ -47,14 +55,16 @@ class ShankGait:
             FIRST_STEP * float(strides.lasts_s[0, 0]), FIRST_STEP_S
         )
         stops_s = float(contacts.contact_s[-1]) + STOPS_S
-        self._angle = strides.through(TIBIA).framed(
+        self._angle = strides.through(TIBIA, sweeps=TURNS_RAD_A_M).framed(
             skip=_TURN_SKIP,
             keep=_TURN_KEEP,
             first=Rest(at_s=starts_s, value=0.0),
             last=Rest(at_s=stops_s, value=0.0),
         )
         times_s = strides.times_s(SHANK_FORWARD)
-        forward = strides.through(SHANK_FORWARD).plus(strides.goes_on(times_s))
+        forward = strides.through(SHANK_FORWARD, sweeps=-STAYS_BEHIND).plus(
+            strides.goes_on(times_s)
+        )
         up = strides.through(SHANK_UP).tilted(
             forward, slope=strides.slope, height=strides.height_m - strides.slope * strides.way_m
         )

@@ -20,11 +20,15 @@ from firmware_sim.gait.markers import (
     WALK_MPS,
     WALK_STRIKE_DEG,
     Points,
+    usual_contact_time_s,
 )
 
 # A foot is put down in the first `REST` of its contact, but no faster than in the marked runners'
 # shortest contacts: the ground does not stop it sooner because they run faster.
 SHORTEST_S = 0.20
+# Contacts this much longer or shorter than usual at their speed sweep as far as seen; beyond that
+# the marked runners tell nothing.
+MOST_LONGER = 0.2
 _BEGUN = 1e-9  # a swing's very first moment is the swing's already
 
 
@@ -98,6 +102,7 @@ class Strides:
         self.faces_rad = np.concatenate([[0.0], np.cumsum(led.turn_rad[:-1])])[:, np.newaxis]
         self.turn_rad = led.turn_rad[:, np.newaxis]
         self.walks = led.walks[:, np.newaxis]
+        self._farther_m = (1.0 - self.walks) * self._way_longer_down_m()
         self._leaves = LEAVE + (WALK_LEAVE - LEAVE) * self.walks
         runs = led.walks == 0.0
         duties = (self.stance_s / self.lasts_s)[:, 0]
@@ -132,20 +137,21 @@ class Strides:
         rolls_s = (part - REST) / (1.0 - REST) * (self.stance_s - lands_s)
         return np.where(part <= REST, part / REST * lands_s, lands_s + rolls_s)
 
-    def through(self, points: Points, *, first_step: float = 1.0) -> Knots:
+    def through(self, points: Points, *, first_step: float = 1.0, sweeps: float = 0.0) -> Knots:
         """Return the smoothest curve through points, stretched to every stride.
 
         At contact it has the slope and bend of the usual stride, in the time of the strides
-        around it. What is below zero of the first step is made smaller.
+        around it. What is below zero of the first step is made smaller. `sweeps` is how much it
+        grows over a stance for each metre that the runner goes farther in it than is usual.
         """
         times_s = self.times_s(points)
         swing = np.array([0.0] * len(points.stance) + list(points.swing))
-        value = self._mixed(points.values, swing=swing)
+        value = self._mixed(points.values, swing=swing) + sweeps * self._sweep_m(points)
         value[0] *= np.where(value[0] < 0.0, first_step, 1.0)
         ends_s = np.append(times_s[1:, :1], times_s[-1:, :1] + self.lasts_s[-1:], axis=0)
         whole_s = np.concatenate([times_s, ends_s], axis=1)
         whole = np.concatenate([value, np.append(value[1:, :1], value[-1:, :1], axis=0)], axis=1)
-        rate, accel = self._at_contact(points)
+        rate, accel = self._at_contact(points, sweeps)
         before_s = np.append(self.lasts_s[:1], self.lasts_s[:-1], axis=0)
         usual_s = 0.5 * (self.lasts_s + before_s)
         here = np.concatenate([rate / usual_s, accel / usual_s**2], axis=1)
@@ -188,23 +194,42 @@ class Strides:
         rate, accel = smoothest(time_s, value, np.zeros((len(time_s), 2, 2)))
         return Knots(time_s=time_s, value=value, rate=rate, accel=accel)
 
-    def _at_contact(self, points: Points) -> tuple[FloatArray, FloatArray]:
+    def _way_longer_down_m(self) -> FloatArray:
+        """Return how much farther a runner goes in each contact than those marked did."""
+        speed_mps = np.maximum(self.length_m / self.lasts_s, WALK_MPS)
+        usual_s = usual_contact_time_s(speed_mps)
+        most_s = MOST_LONGER * usual_s
+        return np.asarray(speed_mps * np.clip(self.stance_s - usual_s, -most_s, most_s))
+
+    def _sweep_m(self, points: Points) -> FloatArray:
+        """Return where in that farther way each point lies: half of it behind, half ahead.
+
+        What a stance sweeps, the swing after it takes back, on to the next stance's start.
+        """
+        after_m = np.append(self._farther_m[1:], self._farther_m[-1:], axis=0)
+        stance, swing = np.array(points.stance), np.array(points.swing)
+        there = self._farther_m * (stance - 0.5)
+        back = 0.5 * (self._farther_m * (1.0 - swing) - after_m * swing)
+        return np.concatenate([there, back], axis=1)
+
+    def _at_contact(self, points: Points, sweeps: float) -> tuple[FloatArray, FloatArray]:
         """Return slope and bend (strides, 1) at contact by phase of the usual stride.
 
         Of three equal strides in a row the second knows nothing of the ends any more.
         """
         (runs, walks), values = self.phases(points), points.values
-        phases = np.array([runs, runs, runs, walks, walks])
+        farther = np.concatenate([np.array(points.stance) - 0.5, 0.5 - np.array(points.swing)])
+        phases = np.array([runs, runs, runs, walks, walks, runs])
         rate, accel = smoothest(
             np.concatenate([phases - 1.0, phases, phases + 1.0], axis=1),
-            np.tile(values.T, (1, 3)),
-            np.zeros((5, 2, 2)),
+            np.tile(np.concatenate([values.T, farther[np.newaxis]]), (1, 3)),
+            np.zeros((6, 2, 2)),
         )
-        at = len(runs)
+        at, more = len(runs), sweeps * self._farther_m
         contact = np.zeros(1)
         return (
-            self._mixed(rate[:, at : at + 1].T, swing=contact),
-            self._mixed(accel[:, at : at + 1].T, swing=contact),
+            self._mixed(rate[:-1, at : at + 1].T, swing=contact) + more * rate[-1, at],
+            self._mixed(accel[:-1, at : at + 1].T, swing=contact) + more * accel[-1, at],
         )
 
     def _mixed(self, points: FloatArray, *, swing: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 AUTOPLAY = "--autoplay-policy=no-user-gesture-required"
 GRAVE = {"serious", "critical"}
+SPOKEN = ["Ready.", "Quicker, lighter steps.", "No cues for 3 minutes."]
 MORE = """
 window.awake = [];
 if (navigator.wakeLock) navigator.wakeLock.request = async (kind) => window.awake.push(kind);
@@ -163,6 +165,24 @@ async def a_cue(site: SecureSite, page: Page) -> None:
     await look(page, "3-cue")
 
 
+async def in_the_programme(site: SecureSite, page: Page) -> None:
+    """The target is on the page; a probe is announced, and then nothing is heard of it."""
+    await site.deliver(people.guidance(32.0))
+    await text(page, "#unit", "aim for 179")
+    await text(page, "#baseline", "Session 4")
+    heard: int = await page.evaluate("clicks.length")
+    await page.wait_for_function(f"() => clicks.length > {heard + 2}", timeout=60_000)
+    probe = people.cue(33.0, kind="probe", text="No cues for 3 minutes.")
+    await site.deliver(replace(probe, haptic=(), metronome=None))
+    await site.deliver(replace(people.guidance(33.0), silent=True))
+    await text(page, "#cue-text", "No cues for 3 minutes.")
+    await text(page, "#status", "No cues in this part")
+    assert await page.inner_text("#unit") == "steps a minute"
+    heard = await page.evaluate("clicks.length")
+    await look(page, "3-silent")  # which takes a second and some ten landings
+    assert await page.evaluate("clicks.length") == heard
+
+
 async def hurts(site: SecureSite, page: Page) -> None:
     await page.click("#pain-button")
     await page.click("#pain-places >> text=knee")
@@ -217,6 +237,7 @@ async def test_from_the_qr_code_to_the_page_after_the_run(site: SecureSite) -> N
             assert await page.evaluate("awake") == ["screen"]
             async with steps(site, start=80):
                 await a_cue(site, page)
+                await in_the_programme(site, page)
                 kept = "async () => Boolean(await caches.match(location.pathname))"
                 await page.wait_for_function(kept, timeout=60_000)
         await text(page, "#age-text", "connection lost")
@@ -229,11 +250,11 @@ async def test_from_the_qr_code_to_the_page_after_the_run(site: SecureSite) -> N
             async with steps(site, start=120):
                 await text(page, "#age-text", "live")
                 await text(page, "#status", "restarted")
-                assert await page.evaluate("said") == ["Ready.", "Quicker, lighter steps."]
+                assert await page.evaluate("said") == SPOKEN
                 await hurts(site, page)
                 await site.deliver(people.cue(92.0))
                 await text(page, "#cue-text", "Land quietly.")
-                assert await page.evaluate("said.length") == 2  # quiet
+                assert await page.evaluate("said") == SPOKEN  # quiet
             await the_end(site, page)
         await page.reload()  # the service is gone: the page opens all the same
         await text(page, "#age-text", "connecting")

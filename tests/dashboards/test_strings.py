@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from analytics.records import Placement, Surface
+from analytics import signs, wording
+from analytics.programme import ProgrammeSettings
+from analytics.records import Placement, Side, Surface
 from dashboards.web.shell import STATIC
 from dashboards.words import WORDS
 
@@ -49,3 +51,13 @@ def test_the_page_itself_holds_no_words() -> None:
 def test_the_services_words_can_be_translated() -> None:
     said = block("SAID")
     assert all(word in said for word in WORDS.values())
+
+
+def test_every_cue_there_is_can_be_translated() -> None:
+    said = block("SAID")
+    probe_s = ProgrammeSettings().probe_s
+    plain = (*signs.KINDS, wording.RECOVERED, wording.PRAISE, wording.PROBE, wording.RECALL)
+    told = {wording.text_of(kind, probe_s=probe_s) for kind in plain if kind != signs.ASYMMETRY} | {
+        wording.text_of(signs.ASYMMETRY, side) for side in Side
+    }
+    assert {text for text in told if f'"{text}": ' not in said} == set()

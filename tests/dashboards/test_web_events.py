@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
@@ -54,6 +55,31 @@ async def test_the_snapshot_comes_first_and_then_every_change(
         second = await anext(told)
         assert second["new"] == ["mia/s1/right/6090"]
         assert second["cadence_spm"] > first["cadence_spm"]
+
+
+async def test_what_changes_is_encoded_once_for_all_pages(
+    served: Site, phone: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    snapshot = served.hub.snapshot
+
+    def counted(runner: str) -> dict[str, object]:
+        made.append(runner)
+        return snapshot(runner)
+
+    async with AsyncExitStack() as pages:
+        told = [
+            states(await pages.enter_async_context(phone.get("/events/mia"))) for _ in range(12)
+        ]
+        for one in told:
+            while (await anext(one))["pages"] < len(told):
+                pass
+        monkeypatch.setattr(served.hub, "snapshot", counted)
+        await served.deliver(people.stride(87))
+        for one in told:
+            while "mia/s1/right/6090" not in (await anext(one))["new"]:
+                pass
+    assert len(made) < len(told)  # one of this change; a beat or two may come between
 
 
 async def test_a_page_that_comes_back_finds_the_last_cue_and_its_age(

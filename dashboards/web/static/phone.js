@@ -50,12 +50,16 @@ function drawForm() {
   at("word").style.setProperty("--chars", Math.max(7, said(state.word).length));
   set(at("cadence"), state.cadence_spm === null ? "–" : String(Math.round(state.cadence_spm)));
   set(at("name"), state.simulated ? t("simulated", state) : state.name);
-  set(at("baseline"), state.baseline);
+  const guidance = state.guidance;
+  const aims = guidance?.cadence_spm && !guidance.silent; // in silence nothing is asked for
+  set(at("unit"), aims ? t("stepsAimFor", { n: Math.round(guidance.cadence_spm) }) : t("stepsAMinute"));
+  const session = guidance?.programme_session;
+  set(at("baseline"), session ? t("guidedSession", { n: session }) : state.baseline);
   set(at("distance"), state.distance);
   voice.quiet = state.quiet || wantsQuiet === true;
   at("quiet").setAttribute("aria-pressed", String(voice.quiet));
   set(at("quiet"), voice.quiet ? t("quietOn") : t("quiet"));
-  if (voice.quiet) sound.silence();
+  if (voice.quiet || guidance?.silent) sound.silence();
 }
 
 function drawLegs() {
@@ -98,6 +102,7 @@ function drawStatus() {
   if (state && silence > SILENT_S) set(at("status"), t("offline"));
   else if (now() < wordUntil) set(at("status"), word);
   else if (news) set(at("status"), said(notice.text));
+  else if (state?.guidance?.silent && !state.over) set(at("status"), t("silentPart"));
   else set(at("status"), state?.pages > 1 ? t("otherPhone", { n: state.pages }) : "");
 }
 
@@ -144,7 +149,8 @@ function take(event) {
   drawStatus();
   if (at("start").open) drawChecks(state);
   if (state.over && state.summary) showSummary(runner, state.summary);
-  if ((options.stepSound || state.guidance?.impact_sound) && voice.unlocked && !voice.quiet) soundSteps(state.new);
+  const sounds = (options.stepSound || state.guidance?.impact_sound) && !state.guidance?.silent;
+  if (sounds && voice.unlocked && !voice.quiet) soundSteps(state.new);
   ledger.note(state.new);
 }
 

@@ -22,6 +22,9 @@ const TEXT = {
   form: "Form",
   cadence: "Cadence",
   stepsAMinute: "steps a minute",
+  stepsAimFor: "steps a minute · aim for {n}",
+  guidedSession: "Session {n} of the programme",
+  silentPart: "No cues in this part: run as it comes.",
   sensorsAndImpact: "Sensors and impact",
   impact: "impact",
   left: "Left",
@@ -195,6 +198,8 @@ const SAID = {
   "Softer on the right.": "Softer on the right.",
   "Better. Keep that.": "Better. Keep that.",
   "Good form. Keep it.": "Good form. Keep it.",
+  "No cues for 3 minutes.": "No cues for 3 minutes.",
+  "Remember: quick, quiet steps.": "Remember: quick, quiet steps.",
 };
 
 export const language = lang;
