@@ -32,7 +32,9 @@ Rng: TypeAlias = np.random.Generator
 NAME = "soak"
 LONG_MIN = 20.0  # from here on the product's own settings: eight minutes of warm-up
 _INTERVALS_S = (0.0, 0.0075, 0.015, 0.030, 0.045, 0.050)  # BLE: steps of 1.25 ms; phones' usual
-_SAMPLES = (18, 37)  # as many as fit into a notification of usual and of largest size
+# What makers choose: from what fits into a notification of usual size to that of the largest.
+# Some march in step with an interval (18 samples are two of 45 ms), some never do.
+_SAMPLES = (18, 37)
 _QUIET_START_S, _QUIET_END_S = 12.0, 40.0  # time to begin, and to fetch what is missing
 _A_MINUTE = 0.7  # faults a leg
 _APART_S = 3.0
@@ -65,7 +67,7 @@ def soak_scenario(*, seed: int, minutes: float) -> Scenario:
         tiring=(_tiring(60.0 * minutes, long=long),) if tired else (),
         faults=draw_faults(rng, minutes=minutes),
         interval_s=float(rng.choice(_INTERVALS_S)),
-        samples_a_packet=int(rng.choice(_SAMPLES)) if long else BATCH_SAMPLES,
+        samples_a_packet=int(rng.integers(*_SAMPLES, endpoint=True)) if long else BATCH_SAMPLES,
     )
 
 

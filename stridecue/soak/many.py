@@ -63,9 +63,16 @@ class Soak:
                 bar.advance(task)
                 for name, told in outcome.failures.items():
                     bar.console.print(f"seed {outcome.seed}: {name}: {told}", highlight=False)
+                if not console.is_terminal:
+                    console.print(self._so_far())
                 if outcome.failures and not go_on:
                     break
         self.wall_s = monotonic() - began_s
+
+    def _so_far(self) -> str:
+        """Return a line for a log, which shows no bar."""
+        done = len(self.outcomes)
+        return f"{done} of {len(self.seeds)} runs, {len(self.failed)} with a checker that failed"
 
     def _outcomes(self, jobs: int) -> Iterator[Outcome]:
         if jobs == 1:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,16 @@ def test_told_to_go_on_it_runs_every_seed(monkeypatch: pytest.MonkeyPatch) -> No
     soak = Soak(seeds=fresh_seeds(3, first=4), minutes=3.0)
     soak.run(jobs=1, console=Console(quiet=True), go_on=True)
     assert len(soak.failed) == 3
+
+
+def test_a_log_hears_of_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "soak_one", lambda seed, _: outcome(seed))
+    log = Console(file=StringIO(), force_terminal=False, width=100)
+    Soak(seeds=fresh_seeds(2, first=4), minutes=3.0).run(jobs=1, console=log, go_on=True)
+    assert isinstance(log.file, StringIO)
+    lines = log.file.getvalue().split("\n")
+    assert "1 of 2 runs, 0 with a checker that failed" in lines
+    assert "2 of 2 runs, 0 with a checker that failed" in lines
 
 
 def test_fresh_seeds_are_fresh() -> None:

@@ -25,6 +25,8 @@ def test_runners_are_steady_and_tired_by_turns() -> None:
     some = [soak_scenario(seed=seed, minutes=30.0) for seed in range(60)]
     assert 15 < sum(bool(one.tiring) for one in some) < 45
     assert len({one.interval_s for one in some}) > 3
+    assert len({one.samples_a_packet for one in some}) > 10
+    assert all(18 <= one.samples_a_packet <= 37 for one in some)
 
 
 def test_a_seed_draws_the_same_again() -> None:
