@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.load.records import LoadEntry
+from analytics.load.records import LoadEntry, LoadFacts
 from analytics.records import (
     Alert,
     Baseline,
@@ -39,6 +39,7 @@ Record: TypeAlias = (
     | Baseline
     | Distance
     | LoadEntry
+    | LoadFacts
 )
 State: TypeAlias = Mapping[str, Any]
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from dashboards.store import Store
 
 _EVERY: Final = 10**7  # rows of one session
 NAMES: Final = ("strides", "windows", "drift", "cues", "guidance", "alerts", "gaps", "links",
-                "events", "distance", "load", "latency")  # fmt: skip
+                "events", "distance", "load", "facts", "latency")  # fmt: skip
 _UNITS: Final = {
     "utc_ns": "nanoseconds since 1970-01-01 UTC",
     "s": "s, session time starts at the first sample; lengths of time too",

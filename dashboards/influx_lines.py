@@ -26,6 +26,7 @@ MEASUREMENTS = {
     "links": "link",
     "sessions": "session",
     "load": "load",
+    "facts": "facts",
     "gaps": "gap",
     "events": "event",
     "distance": "distance",
@@ -44,6 +45,7 @@ _TELLING = {
     "links": ("side",),
     "gaps": ("side",),
     "events": ("kind", "side"),
+    "facts": ("moment",),
     "latency": ("kind",),
 }
 # A body is not a session's, and the service is nobody's.

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from analytics.codec import Record, to_dict
+from analytics.load.records import LoadFacts
 from analytics.records import Alert, Cue, Drift, FormMetrics, Stride, is_live
 from dashboards.home_assistant import introduction
 from dashboards.runner_state import RunnerInfo, RunnerState
@@ -36,6 +37,7 @@ _TOPICS: dict[type, tuple[str, str, int]] = {
     Drift: ("drift", "drift", 1),
     Cue: ("cue", "cue", 1),
     Alert: ("alert", "alert", 1),
+    LoadFacts: ("load", "load", 1),
 }
 # Of the fold that pages show, what changes seldom enough for a retained message.
 _STATE_FIELDS = (

@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics.codec import Record
+from analytics.codec import Record, to_dict
+from analytics.load.records import LoadFacts
 from analytics.records import Activity, Cue, Distance, FormMetrics, Side
 from dashboards.words import why_text
 
@@ -43,6 +44,7 @@ class RunStory:
     session: str
     running_s: float = 0.0
     distance: Distance | None = None
+    facts: LoadFacts | None = None
     cadence: _Mean = field(default_factory=_Mean)
     speed: _Mean = field(default_factory=_Mean)
     impact: dict[Side, _Mean] = field(default_factory=lambda: {side: _Mean() for side in Side})
@@ -56,6 +58,8 @@ class RunStory:
                 self._window(record)
             case Cue():
                 self._cue(record)
+            case LoadFacts():
+                self.facts = record
             case Distance():
                 self.distance = record
                 self.running_s = record.running_s
@@ -72,6 +76,7 @@ class RunStory:
             "running_s": self.running_s,
             "distance_m": None if distance is None else distance.distance_m,
             "distance_source": "unknown" if source is None else str(source),
+            "facts": None if self.facts is None else to_dict(self.facts),
             "cadence_spm": self.cadence.value,
             "speed_mps": self.speed.value,
             "impact_g": {str(side): mean.value for side, mean in self.impact.items()},

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics.codec import Record, to_dict
+from analytics.load import facts as load_facts
 from analytics.load import longest
 from analytics.records import (
     Activity,
@@ -115,7 +116,7 @@ class RunnerState:
             case LinkHealth():
                 self._at(record.worn.session, record.time_s)
                 self._take_link(record, at_s)
-            case SessionEvent() | Alert(kind=longest.LONGEST_RUN):
+            case SessionEvent() | Alert(kind=longest.LONGEST_RUN | load_facts.SHOE):
                 self._at(record.session, record.time_s)
                 self._take_event(record)
                 self.notices.append(Given(record=record, at_s=at_s))

@@ -53,7 +53,7 @@ _FIELDS: Mapping[Topic, tuple[str, ...]] = {
     Topic.TECHNIQUE: ("strike_", "pronation", "tibia_angle", "braking", "overstride"),
     Topic.PACE: (
         *("speed", "stride_length", "pace", "distance", "longest"),
-        *("week", "last_week", "over_longest", "spike"),
+        *("week", "last_week", "over_longest", "spike", "shoe_distance"),
     ),
     Topic.CUES: ("cue",),
     Topic.PAIN: ("pain", "exertion", "doctor"),

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from analytics.codec import Record
-from analytics.load.records import LoadEntry
+from analytics.load.records import LoadEntry, LoadFacts
 from analytics.records import (
     Alert,
     Cue,
@@ -237,6 +237,24 @@ TABLES: Mapping[type, Table] = {
     ),
     Distance: _table(
         "distance", paths=("distance_m", "source", "running_s", "covered_s", "longest_m")
+    ),
+    LoadFacts: _table(
+        "facts",
+        paths=(
+            "moment",
+            "n_runs",
+            "distance_m",
+            "longest_m",
+            "spike",
+            "week_m",
+            "last_week_m",
+            "week_change_pct",
+            "rest_days",
+            "rest_of_days",
+            "shoe",
+            "shoe_distance_m",
+            "shoe_state",
+        ),
     ),
     LoadEntry: Table(
         name="load",

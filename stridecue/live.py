@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analytics.codec import Record
+from analytics.load import facts as load_facts
 from analytics.load import longest
 from analytics.records import (
     Alert,
@@ -86,7 +87,7 @@ class LiveState:
                 )
             case Distance():
                 self.distance = record
-            case SessionEvent() | Alert(kind=longest.LONGEST_RUN):
+            case SessionEvent() | Alert(kind=longest.LONGEST_RUN | load_facts.SHOE):
                 line = f"{clock(record.time_s)}  {record.text}"
             case LinkHealth():
                 self.links[record.worn.side] = record.state

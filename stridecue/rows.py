@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from analytics.codec import Record
-from analytics.load.records import LoadEntry
+from analytics.load.records import LoadEntry, LoadFacts
 from analytics.records import (
     Alert,
     Baseline,
@@ -106,7 +106,15 @@ def _why_row(why: Why) -> Row:
 
 
 def _event_row(
-    record: Gap | Guidance | LinkHealth | SessionEvent | Alert | Baseline | LoadEntry | Programme,
+    record: Gap
+    | Guidance
+    | LinkHealth
+    | SessionEvent
+    | Alert
+    | Baseline
+    | LoadEntry
+    | LoadFacts
+    | Programme,
 ) -> Row:
     fields: Row = msgspec.to_builtins(record)
     worn = fields.pop("worn", None)
@@ -132,6 +140,7 @@ def _event_row(
         SessionEvent: "event",
         Alert: "alert",
         Guidance: "guidance",
+        LoadFacts: "facts",
     }
     head = {"id": record.id, "type": kinds[type(record)], "t_s": record.time_s}
     return {**head, **side, **fields}

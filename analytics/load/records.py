@@ -115,6 +115,51 @@ class Shoe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadFacts:
+    """Where a runner stands by the load rules, told as a run begins and when it ends.
+
+    None is unknown; `n_runs` is how many runs before this one are kept.
+
+    Attributes
+    ----------
+    moment : str
+        `start` or `end`.
+    longest_m, spike : float or None, bool or None
+        The longest run of the 30 days before; whether this one is over 110 % of it.
+    week_m, last_week_m, week_change_pct : float or None
+        The 7 days up to this run, the 7 before, and the change: the traditional 5-10 % rule,
+        which warns of nothing.
+    rest_days, rest_of_days : float or None, int
+        Days without a run among the last `rest_of_days`.
+    shoe_state : str
+        `ok|due|over|unknown` against the traditional band in which shoes are retired.
+
+    """
+
+    runner: str
+    session: str
+    time_s: float
+    moment: str
+    n_runs: int
+    distance_m: float | None
+    longest_m: float | None
+    spike: bool | None
+    week_m: float | None
+    last_week_m: float | None
+    week_change_pct: float | None
+    rest_days: float | None
+    rest_of_days: int
+    shoe: str | None
+    shoe_distance_m: float | None
+    shoe_state: str
+
+    @property
+    def id(self) -> str:
+        """Name that replay reproduces."""
+        return f"{self.runner}/{self.session}/facts-{self.moment}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadHistory:
     """What a run's load is told by: its day, what it is run in and on, and the runs before."""
 

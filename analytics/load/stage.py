@@ -11,14 +11,15 @@ import msgspec
 from analytics.codec import dump_state, load_state
 from analytics.distance import DistanceStage, activity_of, main_source
 from analytics.load.dose import LegSum
+from analytics.load.facts import END, START, facts, not_run_yet, shoe_alert
 from analytics.load.longest import LIMIT, LONGEST_RUN, before, longest_m, sureness
-from analytics.load.records import Figure, LegLoad, LoadEntry, LoadHistory
+from analytics.load.records import Figure, LegLoad, LoadEntry, LoadFacts, LoadHistory
 from analytics.merge import Second
 from analytics.records import Activity, Alert, Distance, Placement, Side, Surface, Why
 
 _VERSION = 1
 
-LoadRecord: TypeAlias = Distance | Alert | LoadEntry
+LoadRecord: TypeAlias = Distance | Alert | LoadEntry | LoadFacts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,17 +35,18 @@ class _State:
     on_s: dict[Surface, float] = field(default_factory=dict)
     in_s: dict[str, float] = field(default_factory=dict)  # by shoe
     warned: bool = False
+    begun: bool = False
 
 
 class LoadStage:
-    """From seconds of both legs to `Distance`, the longest-run `Alert` and the `LoadEntry`.
+    """From seconds of both legs to `Distance`, alerts, the `LoadEntry` and what it means.
 
     Parameters
     ----------
     runner, session : str
         Whose run it is.
     history : LoadHistory or None
-        The runs before; without one there is no warning and no entry, only the distance.
+        The runs before; without one there is only the distance.
 
     """
 
@@ -68,13 +70,17 @@ class LoadStage:
             state.surface = conditions.surface or state.surface
             state.shoe = conditions.shoe or state.shoe
         self._pass(item)
-        return [r for d in self._distance.push(item) for r in self._told(d)]
+        return [*self._begin(), *(r for d in self._distance.push(item) for r in self._told(d))]
 
     def finish(self) -> Iterable[LoadRecord]:
-        """Return the whole distance and the entry of this run, if there was one."""
+        """Return the whole distance and, if there was a run, its entry and what it means."""
         out = [r for d in self._distance.finish() for r in self._told(d)]
-        entry = self._entry()
-        return out if entry is None else [*out, entry]
+        entry, history = self._entry(), self._history
+        if entry is None or history is None:
+            return out
+        told = facts(entry, history, moment=END, time_s=entry.duration_s)
+        worn = shoe_alert(entry, history)
+        return [*out, entry, told, *([] if worn is None else [worn])]
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""
@@ -86,6 +92,14 @@ class LoadStage:
         parts = load_state("load", _VERSION, state)
         self._distance.load(parts["distance"])
         self._state = msgspec.convert(parts["state"], _State)
+
+    def _begin(self) -> list[LoadRecord]:
+        """Return where the runner stands as the run begins; once."""
+        if self._state.begun or self._history is None:
+            return []
+        self._state.begun = True
+        run = not_run_yet(self._history, runner=self._runner, session=self._session)
+        return [facts(run, self._history, moment=START, time_s=0.0)]
 
     def _pass(self, second: Second) -> None:
         """Count how long each leg was seen while the run went on."""

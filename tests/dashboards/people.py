@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analytics.codec import Record
 from analytics.load.longest import LONGEST_RUN
-from analytics.load.records import LoadEntry
+from analytics.load.records import LoadEntry, LoadFacts
 from analytics.records import (
     Activity,
     Alert,
@@ -267,6 +267,27 @@ def load_entry(*, session: str = SESSION, day: str = "2025-11-24") -> LoadEntry:
     )
 
 
+def facts(time_s: float) -> LoadFacts:
+    return LoadFacts(
+        runner=RUNNER,
+        session=SESSION,
+        time_s=time_s,
+        moment="end",
+        n_runs=9,
+        distance_m=5000.0,
+        longest_m=8000.0,
+        spike=False,
+        week_m=21_000.0,
+        last_week_m=18_000.0,
+        week_change_pct=16.7,
+        rest_days=3.0,
+        rest_of_days=7,
+        shoe="blue",
+        shoe_distance_m=512_000.0,
+        shoe_state="due",
+    )
+
+
 def one_of_each() -> list[Record]:
     """One record of every kind there is."""
     return [
@@ -283,6 +304,7 @@ def one_of_each() -> list[Record]:
         load_entry(),
         guidance(40.0),
         programme(),
+        facts(1800.0),
     ]
 
 

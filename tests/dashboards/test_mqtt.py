@@ -30,6 +30,7 @@ async def test_every_kind_of_message_arrives_with_schema_id_and_time() -> None:
         "stridecue/v1/home/mia/cue",
         "stridecue/v1/home/mia/drift",
         "stridecue/v1/home/mia/form",
+        "stridecue/v1/home/mia/load",
         "stridecue/v1/home/mia/state",
         "stridecue/v1/home/mia/strides",
     ]

@@ -78,7 +78,10 @@ def test_with_every_switch_off_influxdb_hears_of_sensors_and_times_alone(store: 
     for line in lines:
         what = told.setdefault(line.partition(",")[0], set())
         what |= set(re.findall(r"[ ,]([a-z_]+)=[^,]*(?=[^ ]* \d+$)", line.partition(" ")[2]))
-    assert set(told) == {"event", "gap", "link", "load", "shoe", "surface", "stride", "form"}
+    of_runs = {"event", "facts", "gap", "link", "load", "shoe", "surface", "stride", "form"}
+    assert set(told) == of_runs
+    facts = {"n_runs", "rest_days", "rest_of_days", "shoe", "shoe_state"}
+    assert told["facts"] <= facts
     assert told["stride"] <= {"contact_index", "clipped", "quality", "revision"}
     assert told["form"] <= _OPEN | {"at_s", "utc_ms"}
     open_of_load = ("rest_", "unknown_", "utc_ms", *_OF_A_RUN)

@@ -4,6 +4,7 @@ import { send } from "./outbox.js";
 import { said, t } from "./strings.js";
 
 const WORK = { fading: "workFading", asymmetry: "workAsymmetry", overstride: "workOverstride", impact: "workImpact", cadence: "workCadence" };
+const SHOES = { ok: "shoesFine", due: "shoesDue", over: "shoesOver", unknown: "shoesUnknown" };
 const WORKED = { worked: "worked", partly: "workedPartly", not: "workedNot" };
 const at = (id) => document.getElementById(id);
 const keyOf = (runner) => `stridecue-summary-${runner}`;
@@ -24,12 +25,28 @@ function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
+// The load rules as they stand after the run; what is not known says so.
+function load(facts) {
+  if (!facts) return [];
+  const km = (metres) => t("kilometres", { n: (metres / 1000).toFixed(1) });
+  const line = facts.longest_m === null ? "lineUnknown" : { true: "linePassed", false: "lineBelow" }[facts.spike] ?? "lineUnknown";
+  const change = facts.week_change_pct === null ? t("weekNoChange") : t("weekChange", { n: Math.round(facts.week_change_pct) });
+  const rows = [
+    [t("line"), t(line, { n: facts.longest_m === null ? "" : (0.0011 * facts.longest_m).toFixed(1) })],
+    [t("sevenDays"), `${facts.week_m === null ? t("unknown") : km(facts.week_m)} · ${change}`],
+    [t("restDays"), t("restOf", { n: facts.rest_days, of: facts.rest_of_days })],
+  ];
+  if (facts.shoe) rows.push([t("shoes"), `${facts.shoe_distance_m === null ? t("unknown") : km(facts.shoe_distance_m)} · ${t(SHOES[facts.shoe_state])}`]);
+  return rows;
+}
+
 function figures(summary) {
   const { distance_m: metres, distance_source: source, impact_g: g } = summary;
   const impact = (value) => (value === null ? "–" : value.toFixed(1));
   return [
     [t("time"), clock(summary.running_s)],
     [t("distance"), metres === null ? t("unknown") : t("kilometresBy", { n: (metres / 1000).toFixed(2), source })],
+    ...load(summary.facts),
     [t("cadence"), summary.cadence_spm === null ? t("unknown") : t("spm", { n: Math.round(summary.cadence_spm) })],
     [t("impactLegs"), t("impactBoth", { left: impact(g.left), right: impact(g.right) })],
   ];

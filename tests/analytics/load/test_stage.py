@@ -66,7 +66,7 @@ def test_the_entry_says_what_the_run_was() -> None:
     items[0] = replace(items[0], conditions=[usual])
     grass = Conditions(runner=RUNNER, session=SESSION, time_s=100.0, surface=Surface.GRASS)
     items[100] = replace(items[100], conditions=[grass])
-    found = run(stage(past), items)[-1]
+    [found] = kinds(run(stage(past), items), LoadEntry)
     assert isinstance(found, LoadEntry)
     assert (found.start_utc_ns, found.day) == (NOON_NS, DAY)
     assert found.distance_m == pytest.approx(840.0)
@@ -87,7 +87,7 @@ def test_a_lost_leg_has_the_coverage_it_has() -> None:
     items[30] = replace(items[30], strides=[*items[30].strides, *right])
     only_left = {Side.LEFT: Activity.RUNNING}
     items = [replace(s, activity=only_left) if s.until_s > 40 else s for s in items]
-    found = run(stage(history()), items)[-1]
+    [found] = kinds(run(stage(history()), items), LoadEntry)
     assert isinstance(found, LoadEntry)
     assert found.left is not None
     assert found.right is not None
@@ -95,7 +95,8 @@ def test_a_lost_leg_has_the_coverage_it_has() -> None:
 
 
 def test_who_does_not_run_leaves_no_entry() -> None:
-    assert run(stage(history()), seconds(60, activity=[(0, Activity.WALKING)])) == []
+    found = run(stage(history()), seconds(60, activity=[(0, Activity.WALKING)]))
+    assert [record.id for record in found] == [f"{RUNNER}/{SESSION}/facts-start"]
 
 
 def test_a_runner_s_usual_ground_is_what_every_stage_hears() -> None:
