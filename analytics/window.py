@@ -9,6 +9,7 @@ given never changes.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -234,6 +235,9 @@ def _coverage(
     seen_s = 0.0
     for side, seconds in activity.items():
         holes = [(gap.start_s, gap.end_s) for gap in gaps if gap.worn.side is side]
+        if not holes:  # as a rule
+            seen_s += sum(what is not Activity.GAP for what in seconds.values())
+            continue
         for second, what in seconds.items():
             if what is not Activity.GAP:
                 lost_s = sum(
@@ -257,5 +261,5 @@ def _main_activity(activity: Mapping[Side, Mapping[int, Activity]], elapsed_s: f
     ]
     if len({second for second, _ in told}) < _SEEN_ENOUGH * elapsed_s:
         return Activity.GAP
-    counts = {what: sum(1 for _, seen in told if seen is what) for what in Activity}
-    return max(counts, key=lambda what: counts[what])
+    counts = Counter(what for _, what in told)
+    return max(Activity, key=lambda what: counts[what])

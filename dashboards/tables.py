@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -45,18 +47,32 @@ class Table:
     key: Callable[[Any], tuple[Any, ...]]
     values: Callable[[Any], tuple[Any, ...]]
 
-    @property
-    def insert(self) -> str:
-        """SQL that stores one row; the same id again replaces it."""
-        names = (*KEY, "time_utc_ns", *self.columns)
-        marks = ", ".join("?" * len(names))
-        return f"INSERT OR REPLACE INTO {self.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names of ours
-
     def row(self, record: Kept, started_utc_ns: int) -> tuple[Any, ...]:
         """Return the record's row, given when its session started."""
         key = self.key(record)
         when_utc_ns = utc_ns(started_utc_ns=started_utc_ns, time_s=key[-1])
-        return (*key, when_utc_ns, *map(_plain, self.values(record)))
+        values = self.values(record)
+        return (*key, when_utc_ns, *[v if type(v) in _AS_IT_IS else _plain(v) for v in values])
+
+    def inserts(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, list[Any]]]:
+        """Give the statements that store rows, with their values; the same id again replaces.
+
+        Many rows are one statement: between two of them SQLite's thread asks for Python's lock,
+        which another thread may hold for 5 ms.
+        """
+        at = 0
+        for n in _AT_ONCE:
+            while len(rows) - at >= n:
+                yield _insert(self.name, self.columns, n), list(chain(*rows[at : at + n]))
+                at += n
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
+    names = (*KEY, "time_utc_ns", *columns)
+    marks = f"({', '.join('?' * len(names))})"
+    values = ", ".join([marks] * rows)
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES {values}"  # noqa: S608 - names of ours
 
 
 def utc_ns(*, started_utc_ns: int, time_s: float) -> int:
@@ -68,6 +84,9 @@ def _json(value: Any) -> str:  # noqa: ANN401 - a field of a record
     return msgspec.json.encode(value).decode()
 
 
+# The most that a statement may hold is 32,766 values; a handful of lengths stay prepared.
+_AT_ONCE = (400, 20, 1)
+_AS_IT_IS = frozenset({float, int, str, type(None)})  # what SQLite takes, but not what is one of it
 _PLAIN: dict[type, Callable[[Any], Any]] = {bool: int, dict: _json, tuple: _json}
 
 
