@@ -261,5 +261,5 @@ def _main_activity(activity: Mapping[Side, Mapping[int, Activity]], elapsed_s: f
     ]
     if len({second for second, _ in told}) < _SEEN_ENOUGH * elapsed_s:
         return Activity.GAP
-    counts = Counter(what for _, what in told)
+    counts: Counter[Activity] = Counter(what for _, what in told)
     return max(Activity, key=lambda what: counts[what])

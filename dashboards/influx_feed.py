@@ -25,6 +25,18 @@ _TICKS = """
     FROM (SELECT DISTINCT json_extract(id, '$[0]') AS runner, json_extract(id, '$[1]') AS day,
         json_extract(id, '$[2]') AS kind FROM ({noted})) n
 """
+# A whole session's rows, and what a runner said beside the runs, without notes.
+BY_SESSION = {
+    name: f"SELECT * FROM {name} WHERE runner = ? AND session = ?"  # noqa: S608 - names of ours
+    for name in MEASUREMENTS
+    if name not in {"pain", "ticks", "health"}
+}
+BY_RUNNER = {
+    "pain": "SELECT * FROM pain WHERE runner = ?",
+    "ticks": _TICKS.format(
+        noted="SELECT json_array(runner, day, kind) AS id FROM ticks WHERE runner = ?"
+    ),
+}
 
 
 class Feed:

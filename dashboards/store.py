@@ -225,6 +225,11 @@ class Store:
         with self._reading, _explained(self.path):
             return [dict(row) for row in self._reader.execute(sql, values)]
 
+    def settle(self) -> None:
+        """Put the log into the file and empty it, so that nothing deleted is left in it."""
+        with self._writing, _explained(self.path):
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Hold the writing connection: all that is done with it is done, or none."""

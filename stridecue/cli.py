@@ -30,6 +30,7 @@ from stridecue import (
     season_cli,
     sensor_cli,
     soak_cli,
+    store_cli,
 )
 
 if TYPE_CHECKING:
@@ -231,6 +232,7 @@ analyze_cli.register(app)
 roles_cli.register(app)
 roster_cli.register(app)
 season_cli.register(app)
+store_cli.register(app)
 sensor_cli.register(app)
 grafana_cli.register(app)
 kit_cli.register(app)

@@ -40,7 +40,16 @@ def made_up_month(world: World, settings: Settings, started_utc_ns: int) -> Load
 
 @dataclass(kw_only=True)
 class Demo:
-    """Simulated runners, how they run and what is kept of it; `past` gives their runs before."""
+    """Simulated runners, how they run and what is kept of it.
+
+    Attributes
+    ----------
+    past : callable
+        Gives a runner's runs before.
+    only : int or None
+        Which of the runners runs alone (from 1), while other programs write to the store.
+
+    """
 
     scenario: Scenario
     seed: int
@@ -51,6 +60,7 @@ class Demo:
     console: Console
     started_utc_ns: int
     past: Past = made_up_month
+    only: int | None = None
     _worlds: dict[str, World] = field(default_factory=dict)
 
     def run(self) -> list[dict[str, Any]]:
@@ -62,6 +72,7 @@ class Demo:
             title=f"stridecue demo: {self.scenario.name}, seed {self.seed}",
             length_s=self.scenario.minutes * 60.0,
             more=self._truth,
+            shares_store=self.only is not None,
         )
         summaries = self.speed.run(self._hold(service))
         for summary in summaries:
@@ -70,7 +81,8 @@ class Demo:
         return summaries
 
     async def _hold(self, service: Service) -> list[dict[str, Any]]:
-        parts = [self._part(number) for number in range(1, self.runners + 1)]
+        every = range(1, self.runners + 1)
+        parts = [self._part(number) for number in every if self.only in {None, number}]
         await service.hold(parts)
         return [part.summary for part in parts]
 

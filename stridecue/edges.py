@@ -30,6 +30,7 @@ from stridecue.lan import LOOPBACK
 from stridecue.pages import pages
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
+from stridecue.upkeep import Upkeep
 from stridecue.uplinks import Uplinks
 from transport.link import Connect
 from transport.mqtt_link import KEEP_ALIVE_S, Broker, MqttLink
@@ -264,6 +265,7 @@ def _add_influx_and_beat(edges: Edges, *, settings: Settings, rng: random.Random
         parts[sender.name] = sender
     beat = Beat(HealthShelf(edges.store), gateway=settings.gateway_name(), parts=parts)
     edges.services["beat"] = beat.run
+    edges.services["upkeep"] = Upkeep(edges.store, settings).run
     edges.runs_itself.append(beat)  # its last word goes with what is sent last
     if sender is not None:
         edges.services["influx"] = sender.run

@@ -27,24 +27,29 @@ def season(
     placement: Annotated[Placement, typer.Option(help="Where the sensors are worn.")] = (
         Placement.SHOE
     ),
+    raw_minutes: Annotated[
+        float,
+        typer.Option(min=0, help="How long a last run of each goes through radio and gateway."),
+    ] = 0.0,
     config: options.Config = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Fill the store with a simulated season: four runs a week, every stride of them."""
     from analytics.load.days import local_day
     from stridecue.demo import runner_ids
-    from stridecue.season import SeasonPlan, build, told
+    from stridecue.season import build, plan_for
+    from stridecue.season_plan import told
     from stridecue.settings import load_settings
 
     settings = load_settings(config)
-    plan = SeasonPlan(
+    plan = plan_for(
+        settings,
         runners=runner_ids(runners),
         seed=seed,
         weeks=weeks,
         today=local_day(time.time_ns(), zone=settings.team.zone),
-        zone=settings.team.zone,
         placement=placement,
-        store=settings.store_path(),
+        raw_min=raw_minutes,
     )
     built = build(plan, Console(stderr=as_json))
     typer.echo(json.dumps(asdict(built), indent=2) if as_json else told(built))

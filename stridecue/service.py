@@ -86,6 +86,8 @@ class Service:
         Leads to the settings' brokers where time is simulated; without it nothing does.
     core : callable
         Makes a session's core from its plan.
+    shares_store : bool
+        Wait for other programs that write to the store, even where time is simulated.
     outboxes : list of Outbox
         Everything records left through, once it is over.
 
@@ -100,6 +102,7 @@ class Service:
     network: Connect | None = None
     more: More = lambda _: {}
     core: Callable[[SessionPlan], SessionCore] = SessionCore
+    shares_store: bool = False
     troubles: list[StridecueError] = field(default_factory=list)
     outboxes: list[Outbox[Any]] = field(default_factory=list)
 
@@ -160,7 +163,8 @@ class Service:
     def _store(self) -> Store:
         # Real seconds of waiting for another program mean nothing where time is simulated.
         path = self.settings.store_path()
-        return Store(path, patience_ms=0) if self.speed.virtual else Store(path)
+        alone = self.speed.virtual and not self.shares_store
+        return Store(path, patience_ms=0) if alone else Store(path)
 
     def _edges(
         self,

@@ -58,10 +58,16 @@ class TeamSettings(Section):
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
 
+_Days = Annotated[int, Field(ge=0)]
+
+
 class StoreSettings(Section):
-    """Where sessions are kept."""
+    """Where sessions are kept, and for how many days what of them (0: for ever)."""
 
     path: Path | None = None
+    raw_days: _Days = 14
+    strides_days: _Days = 365
+    summaries_days: _Days = 0
 
 
 class MqttSettings(Section):

@@ -28,6 +28,7 @@ from stridecue.conductor import Conductor, Emit
 from stridecue.edges import Edges
 from stridecue.held import Held, Part
 from stridecue.plans import new_plan
+from stridecue.received import RECEIVED
 from stridecue.replay import plan_of
 from stridecue.roster import RunnerSettings
 from stridecue.session import SessionCore, SessionPlan
@@ -39,7 +40,6 @@ from transport.link import Link
 from transport.mqtt_link import Message
 from transport.outbox import Outbox
 
-RECEIVED = "received"  # folder beside the store
 _MANY = 500  # records that wait for a sink; a session under way makes ten a second
 _KEEP_UP_S = 2.0  # less than a gateway's patience with us
 _LOOK_S = 0.02

@@ -1,26 +1,31 @@
 """A small simulated season in a real store."""
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
-from rich.console import Console
 
 from analytics.load.longest import LONGEST_RUN
 from analytics.records import Placement
+from bench.season import ALWAYS
+from bench.season import made as season_in_databases
 from dashboards.body_shelf import BodyShelf
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 from stridecue.demo import runner_ids
 from stridecue.past import simulated_history
-from stridecue.season import SOURCE, Built, SeasonPlan, build, is_there, utc_ns
+from stridecue.season import is_there
+from stridecue.season_plan import Built, SeasonPlan, utc_ns
+from stridecue.season_runner import SOURCE
 from stridecue.settings import Settings, StoreSettings
 
+pytestmark = pytest.mark.databases
 TODAY = "2026-06-17"
+Kept = dict[str, Mapping[str, int]]
 
 
 @pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SeasonPlan, Built, Store]]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[SeasonPlan, Built, Kept]:
+    folder = tmp_path_factory.mktemp("season")
     plan = SeasonPlan(
         runners=runner_ids(2),
         seed=1,
@@ -28,10 +33,17 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SeasonPla
         today=TODAY,
         zone="Europe/Copenhagen",
         placement=Placement.SHOE,
-        store=tmp_path_factory.mktemp("season") / "stridecue.db",
+        store=folder / "stridecue.db",
+        raw_min=1.0,
+        team="club",
     )
     assert not is_there(plan)
-    built = build(plan, Console(file=io.StringIO()))
+    return plan, *season_in_databases(folder, plan)
+
+
+@pytest.fixture
+def season(made: tuple[SeasonPlan, Built, Kept]) -> Iterator[tuple[SeasonPlan, Built, Store]]:
+    plan, built, _ = made
     with Store(plan.store) as store:
         yield plan, built, store
 
@@ -39,13 +51,22 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SeasonPla
 Made = tuple[SeasonPlan, Built, Store]
 
 
+def test_every_database_has_every_point_once(made: tuple[SeasonPlan, Built, Kept]) -> None:
+    _, built, kept = made
+    assert set(kept) == {"influx", "influx_behind_v2", "victoria"}
+    for place, counts in kept.items():
+        assert counts == {name: built.sent.get(name, 0) for name in ALWAYS}, place
+    assert built.sent["stride"] == built.strides
+
+
 def test_what_is_stored_is_what_was_made(season: Made) -> None:
     plan, built, store = season
     (row,) = store.read("SELECT count(*) AS n FROM strides", ())
     assert row["n"] == built.strides > 50_000
     sessions = store.sessions()
-    assert len(sessions) == built.runs == 16
-    assert {row["source"] for row in sessions} == {SOURCE}
+    assert len(sessions) == built.runs == 18
+    sources = [row["source"] for row in sessions]
+    assert (sources.count(SOURCE), sources.count("demo")) == (16, 2)  # and one from samples each
     assert all(row["simulated"] for row in sessions)
     assert sum(row["summary"]["strides"] for row in sessions) == built.strides
     assert is_there(plan)
@@ -53,11 +74,12 @@ def test_what_is_stored_is_what_was_made(season: Made) -> None:
 
 def test_every_run_has_windows_load_links_and_what_the_runner_said(season: Made) -> None:
     _, built, store = season
-    for table in ("windows", "load", "links", "distance", "events"):
+    for table in ("windows", "load", "links", "distance", "events", "judged_by"):
         (row,) = store.read(f"SELECT count(DISTINCT session) AS n FROM {table}", ())  # noqa: S608
         assert row["n"] == built.runs, table
     entries = LoadShelf(store).entries(simulated=True)
-    assert all(entry.exertion is not None and entry.shoe in {"daily", "fast"} for entry in entries)
+    assert all(entry.shoe in {"daily", "fast"} for entry in entries)
+    assert sum(entry.exertion is not None for entry in entries) == 16
     assert not LoadShelf(store).entries()  # simulated runs are in nobody's history
     assert BodyShelf(store).pains("demo-2", day=TODAY)
 
@@ -79,8 +101,8 @@ def test_a_later_run_goes_on_from_the_season(season: Made) -> None:
     history = simulated_history(
         settings, "demo-1", started_utc_ns=utc_ns(TODAY, minute=720, zone=plan.zone)
     )
-    assert len(history.entries) == 8
+    assert len(history.entries) == 9
     assert history.shoe == "daily"
     baseline = store.baseline("demo-1")
     assert baseline is not None
-    assert baseline.runs == 8
+    assert baseline.runs == 9

@@ -1,0 +1,3 @@
+"""Where a worker keeps what gateways send, sample by sample: a folder beside the store."""
+
+RECEIVED = "received"
