@@ -18,20 +18,7 @@ from rich.console import Console
 
 from analytics.errors import InputError, StridecueError
 from analytics.records import Placement, Side
-from stridecue import (
-    analyze_cli,
-    backtest_cli,
-    files_cli,
-    grafana_cli,
-    kit_cli,
-    options,
-    roles_cli,
-    roster_cli,
-    season_cli,
-    sensor_cli,
-    soak_cli,
-    store_cli,
-)
+from stridecue import commands, options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,10 +60,8 @@ def demo(
     seed: options.Seed = 1,
     scenario: options.Scenario = "demo",
     placement: options.WornElsewhere = None,
-    runners: Annotated[int, typer.Option(min=1, max=20, help="How many run.")] = 1,
-    history: Annotated[
-        str | None, typer.Option(help="Runs before it, simulated stride by stride: 12w, 30d.")
-    ] = None,
+    runners: options.Runners = 1,
+    history: options.History = None,
     port: options.Port = None,
     out: options.Out = None,
     config: options.Config = None,
@@ -228,17 +213,7 @@ def doctor(*, config: options.Config = None, as_json: options.AsJson = False) ->
         raise typer.Exit(1)
 
 
-analyze_cli.register(app)
-roles_cli.register(app)
-roster_cli.register(app)
-season_cli.register(app)
-store_cli.register(app)
-sensor_cli.register(app)
-grafana_cli.register(app)
-kit_cli.register(app)
-soak_cli.register(app)
-backtest_cli.register(app)
-files_cli.register(app)
+commands.register(app)
 
 
 def main() -> None:

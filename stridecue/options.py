@@ -39,6 +39,10 @@ Scenario = Annotated[
         "(docs/simulated-runs.md)."
     ),
 ]
+Runners = Annotated[int, typer.Option(min=1, max=20, help="How many run.")]
+History = Annotated[
+    str | None, typer.Option(help="Runs before it, simulated stride by stride: 12w, 30d.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")]
 WornElsewhere = Annotated[
     Placement | None, typer.Option(help="Where the sensors are worn, if not as usual.")

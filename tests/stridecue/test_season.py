@@ -105,4 +105,4 @@ def test_a_later_run_goes_on_from_the_season(season: Made) -> None:
     assert history.shoe == "daily"
     baseline = store.baseline("demo-1")
     assert baseline is not None
-    assert baseline.runs == 9
+    assert baseline.runs == 8  # the minute from samples is too short to learn from
