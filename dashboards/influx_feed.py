@@ -67,6 +67,9 @@ class Feed:
             said = "SELECT 'load', id FROM load WHERE runner = NEW.runner AND session = NEW.session"
             for after in ("INSERT", "UPDATE"):
                 writer.execute(_trigger("said", after=after, note=said))
+            # And what a coach does about an alert, that alert.
+            marked = "VALUES ('alerts', NEW.alert)"
+            writer.execute(_trigger("alert_marks", after="INSERT", note=marked))
 
     @property
     def waiting(self) -> int:

@@ -47,6 +47,7 @@ class Points:
             "gaps": self._gaps,
             "latency": self._latency,
             "sessions": self._sessions,
+            "alerts": self._alerts,
         }
 
     def lines(self, name: str, rows: Sequence[Row]) -> Iterator[str]:
@@ -118,6 +119,13 @@ class Points:
         for row in rows:
             yield self._line("latency", row, _stages_ms(row))
 
+    def _alerts(self, rows: Sequence[Row]) -> Iterator[str]:
+        """Give alerts with what the coach did about them."""
+        for row in rows:
+            found = self._store.read("SELECT * FROM alert_marks WHERE alert = ?", (row["id"],))
+            more = [("standing", _standing(found[0] if found else None))]
+            yield self._line("alerts", row, more)
+
     def _sessions(self, rows: Sequence[Row]) -> Iterator[str]:
         for row in rows:
             judged = self._store.read(
@@ -164,6 +172,13 @@ class Points:
 
     def _in_time(self, table: str, runner: str, session: str) -> list[dict[str, Any]]:
         return self._store.rows(table, runner=runner, session=session)
+
+
+def _standing(mark: Row | None) -> str:
+    """Return how an alert stands: for a table, in a word."""
+    if mark is None:
+        return "open"
+    return "acknowledged" if mark["until_utc_ns"] is None else "later"
 
 
 def _by_session(rows: Sequence[Row]) -> Iterable[tuple[tuple[str, str], Iterator[Row]]]:

@@ -19,6 +19,13 @@ _SHOES: look.Words = {
 }
 
 
+_STANDINGS: look.Words = {
+    "open": ("◆ open", look.DARK),
+    "later": ("▲ later", look.ORANGE),
+    "acknowledged": ("● acknowledged", look.BLUE),
+}
+
+
 def overview() -> d.Dashboard:
     """Return the dashboard."""
     kind = Kind(
@@ -171,12 +178,14 @@ def _over_the_line() -> dict[str, object]:
 
 
 def _alerts() -> d.Panel:
-    told = "runner, session, text, kind, change_pct, confidence, utc_ms"
+    told = "runner, session, text, kind, standing, change_pct, confidence, utc_ms"
     return rows(
         "Alerts with their age",
         [table(f"SELECT {told} FROM alert WHERE {RUNNERS} ORDER BY time DESC LIMIT 50")],
-        about="Newest first. `confidence` is the chance that noise alone stays below the change.",
+        about="Open ones first, then what was put off. How sure: the chance that noise alone "
+        "stays below the change.",
         columns={
+            "standing": "Stands",
             "utc_ms": "Age",
             "runner": "Athlete",
             "text": "What",
@@ -184,7 +193,9 @@ def _alerts() -> d.Panel:
             "confidence": "How sure",
             "session": "Session",
         },
+        sort="Stands",  # of the three words, open comes last in the alphabet
         looks=[
+            look.as_words("Stands", _STANDINGS),
             look.override("Age", [("unit", "dateTimeFromNow")]),
             look.override("Change", [("unit", "percent"), ("decimals", 0)]),
             look.override("How sure", [("unit", "percentunit"), ("decimals", 0)]),

@@ -13,6 +13,7 @@ import pytest
 from analytics.pipeline import AnalyticsSettings
 from analytics.records import Activity, DriftLevel
 from dashboards.body_shelf import BodyShelf, Tick
+from dashboards.coach_shelf import CoachShelf
 from dashboards.influx_feed import Feed
 from dashboards.judged_shelf import JudgedShelf
 from dashboards.load_shelf import LoadShelf
@@ -164,6 +165,17 @@ def test_a_tick_that_is_taken_back_is_sent_as_none(store: Store, feed: Feed) -> 
             f'tick,team=club,runner=mia,kind=strength day="2025-11-24",done={int(done)}i'
             " 1763942400000000000"
         )
+
+
+def test_an_alert_that_is_acknowledged_is_sent_again_as_such(store: Store, feed: Feed) -> None:
+    alert = people.alert(30.0)
+    store.write([alert])
+    mark, (line,) = feed.head(10)
+    feed.forget(mark)
+    assert 'standing="open"' in line
+    CoachShelf(store).mark(alert.id, until_utc_ns=None, now_utc_ns=people.STARTED_UTC_NS)
+    _, (again,) = feed.head(10)
+    assert again == line.replace('"open"', '"acknowledged"')
 
 
 def test_a_session_says_what_judged_it(store: Store, feed: Feed) -> None:
