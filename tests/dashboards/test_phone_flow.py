@@ -203,7 +203,7 @@ async def the_end(site: SecureSite, page: Page) -> None:
     await wished(site, Stop())
     await text(page, "#work-on", "Landings were hard")
     await text(page, "#figures", "not passed, at 8.8 km")
-    await text(page, "#figures", "21.0 km · 17 % against the 7 before (traditional rule)")
+    await text(page, "#figures", "21.0 km · +17 % against the 7 before (traditional rule)")
     await text(page, "#figures", "512.0 km · due (traditional)")
     await text(page, "#cards", "Impact 6.1 → 6.9 g (+13 %)")
     await look(page, "7-after")

@@ -25,12 +25,14 @@ function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
+const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(Math.round(value))}`;
+
 // The load rules as they stand after the run; what is not known says so.
 function load(facts) {
   if (!facts) return [];
   const km = (metres) => t("kilometres", { n: (metres / 1000).toFixed(1) });
   const line = facts.longest_m === null ? "lineUnknown" : { true: "linePassed", false: "lineBelow" }[facts.spike] ?? "lineUnknown";
-  const change = facts.week_change_pct === null ? t("weekNoChange") : t("weekChange", { n: Math.round(facts.week_change_pct) });
+  const change = facts.week_change_pct === null ? t("weekNoChange") : t("weekChange", { n: signed(facts.week_change_pct) });
   const rows = [
     [t("line"), t(line, { n: facts.longest_m === null ? "" : (0.0011 * facts.longest_m).toFixed(1) })],
     [t("sevenDays"), `${facts.week_m === null ? t("unknown") : km(facts.week_m)} · ${change}`],
