@@ -22,7 +22,7 @@ _RUNS = """
 SELECT sessions.session, started_utc_ns, sessions.source, simulated,
     json_extract(summary, '$.cadence_spm') AS cadence_spm,
     json_extract(summary, '$.cues_shown') AS cues_shown,
-    json_extract(summary, '$.drift.alarm') AS drift_alarms,
+    coalesce(json_extract(summary, '$.drift.alarm'), iif(summary IS NULL, NULL, 0)) AS drift_alarms,
     summary IS NULL AS under_way,
     load.day, load.running_s, load.distance_m, load.covered, load.surface, load.shoe
 FROM sessions LEFT JOIN load USING (runner, session)

@@ -11,7 +11,8 @@ from dashboards.store import Store
 
 _HEAD = """
 SELECT sessions.runner, sessions.session, started_utc_ns, sessions.source, simulated,
-    summary IS NULL AS open, json_extract(summary, '$.drift.alarm') AS drift_alarms,
+    summary IS NULL AS open,
+    coalesce(json_extract(summary, '$.drift.alarm'), iif(summary IS NULL, NULL, 0)) AS drift_alarms,
     json_extract(summary, '$.cues_shown') AS cues_shown,
     load.day, load.running_s, load.distance_m, load.covered, load.source AS distance_source,
     load.surface, load.shoe, shoes.name AS shoe_name, coalesce(said.exertion, load.exertion)

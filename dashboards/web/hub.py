@@ -50,10 +50,10 @@ class Client:
         self.closed = True
         self._changed.set()
 
-    async def wait(self) -> list[str]:
-        """Wait for a change, or for the next beat; return the ids that are new."""
+    async def wait(self, within_s: float | None = None) -> list[str]:
+        """Wait for a change, or so long (a beat if not said); return the ids that are new."""
         try:
-            async with asyncio.timeout(BEAT_S):
+            async with asyncio.timeout(BEAT_S if within_s is None else within_s):
                 await self._changed.wait()
         except TimeoutError:
             pass

@@ -20,6 +20,7 @@ from dashboards.web.hub import PhoneHub, TooManyClientsError
 from dashboards.web.stream import RETRY_MS
 
 TICK_S = 1.0
+_AFTER_S = 0.005  # after the tick, so that a clock's rounding does not make it the one before
 KEPT = 8  # frames: a page that sleeps for longer gets the whole table again
 
 Row = dict[str, Any]
@@ -94,6 +95,6 @@ async def team_events(hub: PhoneHub, feed: TeamFeed) -> AsyncGenerator[bytes]:
                 seq, chunk = feed.after(seq, now_s=loop.time())
                 if chunk:
                     yield chunk
-                await client.wait()
+                await client.wait(TICK_S - loop.time() % TICK_S + _AFTER_S)
     except TooManyClientsError:
         yield b"event: full\ndata: {}\n\n"

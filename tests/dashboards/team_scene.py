@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from analytics.records import (
     Usual,
 )
 from dashboards.body_shelf import BodyShelf, Tick
+from dashboards.coach_shelf import CoachShelf
 from dashboards.load_shelf import LoadShelf
 from dashboards.runner_state import RunnerInfo
 from dashboards.store import Store
@@ -113,16 +115,11 @@ def noahs_run() -> list[Record]:
     return [*minutes_of("noah", 29), *strides, *told]
 
 
-def fill(store: Store, *, today: datetime | None = None) -> None:
+def fill(store: Store) -> None:
     """Twelve weeks of four runs, shoes, surfaces, pain, effort and ticks."""
-    today = datetime.now(tz=UTC) if today is None else today
+    today = datetime.now(tz=UTC)
     for which, info in enumerate(INFOS):
-        LoadShelf(store).keep_shoes(info.id, _shoes(info.id))
-        for back in range(7 * WEEKS, 0, -1):
-            day = today - timedelta(days=back)
-            if (back + which) % 7 in {1, 3, 4, 6}:
-                _run(store, info.id, day, back=back, which=which)
-        store.write([_baseline(info.id)])
+        runs_of(store, info.id, weeks=WEEKS, which=which)
     body = BodyShelf(store)
     body.say(_pain("ada", today, score=4))
     for back in (30, 29, 27):
@@ -130,6 +127,16 @@ def fill(store: Store, *, today: datetime | None = None) -> None:
     body.tick(
         runner="mia", tick_id="t1", day=today.date().isoformat(), kind=Tick.STRENGTH, done=True
     )
+
+
+def runs_of(store: Store, runner: str, *, weeks: int, which: int = 0) -> None:
+    """Four runs a week up to yesterday, shoes, and a baseline."""
+    LoadShelf(store).keep_shoes(runner, _shoes(runner))
+    for back in range(7 * weeks, 0, -1):
+        if (back + which) % 7 in {1, 3, 4, 6}:
+            day = datetime.now(tz=UTC) - timedelta(days=back)
+            _run(store, runner, day, back=back, which=which)
+    store.write([_baseline(runner)])
 
 
 def _run(store: Store, runner: str, day: datetime, *, back: int, which: int) -> None:
@@ -235,6 +242,32 @@ class Pods:
         raise NotImplementedError
 
 
+class Limits:
+    """The desk of the limits, without the service's settings."""
+
+    def __init__(self, store: Store) -> None:
+        self._shelf = CoachShelf(store)
+
+    def rules(self, runner: str) -> dict[str, Any]:
+        own = self._shelf.limits(runner)
+        team = {
+            "most_per_30_min": 8,
+            "warm_up_s": 480.0,
+            "any_cue_apart_s": 60.0,
+            "cadence_band_pct": 3.0,
+            "impact_band_pct": 5.0,
+            "asymmetry_band_points": 5.0,
+            "fading_band_sds": 3.0,
+        }
+        return {"rules": {**team, **own}, "own": own}
+
+    def publish(self, runner: str, own: Mapping[str, Any]) -> None:
+        self._shelf.publish(runner, own, now_utc_ns=time.time_ns())
+
+    def tried(self, runner: str, own: Mapping[str, Any], *, days: int) -> dict[str, Any]:
+        return {"runner": runner, "runs": days, "hours": 21.0, "cues": len(own), "in_warm_up": 0}
+
+
 @asynccontextmanager
 async def team(folder: Path) -> AsyncIterator[tuple[Site, Store]]:
     """A served team with a history, its runs begun."""
@@ -250,6 +283,6 @@ async def team(folder: Path) -> AsyncIterator[tuple[Site, Store]]:
             )
         store.write([of(people.alert(1500.0), "noah"), of(people.longest_run(2900.0), "chloé")])
         store.write(noahs_run())
-        async with site(store=store, roster=Pods(), runners=INFOS) as served:
+        async with site(store=store, roster=Pods(), limits=Limits(store), runners=INFOS) as served:
             await begin_runs(served)
             yield served, store

@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
+from dashboards.coach_shelf import CoachShelf
 from dashboards.store import Store
 from dashboards.web.access import TEAM
 from tests.dashboards import people
@@ -227,6 +229,47 @@ async def test_an_alert_is_acknowledged_and_another_put_off(
         assert "Noah" not in await page.inner_text("#alert-list")
         await page.click("button[aria-label^='Snooze 1 h: Chloé']")
         await text(page, "#alert-list", "snoozed")
+
+
+async def test_limits_are_tried_published_and_told_who_set_them(
+    chromium: Browser, team_of_six: tuple[Site, Store]
+) -> None:
+    served, store = team_of_six
+    async with opened(chromium, served, "/runner/ada") as page:
+        await page.click("#limits-open")
+        await page.wait_for_selector("#limits[open]")
+        assert await page.get_attribute("[name=warm_up_s]", "placeholder") == "8"
+        await page.fill("[name=most_per_30_min]", "4")
+        await page.fill("[name=warm_up_s]", "10")
+        await page.click("#try")
+        await text(page, "#limits-said", "2 cues in 30 runs (21.0 h), 0 of them in the warm-up")
+        await page.click("#limits-form button[type=submit]")
+        await text(page, "#limits-said", "Published")
+        await text(page, "#audit", "coach, limits")
+        assert CoachShelf(store).limits("ada") == {"most_per_30_min": 4, "warm_up_s": 600}
+        await look(page, "coach-limits")
+        await page.keyboard.press("Escape")
+        await page.wait_for_selector("#limits:not([open])", state="attached")
+
+
+async def test_what_an_athlete_keeps_private_is_told_as_not_shared(
+    chromium: Browser, team_of_six: tuple[Site, Store]
+) -> None:
+    served, _ = team_of_six
+    async with (
+        aiohttp.ClientSession(served.address, headers=served.headers("dev")) as session,
+        session.put("/api/v1/sharing/dev", json={"private": ["impact", "pace"]}) as put,
+    ):
+        assert put.status == 200
+    async with opened(chromium, served, "/") as page:
+        await text(page, "#runners tr:last-child .impact", "not shared")
+        await text(page, "#week-rows tr:last-child", "not shared")
+        assert "km" not in await page.inner_text("#week-rows tr:last-child")
+        await page.goto(f"{served.address}/runner/dev")
+        await text(page, "#picture-weeks figcaption", "Not shared by the runner.")
+        await text(page, "#picture-week-dose figcaption", "Not shared by the runner.")
+        assert " km" not in await page.inner_text("main")
+        await text(page, "#sharing", "Everything but impact, pace.")
 
 
 async def test_pods_and_phones_have_a_page_of_their_own(chromium: Browser, served: Site) -> None:

@@ -1,4 +1,4 @@
-"""Every text of the phone's page stands in one file, and every text there is used."""
+"""Every text of the pages stands in one file a kind of page, and every text there is used."""
 
 from __future__ import annotations
 
@@ -61,3 +61,37 @@ def test_every_cue_there_is_can_be_translated() -> None:
         wording.text_of(signs.ASYMMETRY, side) for side in Side
     }
     assert {text for text in told if f'"{text}": ' not in said} == set()
+
+
+COACHS = ("coach", "pods", "runner", "session")
+COACH_PAGES = "".join((STATIC / f"{name}.html").read_text(encoding="utf-8") for name in COACHS)
+COACH_STRINGS = (STATIC / "coach_strings.js").read_text(encoding="utf-8")
+COACH_SCRIPTS = "".join(
+    path.read_text(encoding="utf-8")
+    for path in STATIC.glob("*.js")
+    if "coach_strings.js" in path.read_text(encoding="utf-8")
+)
+
+
+def coach_texts() -> str:
+    found = re.search(r"const TEXT = \{\n(.*?)\n\};", COACH_STRINGS, re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+def test_the_coachs_texts_are_all_there_and_all_used() -> None:
+    keys = set(re.findall(r"^  (\w+): ", coach_texts(), re.MULTILINE))
+    named = set(re.findall(r'data-(?:t|label)="(\w+)"', COACH_PAGES))
+    named |= set(re.findall(r'\bt\("(\w+)"', COACH_SCRIPTS))
+    assert named <= keys
+    everywhere = COACH_PAGES + COACH_SCRIPTS + COACH_STRINGS.replace(coach_texts(), "")
+    by_reason = {"lasting", "swelling", "locking", "instability"}
+    of_ages = {f"{unit}Ago" for unit in ("seconds", "minutes", "hours", "days")}
+    unused = {key for key in keys if not re.search(rf'["\s{{,\[]{key}["\s,}}\]:]', everywhere)}
+    assert unused - by_reason - of_ages == set()
+
+
+def test_the_coachs_pages_themselves_hold_no_words() -> None:
+    body = re.sub(r"<head>.*?</head>|<noscript>.*?</noscript>", "", COACH_PAGES, flags=re.DOTALL)
+    words = [w.strip() for w in re.findall(r">([^<]+)<", body) if re.search(r"[A-Za-z]{2}", w)]
+    assert set(words) == {"stridecue"}

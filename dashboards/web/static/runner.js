@@ -2,6 +2,7 @@
 
 import { label, t } from "./coach_strings.js";
 import { cell, clock, day, figure, km, set } from "./figures.js";
+import { openLimits } from "./limits.js";
 import { setTemplates, show } from "./pictures.js";
 import { get, pair } from "./session.js";
 
@@ -44,6 +45,7 @@ async function open() {
     set(at("link"), t("runsKept", { n: told.runs.length }));
     setTemplates(told.templates);
     for (const picture of told.pictures) show(at("pictures"), picture);
+    openLimits(runner);
     list(told, told.runs.slice(0, FIRST));
     at("more").hidden = told.runs.length <= FIRST;
     at("more").addEventListener("click", () => {

@@ -1,0 +1,221 @@
+"""What the coach's pages cost: fifty live runners on the team's page, a year of one runner.
+
+`scripts/bench pages [--json] [--seconds S] [--pages N]`. The pages' server runs in a process of
+its own with fifty runners, each of whom lands about three times a second; its CPU time, that of
+taking the records in among it, is read while so many pages look on. Then Chromium opens a
+runner's page on a year of four runs a week: until its first plot is drawn, by the clock on the
+wall, and what the server spends on it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+
+import aiohttp
+from playwright.async_api import CDPSession, async_playwright
+
+from bench.truth.rows import Row, report
+from dashboards.runner_state import RunnerInfo
+from dashboards.store import Store
+from dashboards.web.access import TEAM
+from tests.dashboards import people
+from tests.dashboards.site import Site, site
+from tests.dashboards.team_scene import of, runs_of
+from tests.dashboards.test_pages import CHROMIUM, FLAGS
+
+RUNNERS, PAGES, SECONDS = 50, 5, 20.0
+WEEKS = 53
+OPENINGS = 5
+_STEP_S = 0.35  # between two landings of a runner: 171 steps a minute
+_WINDOW_S = 5.0
+_STEPS_A_WINDOW = round(_WINDOW_S / _STEP_S)
+_YEAR = "runner-0"
+_SPENT, _REST, _END = "spent", "rest", "end"  # what the server is asked
+
+
+@dataclass(kw_only=True)
+class Measured:
+    """What was seen from outside, and what the server spent."""
+
+    cpu_pct: float = 0.0
+    frames: list[int] = field(default_factory=list)
+    bytes_a_s: float = 0.0
+    opened_s: list[float] = field(default_factory=list)
+    answer_cpu_s: list[float] = field(default_factory=list)
+    browser_cpu_s: list[float] = field(default_factory=list)
+
+
+def infos() -> list[RunnerInfo]:
+    """Return the team."""
+    return [
+        RunnerInfo(id=f"runner-{n}", name=f"Runner {n}", baseline="own baseline", simulated=False)
+        for n in range(RUNNERS)
+    ]
+
+
+async def run(served: Site) -> None:
+    """Everybody runs, one after the other within each step."""
+    n = 0
+    while True:
+        began_s = time.monotonic()
+        for info in infos():
+            peak_g = 5.6 + 0.1 * (n % 7)
+            records = [people.stride(100 + n, runner=info.id, peak_accel_g=peak_g)]
+            if n % _STEPS_A_WINDOW == 0:
+                records.append(of(people.window(0.35 * (100 + n)), info.id))  # type: ignore[arg-type]
+            await served.deliver(*records)
+        n += 1
+        await asyncio.sleep(max(0.0, _STEP_S - (time.monotonic() - began_s)))
+
+
+def serve(store: Path, pipe: Connection) -> None:
+    """Be the server: tell the address, then one's own CPU time whenever asked."""
+
+    async def hold() -> None:
+        with Store(store) as kept:
+            runs_of(kept, _YEAR, weeks=WEEKS)
+            async with site(store=kept, runners=infos()) as served:
+                pipe.send((served.address, served.access.token(TEAM)))
+                async with asyncio.TaskGroup() as group:
+                    running = group.create_task(run(served))
+                    while (asked := await asyncio.to_thread(pipe.recv)) != _END:
+                        if asked == _REST:
+                            running.cancel()
+                        pipe.send(time.process_time())
+
+    asyncio.run(hold())
+
+
+def spent(pipe: Connection, ask: str = _SPENT) -> float:
+    """Return the CPU seconds the server has spent."""
+    pipe.send(ask)
+    return float(pipe.recv())
+
+
+async def look_on(address: str, token: str, measured: Measured, *, seconds: float) -> None:
+    """Be an open page of the team."""
+    frames = size = 0
+    headers = {"Authorization": f"Bearer {token}"}
+    async with aiohttp.ClientSession(address, headers=headers) as session:
+        try:
+            async with asyncio.timeout(seconds):
+                async with session.get("/api/v1/team/events") as stream:
+                    async for line in stream.content:
+                        size += len(line)
+                        if line.startswith(b"data: "):
+                            frames += bool(json.loads(line[6:])["rows"])
+        except TimeoutError:
+            pass
+    measured.frames.append(frames)
+    measured.bytes_a_s = size / seconds
+
+
+async def watch_team(
+    address: str, token: str, pipe: Connection, measured: Measured, *, pages: int, seconds: float
+) -> None:
+    """Measure the server while so many pages look on."""
+    before_s, began_s = spent(pipe), time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(pages):
+            group.create_task(look_on(address, token, measured, seconds=seconds))
+    measured.cpu_pct = 100.0 * (spent(pipe) - before_s) / (time.monotonic() - began_s)
+
+
+async def process_s(spy: CDPSession) -> float:
+    """Return the CPU seconds of the browser's process that draws the page."""
+    told = await spy.send("Performance.getMetrics")
+    return next(float(one["value"]) for one in told["metrics"] if one["name"] == "ProcessTime")
+
+
+async def open_year(address: str, token: str, pipe: Connection, measured: Measured) -> None:
+    """Open a runner's page again and again, the library in the browser's cache after the first."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = await browser.new_context(viewport={"width": 1440, "height": 900})
+        page = await context.new_page()
+        spy = await context.new_cdp_session(page)
+        await spy.send("Performance.enable")
+        await page.goto(f"{address}/#{token}")
+        await page.wait_for_selector("#runners tr")
+        spent(pipe, _REST)
+        await page.goto(f"{address}/team")
+        for _ in range(OPENINGS):
+            before_s, began_s = spent(pipe), time.monotonic()
+            browser_s = await process_s(spy)
+            await page.goto(f"{address}/runner/{_YEAR}")
+            await page.wait_for_selector(".plot[data-drawn]")
+            measured.opened_s.append(time.monotonic() - began_s)
+            measured.answer_cpu_s.append(spent(pipe) - before_s)
+            measured.browser_cpu_s.append(await process_s(spy) - browser_s)
+            await page.goto(f"{address}/team")  # the same process, so that its time goes on
+        await browser.close()
+
+
+def measure(folder: Path, *, pages: int, seconds: float) -> Measured:
+    """Start the server, look at it, end it."""
+    apart = multiprocessing.get_context("spawn")
+    pipe, theirs = apart.Pipe()
+    server = apart.Process(target=serve, args=(folder / "team.db", theirs))
+    server.start()
+    measured = Measured()
+    try:
+        address, token = pipe.recv()
+        asyncio.run(watch_team(address, token, pipe, measured, pages=pages, seconds=seconds))
+        asyncio.run(open_year(address, token, pipe, measured))
+    finally:
+        pipe.send(_END)
+        server.join()
+    return measured
+
+
+def rows_of(measured: Measured, *, seconds: float) -> list[Row]:
+    """Return the table."""
+    slowest = min(measured.frames) / seconds
+    return [
+        _row("team_runners", RUNNERS, target=RUNNERS, aim="most"),
+        _row("team_pages", len(measured.frames)),
+        _row("team_cpu_pct", measured.cpu_pct, unit="%", target=20.0),
+        _row("team_updates_per_s", slowest, unit="1/s", target=0.9, aim="most"),
+        _row("team_page_bytes_per_s", measured.bytes_a_s, unit="B/s"),
+        _row("year_opens_s", median(measured.opened_s), unit="s", target=1.0),
+        _row("year_server_cpu_s", median(measured.answer_cpu_s), unit="s"),
+        _row("year_browser_cpu_s", median(measured.browser_cpu_s), unit="s"),
+    ]
+
+
+def _row(
+    name: str,
+    value: float | None,
+    *,
+    unit: str = "",
+    target: float | None = None,
+    aim: str = "least",
+) -> Row:
+    return Row(name=name, value=value, unit=unit, aim=aim, target=target)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; 1 where a target is not met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--pages", type=int, default=PAGES)
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as name:
+        measured = measure(Path(name), pages=asked.pages, seconds=asked.seconds)
+        return report(rows_of(measured, seconds=asked.seconds), as_json=asked.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
