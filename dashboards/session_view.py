@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.plots.session import session_pictures, session_rows
+from dashboards.plots.session import PLOTTED, session_pictures, session_rows
 from dashboards.shared_pictures import shared, shared_rows
 from dashboards.sharing import ALL_SHARED, Topic, veiled_fields
 from dashboards.store import Store
@@ -66,7 +66,7 @@ def session_view(
     found = store.read(_HEAD, (runner, session))
     if not found:
         return None
-    kept = session_rows(store, runner=runner, session=session)
+    kept = session_rows(store, runner=runner, session=session, of_strides=PLOTTED)
     rows = shared_rows(kept, private)
     told = {
         **found[0],

@@ -15,6 +15,16 @@ from dashboards.plots.thirds import thirds_picture
 from dashboards.store import Store
 
 _EVERY = 10**7  # rows of one session
+# What pictures tell of strides, of which a run has thousands: a fifth of their columns.
+PLOTTED = (
+    "side",
+    "time_s",
+    "stride_time_s",
+    "peak_accel_axial_g",
+    "peak_accel_resultant_g",
+    "clipped",
+    "revision",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +47,24 @@ class SessionRows:
         return max(ends, default=0.0)
 
 
-def session_rows(store: Store, *, runner: str, session: str) -> SessionRows:
-    """Return what the store has of a session."""
+def session_rows(
+    store: Store, *, runner: str, session: str, of_strides: Sequence[str] = ()
+) -> SessionRows:
+    """Return what the store has of a session.
 
-    def rows(table: str) -> Sequence[Row]:
-        return store.rows(table, runner=runner, session=session, limit=_EVERY)
+    Parameters
+    ----------
+    of_strides : sequence of str
+        Columns of the strides to read, `PLOTTED` for pictures alone; all if not given.
+
+    """
+
+    def rows(table: str, columns: Sequence[str] = ()) -> Sequence[Row]:
+        return store.rows(table, runner=runner, session=session, limit=_EVERY, columns=columns)
 
     baseline = JudgedShelf(store).baseline(runner, session) or store.baseline(runner)
     return SessionRows(
-        strides=rows("strides"),
+        strides=rows("strides", of_strides),
         windows=rows("windows"),
         drift=rows("drift"),
         cues=rows("cues"),
