@@ -75,6 +75,10 @@ class SensorProcess:
         self._process = process
         self.address = self._line()
 
+    def drop(self, address: str) -> None:
+        """Have a link dropped."""
+        self._say(address)
+
     def stop(self) -> dict[str, list[Sent]]:
         """Have them send no more; return what they have sent, by address."""
         self._say()
@@ -85,9 +89,9 @@ class SensorProcess:
         """Let them go."""
         self._say()
 
-    def _say(self) -> None:
+    def _say(self, words: str = "") -> None:
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
-        self._process.stdin.write("\n")
+        self._process.stdin.write(f"{words}\n")
         self._process.stdin.flush()
 
     def _line(self) -> str:
@@ -96,14 +100,15 @@ class SensorProcess:
 
 
 @contextmanager
-def sensors() -> Iterator[SensorProcess]:
+def sensors(*options: str) -> Iterator[SensorProcess]:
     """Start the sensors and let bleak find them."""
-    command = [sys.executable, "-m", "bench.streaming.sensors"]
+    command = [sys.executable, "-m", "bench.streaming.sensors", *options]
     with subprocess.Popen(  # noqa: S603 - our own module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         there = SensorProcess(process)
-        os.environ[ADDRESS_VARIABLE] = there.address
+        if there.address:
+            os.environ[ADDRESS_VARIABLE] = there.address
         yield there
 
 

@@ -108,12 +108,17 @@ class VirtualRadio(Central):
         self.link.deaf.add((controller, hci.Address(address)))
         await self.drop(address)
 
-    def serve(self, transport: Transport) -> None:
-        """Let another process have the gateway's adapter."""
+    def serve(self, transport: Transport, *, address: hci.Address | None = None) -> None:
+        """Let another process have the gateway's adapter, or this machine's Linux.
+
+        `address`: the adapter's own, for a host that asks for it and chooses none.
+        """
         self._served = controller = SwiftController(
             "gateway", host_source=transport.source, host_sink=transport.sink, link=self.link
         )
         controller.le_acl_data_packet_length = _LE_DATA_BYTES
+        if address is not None:  # links know controllers by their random address
+            controller.public_address = controller.random_address = address
 
     def peripheral(self, *, name: str, address: str, gatt: Gatt) -> Peripheral:
         """Return a peripheral on this air, still without power."""

@@ -1,7 +1,8 @@
 """Radios beyond this process: a Bluetooth controller, or another process, behind a moniker.
 
 A moniker is bumble's way to name a way to a controller: `usb:0` (a dongle), `serial:/dev/...`,
-`hci-socket:0`, and `tcp-server:_:9000` with `tcp-client:HOST:9000` between two processes.
+`hci-socket:0`, and `tcp-server:_:9000` with `tcp-client:HOST:9000` between two processes. `vhci`
+gives this machine's own Linux, and its bluetoothd, an adapter on a simulated air.
 """
 
 from __future__ import annotations
@@ -20,6 +21,14 @@ from firmware_sim.central import CENTRAL_ADDRESS, Central
 from firmware_sim.gatt import Gatt
 from firmware_sim.radio import ADVERTISING_MS, Peripheral, VirtualRadio
 from firmware_sim.swift_bumble import SwiftDevice, SwiftHost
+
+VHCI = "vhci"
+_LINUX_ADAPTER = hci.Address("02:5C:DE:00:00:01", hci.Address.PUBLIC_DEVICE_ADDRESS)
+
+
+def has_room(moniker: str) -> bool:
+    """Tell whether a moniker names an air on which there is room for any number of sensors."""
+    return moniker == VHCI or moniker.partition(":")[0].endswith("-server")
 
 
 @asynccontextmanager
@@ -54,7 +63,7 @@ async def served_air(moniker: str) -> AsyncIterator[VirtualRadio]:
     """Give sensors an air whose gateway comes from another process, through a server's moniker."""
     async with opened(moniker) as transport:
         air = VirtualRadio()
-        air.serve(transport)
+        air.serve(transport, address=_LINUX_ADAPTER if moniker == VHCI else None)
         yield air
 
 

@@ -12,7 +12,7 @@ from firmware_sim.bluez_peripheral import bluez_air
 from firmware_sim.devices.known import DEVICES
 from firmware_sim.gatt import Air
 from firmware_sim.scenario import Scenario
-from firmware_sim.transports import dongle_air, served_air
+from firmware_sim.transports import dongle_air, has_room, served_air
 from firmware_sim.world import World
 from sensor_gateway.profiles.known import profile_named
 
@@ -26,12 +26,12 @@ class SensorPlan:
     Attributes
     ----------
     transport : str
-        `bluez`, `bluez:hci1`, or bumble's moniker: of a controller, or of a server for another
-        process.
+        `bluez`, `bluez:hci1`, or bumble's moniker: of a controller, of a server for another
+        process, or `vhci`, an adapter for this machine's bluetoothd.
     profile : str
         Device family.
     sides : tuple of Side
-        The legs; more than one only where another process listens through a server.
+        The legs; more than one only on a simulated air.
     """
 
     scenario: Scenario
@@ -43,7 +43,7 @@ class SensorPlan:
     def __post_init__(self) -> None:
         """Refuse what nobody knows and what no radio can do."""
         profile_named(self.profile, where=f"--profile {self.profile}")
-        if len(self.sides) > 1 and not _is_server(self.transport):
+        if len(self.sides) > 1 and not has_room(self.transport):
             raise InputError(
                 "a Bluetooth adapter can be one sensor at a time",
                 where=f"--transport {self.transport}",
@@ -70,11 +70,7 @@ def sides_of(side: str | None, *, transport: str) -> tuple[Side, ...]:
     """Return the legs a command asks for: all that the transport can carry, if it does not say."""
     if side is not None:
         return (Side(side),)
-    return tuple(Side) if _is_server(transport) else (Side.LEFT,)
-
-
-def _is_server(transport: str) -> bool:
-    return transport.partition(":")[0].endswith("-server")
+    return tuple(Side) if has_room(transport) else (Side.LEFT,)
 
 
 @asynccontextmanager
@@ -83,7 +79,7 @@ async def _air(transport: str) -> AsyncIterator[Air]:
     if kind == BLUEZ:
         async with bluez_air(adapter or "hci0") as real:
             yield real
-    elif _is_server(transport):
+    elif has_room(transport):
         async with served_air(transport) as served:
             yield served
     else:

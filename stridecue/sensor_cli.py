@@ -23,7 +23,8 @@ def sensor(
         str,
         typer.Option(
             help="bluez (or bluez:hci1) for this machine's adapter, usb:0 for a dongle, "
-            "tcp-server:_:9000 for a gateway started with --radio tcp-client:HOST:9000."
+            "tcp-server:_:9000 for a gateway started with --radio tcp-client:HOST:9000, "
+            "vhci for a gateway on this machine's bluetoothd (Linux, as root)."
         ),
     ],
     profile: Annotated[

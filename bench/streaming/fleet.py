@@ -27,10 +27,10 @@ class Sent(NamedTuple):
     crc: int  # of the acceleration in counts, little-endian
 
 
-def fleet() -> list[Member]:
-    """Return two sensors of 1600 Hz and sixteen of 200 Hz, on nine runners."""
+def fleet(*, fast: int = _FAST, slow: int = _SLOW) -> list[Member]:
+    """Return sensors of 1600 Hz and of 200 Hz (two and sixteen), two a runner."""
     members = []
-    for k in range(_FAST + _SLOW):
+    for k in range(fast + slow):
         config = SensorConfig(
             runner=f"r{k // 2}",
             side=list(Side)[k % 2],
@@ -38,5 +38,5 @@ def fleet() -> list[Member]:
             name=f"Pod-{k}",
             address=f"D1:CE:00:00:00:{k:02X}",
         )
-        members.append(Member(config, FAST_HZ if k < _FAST else SLOW_HZ))
+        members.append(Member(config, FAST_HZ if k < fast else SLOW_HZ))
     return members

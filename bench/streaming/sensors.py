@@ -1,10 +1,12 @@
-"""The benchmark's sensors behind a fake BlueZ, in a process of their own.
+"""The benchmark's sensors behind a fake BlueZ, or behind the machine's own, in a process apart.
 
-It prints the address of its bus, sends until it reads a line, then prints what it has sent.
+It prints the address of its bus (nothing for the machine's own), sends until it reads an empty
+line, then prints what it has sent. A line with a sensor's address has that link dropped.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -12,19 +14,22 @@ import random
 import sys
 import time
 import zlib
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from bench.streaming.fleet import FAST_HZ, Member, Sent, fleet
-from firmware_sim.bluez import FakeBlueZ, fake_bluez
+from firmware_sim.bluez import fake_bluez
 from firmware_sim.firmware import BATCH_SAMPLES
-from firmware_sim.gatt import Gatt, OnAir
+from firmware_sim.gatt import Air, Gatt, OnAir
 from firmware_sim.imu import Imu, ImuModel, standing
 from firmware_sim.open_imu import OpenImu
 from firmware_sim.pod import Pod, PodIdentity
 from firmware_sim.private_bus import ADDRESS_VARIABLE
+from firmware_sim.transports import served_air
 from sensor_gateway.wire import MOTION_UUID, MotionPacket
 
 FULL_PACKET = 17  # samples of six axes: prime, so in step with no connection interval
@@ -33,7 +38,7 @@ FULL_PACKET = 17  # samples of six axes: prime, so in step with no connection in
 class Witness:
     """The fake BlueZ's air, with everything noted that is sent on it until it is closed."""
 
-    def __init__(self, air: FakeBlueZ) -> None:
+    def __init__(self, air: Air) -> None:
         self.sent: dict[str, list[tuple[float, bytes]]] = {}
         self.closed = False
         self._air = air
@@ -102,15 +107,21 @@ def sent_of(notes: list[tuple[float, bytes]]) -> list[Sent]:
     return out
 
 
-async def main() -> None:
+def air_of(moniker: str) -> AbstractAsyncContextManager[Air]:
+    """Return the air that a moniker names; without one, that of a fake BlueZ."""
+    return served_air(moniker) if moniker else fake_bluez()
+
+
+async def main(members: Sequence[Member], moniker: str) -> None:
     """Be the sensors."""
     loop = asyncio.get_running_loop()
-    async with fake_bluez() as air, asyncio.TaskGroup() as tasks:
+    async with air_of(moniker) as air, asyncio.TaskGroup() as tasks:
         witness = Witness(air)
-        print(os.environ[ADDRESS_VARIABLE], flush=True)
-        pods = [pod_of(member, witness) for member in fleet()]
+        print("" if moniker else os.environ[ADDRESS_VARIABLE], flush=True)
+        pods = [pod_of(member, witness) for member in members]
         lives = [tasks.create_task(pod.run(world_starts_s=loop.time())) for pod in pods]
-        await asyncio.to_thread(sys.stdin.readline)
+        while address := (await asyncio.to_thread(sys.stdin.readline)).strip():
+            await witness.drop(address)
         witness.closed = True
         sent = {address: sent_of(notes) for address, notes in witness.sent.items()}
         print(json.dumps(sent), flush=True)
@@ -120,4 +131,9 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slow", type=int, help="so many of 200 Hz and none of 1600")
+    parser.add_argument("--air", default="", help="vhci for the machine's own BlueZ")
+    chosen = parser.parse_args()
+    sensors = fleet() if chosen.slow is None else fleet(fast=0, slow=chosen.slow)
+    asyncio.run(main(sensors, chosen.air))
