@@ -1,5 +1,5 @@
 """`python -m stridecue` is the `stridecue` command."""
 
-from stridecue.cli import main
+from stridecue.start import main
 
 main()
