@@ -6,6 +6,6 @@ import os
 # hundred times as long as the sum takes where the machine is busy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from stridecue.cli import main  # noqa: E402 - loads what reads it
+from stridecue.cli import main
 
 __all__ = ["main"]
