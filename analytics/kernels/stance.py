@@ -1,7 +1,7 @@
 """Toe-off from the gyroscope: where shank and foot let go of the ground.
 
-Shoe: the foot's rate of rotation peaks as the toes push off (Falbriard et al. 2018, Gait
-Posture); its length needs no axis. Until then it turns about the ball, which lies across the
+Shoe: the foot's rate of rotation peaks as the toes push off (Falbriard et al. 2018, Front
+Physiol); its length needs no axis. Until then it turns about the ball, which lies across the
 foot: that tells how the sensor sits (posture.py). Shin: the shank's forward rotation is slowest
 just before toe-off and then rises fast as the knee folds (Fadillioglu et al. 2020, Gait Posture);
 the mediolateral axis is the gyroscope's first principal direction.
