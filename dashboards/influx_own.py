@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 
 from analytics import changes, form
 from analytics.changes import Fresh
-from analytics.records import DriftLevel, PerSide
+from analytics.records import DriftLevel
+from dashboards.plots import windows
 
 Value: TypeAlias = float | int | str
 Fields: TypeAlias = Iterator[tuple[str, Value]]
@@ -53,7 +54,7 @@ def own_fields(row: Mapping[str, Any], own: Mapping[str, Fresh]) -> Fields:
     """
     if row["activity"] != "running" or not own:
         return
-    values = _values(row)
+    values = windows.values(row)
     faster = changes.faster_mps(values, own)
     for metric, name in _BANDS.items():
         if metric not in own:
@@ -129,20 +130,6 @@ def thirds(
 def _reach(fresh: Fresh) -> float:
     """Return half the band's width, on the scale of `form.difference`."""
     return BAND_SDS * math.hypot(fresh.sigma, fresh.error)
-
-
-def _values(row: Mapping[str, Any]) -> dict[str, float]:
-    """Return a stored window's values by metric, as `window.values_of` names them."""
-    return form.named_values(
-        peak_accel=PerSide(left=row["peak_accel_left_g"], right=row["peak_accel_right_g"]),
-        contact_time=PerSide(left=row["contact_time_left_s"], right=row["contact_time_right_s"]),
-        others={
-            "cadence": row["cadence_spm"],
-            "asymmetry": row["asymmetry_pct"],
-            "stride_time_cv": row["stride_time_cv_pct"],
-            form.SPEED: row["speed_mps"],
-        },
-    )
 
 
 def _around(metric: str, usual: float, reach: float) -> tuple[float, float]:

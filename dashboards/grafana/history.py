@@ -8,8 +8,9 @@ from grafana_foundation_sdk.models import dashboard as d
 
 from dashboards.grafana import look
 from dashboards.grafana.boards import Kind, board
+from dashboards.grafana.columns import bars, rows
 from dashboards.grafana.influxql import RUNNERS, InfluxQuery, series, table
-from dashboards.grafana.panels import Size, athlete, bars, rows, strip
+from dashboards.grafana.panels import Size, athlete, strip
 
 _OF = f"FROM load WHERE {RUNNERS}"
 

@@ -6,8 +6,9 @@ from grafana_foundation_sdk.models import dashboard as d
 
 from dashboards.grafana import look
 from dashboards.grafana.boards import Kind, board
+from dashboards.grafana.columns import rows
 from dashboards.grafana.influxql import RUNNERS, TEAM, series, table
-from dashboards.grafana.panels import Size, lines, rows
+from dashboards.grafana.panels import Size, lines
 
 _HEALTH = f"FROM health WHERE {TEAM} AND $timeFilter"
 _EVERY = "GROUP BY time(30s), gateway, part fill(none)"

@@ -6,8 +6,9 @@ from grafana_foundation_sdk.models import dashboard as d
 
 from dashboards.grafana import look
 from dashboards.grafana.boards import Kind, board
+from dashboards.grafana.columns import bars, rows
 from dashboards.grafana.influxql import RUNNERS, series, table
-from dashboards.grafana.panels import Size, bars, rows, strip
+from dashboards.grafana.panels import Size, strip
 
 _WEEKS = "5w"  # load is told run by run: the last one may be days ago
 _BY = "GROUP BY runner"

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grafana_foundation_sdk.models import barchart, common, statetimeline, statushistory, timeseries
+from grafana_foundation_sdk.models import common, statetimeline, statushistory, timeseries
 from grafana_foundation_sdk.models import dashboard as d
 from grafana_foundation_sdk.models import stat as stats
-from grafana_foundation_sdk.models import table as tables
-from grafana_foundation_sdk.models import xychart as scatters
 
 from dashboards.grafana import look
 from dashboards.grafana.influxql import SOURCE, InfluxQuery
 
 WIDTH = 24  # columns of Grafana's grid
 NEWEST, COUNT = "newest", "n"  # what every athlete's panel has in its legend
-_LEGEND = common.VizLegendOptions(
+LEGEND = common.VizLegendOptions(
     display_mode=common.LegendDisplayMode.TABLE,
     placement=common.LegendPlacement.BOTTOM,
     show_legend=True,
     calcs=["lastNotNull"],
 )
-_TOOLTIP = common.VizTooltipOptions(
-    mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.NONE
-)
+TOOLTIP = common.VizTooltipOptions(mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +76,7 @@ def lines(
         queries,
         about=about,
         size=size or Size(),
-        options=timeseries.Options(legend=_LEGEND, tooltip=_TOOLTIP),
+        options=timeseries.Options(legend=LEGEND, tooltip=TOOLTIP),
         custom=timeseries.FieldConfig(
             draw_style=common.GraphDrawStyle.LINE,
             line_width=2,
@@ -89,7 +85,7 @@ def lines(
         ),
         unit=unit,
     )
-    return _finished(made, looks, time_from)
+    return finished(made, looks, time_from)
 
 
 def athlete(
@@ -105,115 +101,6 @@ def athlete(
     newest.alias, count.alias = NEWEST, COUNT
     beside = [look.quiet(NEWEST, "dateTimeFromNow"), look.quiet(COUNT, "none")]
     return lines(title, [*queries, newest, count], looks=[*looks, *beside], **more)
-
-
-def rows(
-    title: str,
-    queries: Sequence[InfluxQuery],
-    *,
-    about: str,
-    columns: Mapping[str, str],
-    join: str | None = None,
-    sort: str | None = None,
-    looks: Sequence[d.DashboardFieldConfigSourceOverrides] = (),
-    size: Size | None = None,
-    time_from: str | None = None,
-    before: Sequence[d.DataTransformerConfig] = (),
-    merge: bool = False,
-) -> d.Panel:
-    """Return a table.
-
-    Parameters
-    ----------
-    columns : mapping of str to str
-        What the queries give, in the order it is shown, and what it is called there.
-    join : str or None
-        The column that says which rows of the queries are one row.
-    sort : str or None
-        The column (as shown) whose largest value stands on top.
-    before : sequence of transformations
-        Done once the rows are joined.
-    merge : bool
-        The queries' rows stand below each other.
-
-    """
-    keep = d.DataTransformerConfig(
-        id_val="filterFieldsByName", options={"include": {"names": list(columns)}}
-    )
-    steps = [] if before else [keep]
-    if join is not None:
-        by = {"byField": join, "mode": "outer"}
-        steps.append(d.DataTransformerConfig(id_val="joinByField", options=by))
-    if merge:
-        steps.append(d.DataTransformerConfig(id_val="merge", options={}))
-    steps += before
-    if before:
-        steps.append(keep)
-    order = {name: at for at, name in enumerate(columns)}
-    shown = {"indexByName": order, "renameByName": dict(columns), "excludeByName": {}}
-    steps.append(d.DataTransformerConfig(id_val="organize", options=shown))
-    sorting = [] if sort is None else [common.TableSortByFieldState(display_name=sort, desc=True)]
-    made = panel(
-        "table",
-        title,
-        queries,
-        about=about,
-        size=size or Size(),
-        options=_unadorned(tables.Options(show_header=True, sort_by=sorting)),
-        custom={"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False},
-    )
-    made.transformations = steps
-    return _finished(made, looks, time_from)
-
-
-def _unadorned(options: tables.Options) -> tables.Options:
-    """Return a table's options without the footer of older servers."""
-    options.footer = None
-    return options
-
-
-def bars(
-    title: str,
-    queries: Sequence[InfluxQuery],
-    *,
-    about: str,
-    unit: str = "",
-    looks: Sequence[d.DashboardFieldConfigSourceOverrides] = (),
-    size: Size | None = None,
-    time_from: str | None = None,
-    columns: Mapping[str, str],
-) -> d.Panel:
-    """Return bars, a group a row of the query; the first of `columns` names the rows."""
-    made = panel(
-        "barchart",
-        title,
-        queries,
-        about=about,
-        size=size or Size(),
-        options=barchart.Options(
-            legend=_LEGEND,
-            tooltip=_TOOLTIP,
-            orientation=common.VizOrientation.HORIZONTAL,
-            x_field=next(iter(columns.values())),
-            show_value=common.VisibilityMode.AUTO,
-            group_width=0.7,
-            bar_width=0.9,
-            stacking=common.StackingMode.NONE,
-        ),
-        custom=barchart.FieldConfig(line_width=1, fill_opacity=70),
-        unit=unit,
-    )
-    names = {"include": {"names": list(columns)}}
-    renamed = {
-        "indexByName": {name: at for at, name in enumerate(columns)},
-        "renameByName": dict(columns),
-        "excludeByName": {},
-    }
-    made.transformations = [
-        d.DataTransformerConfig(id_val="filterFieldsByName", options=names),
-        d.DataTransformerConfig(id_val="organize", options=renamed),
-    ]
-    return _finished(made, looks, time_from)
 
 
 def strip(
@@ -233,8 +120,8 @@ def strip(
         about=about,
         size=size or Size(),
         options=statushistory.Options(
-            legend=_LEGEND,
-            tooltip=_TOOLTIP,
+            legend=LEGEND,
+            tooltip=TOOLTIP,
             show_value=common.VisibilityMode.AUTO,
             row_height=0.9,
             col_width=0.9,
@@ -243,7 +130,7 @@ def strip(
         mappings=look.words(values),
         color=d.FieldColor(mode=d.FieldColorModeId.THRESHOLDS),
     )
-    return _finished(made, (), time_from)
+    return finished(made, (), time_from)
 
 
 def timeline(
@@ -262,8 +149,8 @@ def timeline(
         about=about,
         size=size or Size(),
         options=statetimeline.Options(
-            legend=_LEGEND,
-            tooltip=_TOOLTIP,
+            legend=LEGEND,
+            tooltip=TOOLTIP,
             show_value=common.VisibilityMode.AUTO,
             merge_values=True,
             row_height=0.9,
@@ -271,7 +158,7 @@ def timeline(
         custom=statetimeline.FieldConfig(line_width=0, fill_opacity=80),
         mappings=look.words(values),
     )
-    return _finished(made, (), None)
+    return finished(made, (), None)
 
 
 def number(
@@ -303,61 +190,15 @@ def number(
         color=d.FieldColor(mode=d.FieldColorModeId.FIXED, fixed_color=look.BLUE),
         mappings=None if values is None else look.words(values),
     )
-    return _finished(made, (), time_from)
+    return finished(made, (), time_from)
 
 
-def scatter(
-    title: str,
-    queries: Sequence[InfluxQuery],
-    *,
-    about: str,
-    x: str,
-    columns: Mapping[str, str],
-    looks: Sequence[d.DashboardFieldConfigSourceOverrides] = (),
-    size: Size | None = None,
-) -> d.Panel:
-    """Return points of one column against the others, `x` across."""
-    made = panel(
-        "xychart",
-        title,
-        queries,
-        about=about,
-        size=size or Size(),
-        options=scatters.Options(
-            mapping=scatters.SeriesMapping.AUTO,
-            series=[
-                scatters.XYSeriesConfig(
-                    x=scatters.XychartXYSeriesConfigX(
-                        matcher=scatters.MatcherConfig(id_val="byName", options=columns[x])
-                    )
-                )
-            ],
-            legend=_LEGEND,
-            tooltip=_TOOLTIP,
-        ),
-        custom=scatters.FieldConfig(show=scatters.XYShowMode.POINTS, fill_opacity=50),
-    )
-    made.transformations = [
-        d.DataTransformerConfig(
-            id_val="filterFieldsByName", options={"include": {"names": list(columns)}}
-        ),
-        d.DataTransformerConfig(
-            id_val="organize",
-            options={
-                "indexByName": {name: at for at, name in enumerate(columns)},
-                "renameByName": dict(columns),
-                "excludeByName": {},
-            },
-        ),
-    ]
-    return _finished(made, looks, None)
-
-
-def _finished(
+def finished(
     made: d.Panel,
     looks: Sequence[d.DashboardFieldConfigSourceOverrides],
     time_from: str | None,
 ) -> d.Panel:
+    """Return the panel with looks of its own for some series, and a time of its own."""
     assert made.field_config is not None  # noqa: S101 - `panel` gives one
     made.field_config.overrides = list(looks)
     if time_from is not None:

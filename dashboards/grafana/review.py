@@ -6,9 +6,10 @@ from grafana_foundation_sdk.models import dashboard as d
 
 from dashboards.grafana import look
 from dashboards.grafana.boards import Kind, board, cue_marks
+from dashboards.grafana.columns import bars, rows, scatter
 from dashboards.grafana.influxql import SESSION, TEAM, series, table
 from dashboards.grafana.live import form, windows
-from dashboards.grafana.panels import Size, bars, rows, scatter, timeline
+from dashboards.grafana.panels import Size, timeline
 
 _BOTH = (
     f"{TEAM} AND runner =~ /^$runner$/ AND (session =~ /^$session$/ OR session =~ /^$compare$/)"
