@@ -10,6 +10,8 @@ DATASOURCE_TYPE = "influxdb"
 SOURCE = DataSourceRef(type_val=DATASOURCE_TYPE, uid=DATASOURCE_UID)
 
 TEAM = "team =~ /^$team$/"
+BY = "GROUP BY runner"
+WEEKS = "5w"  # load is told run by run: the last one may be days ago
 RUNNERS = f"{TEAM} AND runner =~ /^$runner$/ AND $timeFilter"
 SESSION = f"{TEAM} AND runner =~ /^$runner$/ AND session =~ /^$session$/ AND $timeFilter"
 LEGS = f"{SESSION} AND side =~ /^$side$/"
