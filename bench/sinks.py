@@ -1,7 +1,7 @@
 """The store and InfluxDB under a flood, and what is left after kills.
 
 `scripts/bench sinks [--json] [--seconds S] [--rounds N]`; needs influxd (1.x). The flood: 10,000
-strides a second into one store for a minute while another thread reads it all the time, and
+strides a second into one store for a minute while another program reads it all the time, and
 from there into InfluxDB. The kills: `stridecue run` (virtual radio, real time) writing to InfluxDB;
 at random moments the one or the other is killed, the database stays away for a while, and at the
 end `stridecue sync` sends what is left.
@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
+import multiprocessing
 import random
 import shutil
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from rich.progress import track
@@ -37,6 +40,7 @@ from transport.backoff import Backoff
 RATE, GROUP_S = 10_000, 0.2
 _GROUP = round(RATE * GROUP_S)
 RUNNERS = 50
+_APART_S = 0.35  # one runner's strides
 SECONDS, ROUNDS = 60.0, 20
 _LONGEST_LIFE_S, _LONGEST_AWAY_S = 20.0, 8.0
 _STRIDES = "SELECT count(cadence_spm) AS n FROM stride"
@@ -67,11 +71,12 @@ async def _flooded(store: Store, server: databases.Server, seconds: float) -> Fl
     rng = random.Random(1)  # noqa: S311 - spreads retries
     feed = Feed(store, team="club", sharing=Sharing(store))
     sender = InfluxSender(feed, databases.version_1(server.url), backoff=Backoff(rng=rng))
-    began_s = time.perf_counter()
-    with reading(store):
+    groups = _groups(round(seconds / GROUP_S))
+    with reading(store.path):
+        began_s = time.perf_counter()
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(sender.run())
-            commits_s = await asyncio.to_thread(_write, store, seconds)
+            commits_s = await asyncio.to_thread(_write, store, groups)
             written_s = time.perf_counter() - began_s
             await sender.emptied()
             sent_s = time.perf_counter() - began_s
@@ -86,13 +91,19 @@ async def _flooded(store: Store, server: databases.Server, seconds: float) -> Fl
     )
 
 
-def _write(store: Store, seconds: float) -> list[float]:
+def _groups(n: int) -> list[list[Stride]]:
+    """Make the strides before the clock starts; a minute's are some 300 MB."""
+    groups = [[_stride(k * _GROUP + one) for one in range(_GROUP)] for k in range(n)]
+    gc.freeze()  # or the collector looks through all of them again and again
+    return groups
+
+
+def _write(store: Store, groups: Sequence[Sequence[Stride]]) -> list[float]:
     """Commit a group every 0.2 s; return how long each took."""
     began_s = time.perf_counter()
     took_s = []
-    for k in range(round(seconds / GROUP_S)):
+    for k, group in enumerate(groups):
         time.sleep(max(0.0, began_s + k * GROUP_S - time.perf_counter()))
-        group = [_stride(k * _GROUP + n) for n in range(_GROUP)]
         before_s = time.perf_counter()
         store.write(group)
         took_s.append(time.perf_counter() - before_s)
@@ -100,26 +111,44 @@ def _write(store: Store, seconds: float) -> list[float]:
 
 
 def _stride(n: int) -> Stride:
-    one = people.stride(n // RUNNERS, runner=f"r{n % RUNNERS}", session="flood")
-    return replace(one, cadence_spm=150.0 + n % 37)
+    """Return the n-th stride of the flood, fifty runners in turn."""
+    of_runner, runner = divmod(n, RUNNERS)
+    first = _firsts(f"r{runner}")[of_runner % 2]
+    when_s = _APART_S * of_runner
+    return replace(
+        first,
+        contact_index=70 * of_runner,
+        contact_s=when_s,
+        toe_off_s=when_s + 0.25,
+        cadence_spm=150.0 + n % 37,
+    )
+
+
+@cache
+def _firsts(runner: str) -> tuple[Stride, Stride]:
+    """Return a runner's first strides, left and right."""
+    left, right = (people.stride(n, runner=runner, session="flood") for n in range(2))
+    return left, right
 
 
 @contextmanager
-def reading(store: Store) -> Iterator[None]:
-    """Read the store all the time, as an open coach page would more seldom."""
-    over = threading.Event()
-
-    def read() -> None:
-        while not over.wait(0.01):
-            store.rows("strides", runner="r7", session="flood", limit=2000)
-
-    reader = threading.Thread(target=read)
+def reading(path: Path) -> Iterator[None]:
+    """Have another program read the store all the time, as many open pages would."""
+    spawn = multiprocessing.get_context("spawn")
+    over = spawn.Event()
+    reader = spawn.Process(target=_read, args=(path, over))
     reader.start()
     try:
         yield
     finally:
         over.set()
         reader.join()
+
+
+def _read(path: Path, over: Event) -> None:
+    with Store(path) as store:
+        while not over.wait(0.01):
+            store.rows("strides", runner="r7", session="flood", limit=2000)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,9 @@ from dashboards.influx_feed import Feed
 from transport.backoff import Backoff
 from transport.outbox import SinkUnavailable, in_time
 
-BATCH = 1000  # lines: half a megabyte, which is packed in some 15 ms
+BATCH = 1000  # lines a request: half a megabyte, which is packed in some 15 ms
+# Rows a look into the store: each ends in a commit, and waits for that of who writes the rows.
+_AT_ONCE = 5 * BATCH
 _POLL_S = 0.25  # of the two seconds in which a coach is to see it
 _PATIENCE_S = 10.0
 _REFUSED = {400, 413, 422}  # the lines are at fault, and will be tomorrow
@@ -137,16 +139,15 @@ class InfluxSender:
             await asyncio.sleep(_POLL_S)
 
     async def _send_head(self, writer: Writer) -> int:
-        mark, lines = await asyncio.to_thread(self.feed.head, BATCH)
+        mark, lines = await asyncio.to_thread(self.feed.head, _AT_ONCE)
         if mark:
-            await self._send(writer, lines)
+            for start in range(0, len(lines), BATCH):
+                await self._send(writer, lines[start : start + BATCH])
             await asyncio.to_thread(self.feed.forget, mark)
         return mark
 
     async def _send(self, writer: Writer, lines: Sequence[str]) -> None:
         """Send lines; those that are refused are looked for by halves, so that the rest arrives."""
-        if not lines:
-            return  # their rows are gone from the store
         try:
             await writer.write(lines)
         except LinesRefusedError as error:

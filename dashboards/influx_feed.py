@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards.influx_columns import Columns
 from dashboards.influx_lines import MEASUREMENTS
 from dashboards.influx_points import Points
 from dashboards.sharing import Sharing
@@ -109,11 +110,11 @@ class Feed:
                     f" FROM {name}"
                 )
 
-    def _rows(self, name: str, mark: int) -> list[dict[str, object]]:
+    def _rows(self, name: str, mark: int) -> Columns:
         noted = "SELECT id FROM influx_feed WHERE seq <= ? AND name = ?"
         if name == "ticks":
-            return self._store.read(_TICKS.format(noted=noted), (mark, name))
-        return self._store.read(
+            return self._store.columns(_TICKS.format(noted=noted), (mark, name))
+        return self._store.columns(
             f"SELECT t.* FROM {name} t WHERE {_key(name, 't')} IN ({noted})",  # noqa: S608 - names of ours
             (mark, name),
         )

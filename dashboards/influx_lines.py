@@ -55,13 +55,13 @@ _OTHER_TAGS = {
     "health": ("gateway", "part"),
 }
 # Whose points say when they are in a field too: a table shows it as an age, whatever it joins.
-_DATED = {"windows", "distance", "alerts", "pain", "links", "health"}
+DATED = {"windows", "distance", "alerts", "pain", "links", "health"}
 _NO_FIELDS = {"id", "time_s", "time_utc_ns", "started_utc_ns", "summary", "entry", "reasons"}
 _WITH_ID = {"cues", "alerts", "drift"}  # whoever acts on one dedupes by it
-_TAGS = {name: _OTHER_TAGS.get(name, (*_ALWAYS, *_TELLING.get(name, ()))) for name in MEASUREMENTS}
-_LEFT_OUT = {
+TAGS = {name: _OTHER_TAGS.get(name, (*_ALWAYS, *_TELLING.get(name, ()))) for name in MEASUREMENTS}
+LEFT_OUT = {
     name: {*tags, *_NO_FIELDS} - ({"id"} if name in _WITH_ID else set())
-    for name, tags in _TAGS.items()
+    for name, tags in TAGS.items()
 }
 
 
@@ -93,8 +93,8 @@ def line(
     'cue,team=the\\ club,runner=anna,session=s,kind=fading shown=1i 7'
 
     """
-    left_out = _LEFT_OUT[name]
-    tags = [(tag, row[tag]) for tag in _TAGS[name]]
+    left_out = LEFT_OUT[name]
+    tags = [(tag, row[tag]) for tag in TAGS[name]]
     fields = [(key, one) for key, one in row.items() if key not in left_out]
     fields += more
     if name == "sessions":
@@ -104,7 +104,7 @@ def line(
         when = row["started_utc_ns"]
     else:
         when = row["time_utc_ns"]
-    if name in _DATED:
+    if name in DATED:
         fields.append(("utc_ms", when / 1e6))
     if private and is_hidden(name, row, private):
         return ""
@@ -122,40 +122,46 @@ def point(
     private: frozenset[Topic] = ALL_SHARED,
 ) -> str:
     """Return a line; what is None, no number or private is left out."""
-    named = "".join(f",{tag}={_tag(value)}" for tag, value in tags if value is not None)
     said = ",".join(
         [
-            f"{key}={text}"
+            f"{key}={shown}"
             for key, value in fields
             if value is not None
             and not (private and topic_of(key) in private)
-            and (text := _FIELDS[type(value)](value))
+            and (shown := _FIELDS[type(value)](value))
         ]
     )
     if not said:
         return ""
-    return f"{measurement},team={_tag(team)}{named} {said} {when_utc_ns}"
+    return f"{head(measurement, tags, team=team)} {said} {when_utc_ns}"
+
+
+def head(measurement: str, tags: Iterable[tuple[str, str | None]], *, team: str) -> str:
+    """Return what of a line stands before its fields."""
+    named = "".join(f",{tag}={_tag(value)}" for tag, value in tags if value is not None)
+    return f"{measurement},team={_tag(team)}{named}"
+
+
+def text(value: str) -> str:
+    """Return a text as a field's value."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _float(value: float) -> str:
     return repr(value) if isfinite(value) else ""
 
 
-def _text(value: str) -> str:
-    text = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
-
-
 # What SQLite holds, as a field; nothing for what line protocol has no number for.
-_FIELDS: dict[type, Callable[[Any], str]] = {float: _float, int: "{}i".format, str: _text}
+_FIELDS: dict[type, Callable[[Any], str]] = {float: _float, int: "{}i".format, str: text}
 
 
 def _tag(value: str) -> str:
     """Return a tag's value escaped; a line break would end the line."""
     if value.isalnum():
         return value
-    text = value.replace("\n", " ").rstrip("\\")
-    return text.replace(",", "\\,").replace("=", "\\=").replace(" ", "\\ ")
+    one = value.replace("\n", " ").rstrip("\\")
+    return one.replace(",", "\\,").replace("=", "\\=").replace(" ", "\\ ")
 
 
 def _numbers(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:

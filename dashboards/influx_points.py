@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -11,6 +10,8 @@ from typing import Any, TypeAlias
 from analytics.changes import Fresh
 from analytics.records import Baseline
 from analytics.targets import own_form
+from dashboards import influx_columns
+from dashboards.influx_columns import Columns
 from dashboards.influx_lines import line, point
 from dashboards.influx_load import load_lines
 from dashboards.influx_own import own_fields, standing_fields, thirds
@@ -50,13 +51,14 @@ class Points:
             "alerts": self._alerts,
         }
 
-    def lines(self, name: str, rows: Sequence[Row]) -> Iterator[str]:
-        """Give a table's rows as lines."""
-        yield from filter(None, self._more.get(name, partial(self._plain, name))(rows))
-
-    def _plain(self, name: str, rows: Sequence[Row]) -> Iterator[str]:
-        for row in rows:
-            yield self._line(name, row)
+    def lines(self, name: str, columns: Columns) -> Iterator[str]:
+        """Give a table's rows as lines; `columns` are its columns by name."""
+        if name in self._more:
+            yield from filter(None, self._more[name](_rows(columns)))
+        elif not any(map(self._private, set(columns.get("runner", ())))):
+            yield from influx_columns.lines(name, columns, team=self._team)
+        else:
+            yield from filter(None, (self._line(name, row) for row in _rows(columns)))
 
     def _line(self, name: str, row: Row, more: Iterable[tuple[str, Any]] = ()) -> str:
         private = self._private(row.get("runner", ""))
@@ -172,6 +174,10 @@ class Points:
 
     def _in_time(self, table: str, runner: str, session: str) -> list[dict[str, Any]]:
         return self._store.rows(table, runner=runner, session=session)
+
+
+def _rows(columns: Columns) -> list[Row]:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _standing(mark: Row | None) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from analytics.errors import ServiceError
@@ -85,12 +84,7 @@ class Store:
         """Return the store."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it."""
         self.close()
 
@@ -228,6 +222,15 @@ class Store:
         """Return what a query finds, each row as its columns by name."""
         with self._reading, _explained(self.path):
             return [dict(row) for row in self._reader.execute(sql, values)]
+
+    def columns(self, sql: str, values: Sequence[Any]) -> dict[str, Sequence[Any]]:
+        """Return what a query finds by column: for many rows, at a fraction of what rows cost."""
+        with self._reading, _explained(self.path):
+            cursor = self._reader.execute(sql, values)
+            cursor.row_factory = None
+            names = [column[0] for column in cursor.description]
+            found = list(zip(*cursor, strict=True)) or [()] * len(names)
+        return dict(zip(names, found, strict=True))
 
     def settle(self) -> None:
         """Put the log into the file and empty it, so that nothing deleted is left in it."""

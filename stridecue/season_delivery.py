@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from analytics.errors import ServiceError
 from dashboards.influx import BATCH, Database, LinesRefusedError
@@ -53,18 +53,17 @@ class Delivery:
     def send_session(self, runner: str, session: str) -> None:
         """Send all that is stored of one session."""
         for name, sql in BY_SESSION.items():
-            self._send(name, self._rows(sql, (runner, session)))
+            self._send(name, sql, (runner, session))
 
     def send_body(self, runner: str) -> None:
         """Send what the runner said beside the runs."""
         for name, sql in BY_RUNNER.items():
-            self._send(name, self._rows(sql, (runner,)))
+            self._send(name, sql, (runner,))
 
-    def _rows(self, sql: str, values: Sequence[str]) -> list[dict[str, Any]]:
-        return self._store.read(sql, values) if self._databases else []
-
-    def _send(self, name: str, rows: Sequence[dict[str, Any]]) -> None:
-        lines = list(self._points.lines(name, rows))
+    def _send(self, name: str, sql: str, values: Sequence[str]) -> None:
+        if not self._databases:
+            return
+        lines = list(self._points.lines(name, self._store.columns(sql, values)))
         if lines:
             self._loop.run(_sent(self._databases, lines))
         self.sent.update(line.partition(",")[0] for line in lines)

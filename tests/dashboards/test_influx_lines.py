@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from analytics.errors import ServiceError
+from dashboards import influx_columns
 from dashboards.influx import Database, InfluxSender
 from dashboards.influx_feed import Feed
-from dashboards.influx_lines import MEASUREMENTS, line
+from dashboards.influx_lines import MEASUREMENTS, TAGS, line
 from dashboards.sharing import Sharing
 from dashboards.store import Store
 from dashboards.tables import NAMES
@@ -49,6 +52,41 @@ def test_texts_keep_quotes_and_what_is_not_a_number_is_left_out() -> None:
     assert line("events", row, team="t") == (
         'event,team=t,runner=r,session=s,kind=note text="say \\"go\\" \\\\ now",n=3i 1'
     )
+
+
+@pytest.mark.parametrize("name", ["strides", "pain", "health", "cues"])
+def test_many_rows_at_once_give_the_same_lines_as_row_by_row(name: str) -> None:
+    whose: dict[str, Sequence[Any]] = {
+        "runner": ["a", "b c", "a"], "session": ["s", "s,t", "s"], "side": ["left", None, "right"],
+        "kind": ["fading", "impact", "fading"], "place": ["knee", None, "shin=r"],
+        "gateway": ["g", "g", "h"], "part": ["disk", "disk", "store"],
+    }  # fmt: skip
+    tags = {tag: column for tag, column in whose.items() if tag in TAGS[name]}
+    fields: dict[str, Sequence[Any]] = {
+        "id": ["1", "2", "3"], "reasons": ["{}", "{}", "{}"], "time_utc_ns": [1, 2, 3],
+        "never": [None, None, None], "n": [None, -3, 2**62], "m": [1, 2, None],
+        "x": [1e-7, None, 171.0], "y": [float("inf"), 0.1 + 0.2, -1e300], "z": [2.5, 1e22, None],
+        "text": [None, 'say "go", \\ now', "null,5"],
+    }  # fmt: skip
+    columns = {**tags, **fields}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    at_once = [_plainly(one) for one in influx_columns.lines(name, columns, team="t")]
+    assert at_once == [_plainly(line(name, row, team="t")) for row in rows]
+
+
+def _plainly(one: str) -> str:
+    """Return a line with its numbers written in one way."""
+    return re.sub(r"=(-?\d[\d.e+-]*)(?=[, ])", lambda found: f"={float(found[1])!r}", one)
+
+
+def test_a_row_without_any_field_gives_no_line() -> None:
+    columns = {
+        "runner": ["a", "b"], "session": ["s", "s"], "time_utc_ns": [1, 2],
+        "kind": ["k", "k"], "shown": [None, 1],
+    }  # fmt: skip
+    assert list(influx_columns.lines("cues", columns, team="t")) == [
+        "cue,team=t,runner=b,session=s,kind=k shown=1i 2"
+    ]
 
 
 def test_a_sessions_line_has_its_summarys_numbers_all_as_floats() -> None:

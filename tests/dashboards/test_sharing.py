@@ -68,6 +68,23 @@ def test_influxdb_is_not_sent_what_is_private(store: Store) -> None:
     assert "contact_time_s" in "".join(lines)
 
 
+def test_who_keeps_nothing_private_is_told_whole_beside_one_who_does(store: Store) -> None:
+    sharing = Sharing(store)
+    feed = Feed(store, team="club", sharing=sharing)
+    store.begin_session(
+        session=people.SESSION, runner="noah", started_utc_ns=people.STARTED_UTC_NS,
+        source="test", simulated=False,
+    )  # fmt: skip
+    store.write([people.stride(n, runner=who) for n in range(3) for who in ("noah", people.RUNNER)])
+    sharing.keep_private(people.RUNNER, [Topic.IMPACT], now_utc_ns=1)
+    _, lines = feed.head(100)
+    strides = [one for one in lines if one.startswith("stride,")]
+    told = {who: [one for one in strides if f"runner={who}," in one] for who in ("noah", "mia")}
+    assert [len(some) for some in told.values()] == [3, 3]
+    assert all("peak_accel_axial_g=6.0" in one for one in told["noah"])
+    assert not any("peak_accel" in one for one in told["mia"])
+
+
 def test_with_every_switch_off_influxdb_hears_of_sensors_and_times_alone(store: Store) -> None:
     sharing = Sharing(store)
     feed = Feed(store, team="club", sharing=sharing)
