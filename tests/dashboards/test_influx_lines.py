@@ -80,7 +80,7 @@ def _plainly(one: str) -> str:
 
 
 def test_a_row_without_any_field_gives_no_line() -> None:
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         "runner": ["a", "b"], "session": ["s", "s"], "time_utc_ns": [1, 2],
         "kind": ["k", "k"], "shown": [None, 1],
     }  # fmt: skip
