@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
@@ -51,13 +51,13 @@ def other_network() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def phone_browser(folder: Path, network: str) -> Iterator[Browser]:
-    """Start Chromium inside the namespace."""
+def phone_browser(folder: Path, network: str, more: Sequence[str] = ()) -> Iterator[Browser]:
+    """Start Chromium inside the namespace, with `more` flags."""
     starter = folder / "chromium-elsewhere"
     starter.write_text(f'#!/bin/sh\nexec ip netns exec {network} {CHROMIUM} "$@"\n')
     starter.chmod(0o755)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(starter), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(starter), args=[*FLAGS, *more])
         try:
             yield browser
         finally:

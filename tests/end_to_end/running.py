@@ -6,12 +6,14 @@ import contextlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 COMMAND = [sys.executable, "-m", "stridecue"]
 
@@ -106,3 +108,12 @@ def started(
                     process.wait(20.0)
                 except subprocess.TimeoutExpired:
                     process.kill()
+
+
+def stored(home: Path, sql: str) -> list[Any]:
+    """Read from the store of the commands that were given this home."""
+    store = sqlite3.connect(home / "data" / "stridecue" / "stridecue.db")
+    try:
+        return store.execute(sql).fetchall()
+    finally:
+        store.close()

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.dashboards import databases
 from tests.end_to_end.phone import VIEWPORT, other_network, phone_browser
-from tests.end_to_end.running import Started, started
+from tests.end_to_end.running import Started, started, stored
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 SPOKEN = "window.spoken = []; speechSynthesis.speak = u => window.spoken.push(u.text);"
@@ -48,14 +47,6 @@ def open_page(phone: Page, run: Started) -> None:
     phone.goto(run.wait_for(r"Phone page over HTTPS: (\S+)\n", within_s=60.0))
     phone.click("#start-button")
     expect(phone.locator("#cadence")).to_have_text(re.compile("1[0-9][0-9]"), timeout=30_000)
-
-
-def stored(home: Path, sql: str) -> list[Any]:
-    store = sqlite3.connect(home / "data" / "stridecue" / "stridecue.db")
-    try:
-        return store.execute(sql).fetchall()
-    finally:
-        store.close()
 
 
 def until_in_influxdb(server: databases.Server, kind: str, name: str) -> None:
