@@ -74,7 +74,7 @@ def _pictures(
     pains = BodyShelf(store).pains(runner, day=day)
     shoes = shoe_reports(LoadShelf(store).shoes(runner), entries)
     return [
-        *history_pictures(recent, _by_name(shoes)),
+        *history_pictures(recent, _by_name(shoes), day=day),
         months.share_picture(recent),
         months.calendar_picture(recent, pains, day=day),
         months.cadence_picture(runs, recent, known={} if baseline is None else baseline.slopes),

@@ -169,7 +169,9 @@ def _interval(values: Sequence[tuple[Effect, float, float, float]]) -> dict[str,
     }
 
 
-def history_pictures(entries: Sequence[LoadEntry], shoes: Sequence[ShoeReport]) -> list[Picture]:
+def history_pictures(
+    entries: Sequence[LoadEntry], shoes: Sequence[ShoeReport], *, day: str
+) -> list[Picture]:
     """Return all pictures of one runner's history.
 
     Parameters
@@ -178,14 +180,16 @@ def history_pictures(entries: Sequence[LoadEntry], shoes: Sequence[ShoeReport]) 
         The runner's runs, oldest first.
     shoes : sequence of ShoeReport
         The runner's pairs (`analytics.load.shoes.shoe_reports`).
+    day : str
+        Today.
 
     """
     pairs = [report.effect for report in shoes if report.effect is not None]
     surfaces = list(surface_effects(entries).values())
     return [
-        distance_picture(entries),
+        distance_picture(entries, day=day),
         longest_picture(entries),
-        week_dose_picture(entries),
+        week_dose_picture(entries, day=day),
         shoe_picture(shoes),
         effect_picture(pairs, name="shoe-effects", title="Impact by shoe"),
         effect_picture(surfaces, name="surfaces", title="Impact by surface"),

@@ -41,12 +41,16 @@ def week_of(day: str) -> str:
     return (when - timedelta(days=when.weekday())).isoformat()
 
 
-def weeks(entries: Sequence[LoadEntry]) -> dict[str, list[LoadEntry]]:
-    """Return the runs by week (its Monday), weeks without a run among them."""
+def weeks(entries: Sequence[LoadEntry], *, day: str) -> dict[str, list[LoadEntry]]:
+    """Return the runs by week (its Monday) up to that of `day`, weeks without a run among them.
+
+    A run that is dated after `day` (a watch's clock that is ahead) has its week, too.
+    """
     if not entries:
         return {}
     mondays = sorted(week_of(entry.day) for entry in entries)
-    monday, last = date.fromisoformat(mondays[0]), date.fromisoformat(mondays[-1])
+    monday = date.fromisoformat(mondays[0])
+    last = date.fromisoformat(max(mondays[-1], week_of(day)))
     out: dict[str, list[LoadEntry]] = {}
     while monday <= last:
         out[monday.isoformat()] = []
@@ -56,10 +60,10 @@ def weeks(entries: Sequence[LoadEntry]) -> dict[str, list[LoadEntry]]:
     return out
 
 
-def distance_picture(entries: Sequence[LoadEntry]) -> Picture:
-    """Draw kilometres a week, and 110 % of the week before: the traditional rule."""
+def distance_picture(entries: Sequence[LoadEntry], *, day: str) -> Picture:
+    """Draw kilometres a week up to today's, and 110 % of the week before: the traditional rule."""
     title = "Distance a week"
-    by_week = weeks(entries)
+    by_week = weeks(entries, day=day)
     if not by_week:
         return Picture(name="weeks", title=title, text="No data: no run is kept.")
     km = {week: _km(runs) for week, runs in by_week.items()}
@@ -82,9 +86,11 @@ def distance_picture(entries: Sequence[LoadEntry]) -> Picture:
             hover="110 % of the week before: %{y:.1f} km",
         ),
     ]
-    weekly = list(km.values())
-    mean = math.fsum(weekly) / len(km)
-    text = f"{len(km)} weeks, on average {mean:.1f} km; the last {weekly[-1]:.1f} km"
+    this = week_of(day)
+    text = f"This week {km.get(this, 0.0):.1f} km so far"
+    past = [value for week, value in km.items() if week < this]
+    if past:
+        text += f"; {math.fsum(past) / len(past):.1f} km on average of {len(past)} weeks before"
     if least:
         text += f"; striped weeks ({len(least)}) have runs of unknown distance: at least so much"
     layout = {"yaxis": {"title": {"text": "km"}}, "xaxis": {"type": "date"}}
@@ -95,7 +101,7 @@ def _km(runs: Iterable[LoadEntry]) -> float:
     return math.fsum(run.distance_m or 0.0 for run in runs) / _KM
 
 
-def week_dose_picture(entries: Sequence[LoadEntry]) -> Picture:
+def week_dose_picture(entries: Sequence[LoadEntry], *, day: str) -> Picture:
     """Draw the impact dose (sum of peaks) of each leg a week."""
     title = "Impact dose a week"
     measured = [e for e in entries if e.left is not None or e.right is not None]
@@ -105,7 +111,8 @@ def week_dose_picture(entries: Sequence[LoadEntry]) -> Picture:
     kind = peak_kind(measured)
     data: list[Trace] = []
     for side, look in _LOOKS.items():
-        doses = {week: _dose_g(runs, side, kind) for week, runs in weeks(measured).items()}
+        by_week = weeks(measured, day=day)
+        doses = {week: _dose_g(runs, side, kind) for week, runs in by_week.items()}
         if any(doses.values()):
             data.append(
                 columns(

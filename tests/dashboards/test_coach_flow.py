@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -179,6 +180,30 @@ async def test_a_runners_page_shows_the_months(
         await page.click("#more")
         assert await page.locator("#runs tr").count() == 49
         await look(page, f"coach-runner-{scheme}")
+
+
+async def test_what_is_far_below_is_drawn_when_it_is_scrolled_to(
+    chromium: Browser, served: Site
+) -> None:
+    async with opened(chromium, served, "/runner/ben") as page:
+        await page.wait_for_selector("#picture-weeks .plot[data-drawn]")
+        last = page.locator(".plot:not([hidden])").last
+        box = await last.bounding_box()
+        assert box is not None
+        assert box["y"] > DESK[1] + 300, "it has its place before it is drawn"
+        assert await last.get_attribute("data-drawn") is None
+        await last.scroll_into_view_if_needed()
+        await page.wait_for_selector("#picture-cadence .plot[data-drawn]")
+
+
+async def test_the_plots_library_is_kept_for_good_under_its_version(served: Site) -> None:
+    async with aiohttp.ClientSession(served.address) as session:
+        async with session.get("/runner/ben") as page:
+            found = re.search(r'href="(/plotly\.js\?v=\w+)"', await page.text())
+            assert found is not None
+        for address, kept in ((found[1], "immutable"), ("/plotly.js?v=older", "no-cache")):
+            async with session.get(address) as script:
+                assert kept in script.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(("scheme", "size"), LOOKS)

@@ -14,6 +14,7 @@ import pytest
 from plotly import graph_objects
 
 from analytics.codec import Record
+from analytics.load.days import days_before
 from analytics.load.records import ImpactDose, LegLoad, LoadEntry, Shoe
 from analytics.load.shoes import shoe_reports
 from analytics.records import DriftLevel, FormMetrics, PerSide, SpeedSource
@@ -246,7 +247,9 @@ def test_the_history_is_drawn_with_the_run_over_the_line() -> None:
         )
         for i, b in (("blue", 450e3), ("red", 0.0))
     ]
-    pictures = {p.name: p for p in history_pictures(runs, shoe_reports(shoes, runs))}
+    pictures = {
+        p.name: p for p in history_pictures(runs, shoe_reports(shoes, runs), day=runs[-1].day)
+    }
     for picture in pictures.values():
         if picture.data:
             drawn_by_plotly(picture)
@@ -259,8 +262,23 @@ def test_the_history_is_drawn_with_the_run_over_the_line() -> None:
 def test_weeks_without_a_run_are_there_and_unknown_distances_are_told() -> None:
     early, late = entries(2)
     late = replace(late, day="2025-09-25", distance_m=None, covered=0.0, source=None, parts_m={})
-    assert [len(runs) for runs in weeks([early, late]).values()] == [1, 0, 0, 1]
-    assert "at least so much" in distance_picture([early, late]).text
+    assert [len(runs) for runs in weeks([early, late], day=late.day).values()] == [1, 0, 0, 1]
+    assert "at least so much" in distance_picture([early, late], day=late.day).text
+
+
+def test_the_last_bar_is_this_week_even_where_nobody_ran() -> None:
+    (run,) = entries(1)
+    today = days_before(run.day, -14)
+    picture = distance_picture([run], day=today)
+    assert drawn_by_plotly(picture)["data"][0]["y"] == [9.0, 0.0, 0.0]
+    assert picture.text == "This week 0.0 km so far; 4.5 km on average of 2 weeks before."
+
+
+def test_a_run_of_a_clock_that_is_ahead_is_not_this_week() -> None:
+    (run,) = entries(1)
+    picture = distance_picture([run], day=days_before(run.day, 14))
+    assert len(drawn_by_plotly(picture)["data"][0]["y"]) == 1
+    assert picture.text == "This week 0.0 km so far."
 
 
 def test_a_distance_that_was_only_told_has_an_open_mark() -> None:
@@ -271,7 +289,7 @@ def test_a_distance_that_was_only_told_has_an_open_mark() -> None:
 
 
 def test_no_history_is_no_data() -> None:
-    assert all(not picture.data for picture in history_pictures([], []))
+    assert all(not picture.data for picture in history_pictures([], [], day="2025-09-25"))
 
 
 def test_rows_of_another_runner_stay_out(tmp_path: Path) -> None:

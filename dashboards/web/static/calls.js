@@ -51,7 +51,10 @@ export function drawCalls(rows, weeks, now) {
   calls.sort(([, a], [, b]) => grave[a[0].kind] - grave[b[0].kind]);
   const text = JSON.stringify(calls.map(([state, why]) => [state.runner, state.session, why]));
   document.getElementById("nobody").hidden = calls.length > 0 || rows.size === 0;
-  if (text === shown) return; // keep the focus where it is
+  if (text === shown) return;
   shown = text;
-  document.getElementById("call-in").replaceChildren(...calls.map(([state, why]) => card(state, why)));
+  const list = document.getElementById("call-in");
+  const held = list.contains(document.activeElement) ? document.activeElement.href : null;
+  list.replaceChildren(...calls.map(([state, why]) => card(state, why)));
+  if (held) [...list.querySelectorAll("a")].find((link) => link.href === held)?.focus(); // as seconds go on
 }

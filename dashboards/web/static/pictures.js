@@ -1,13 +1,16 @@
-// Pictures: each a title, a sentence, and a plot that is drawn once it comes into view. The
-// library is asked for by the first of them and comes from this machine.
+// Pictures: each a title, a sentence, and a plot that is drawn once it comes into view. One plot
+// at a time, so that in between the page is painted, scrolls and answers. The library is run by
+// the first of them and comes from this machine.
 
 import { t } from "./coach_strings.js";
 
-const LIBRARY = "/plotly.js";
+const LIBRARY = document.querySelector("link[rel=preload][as=script]").href; // with its version
 const CONFIG = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage"] };
 const SOON = "300px"; // before it is scrolled to
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const plots = new Map(); // by element: what is to be drawn in it
+const waiting = new Set(); // elements, in the order in which they came into view
+let drawing = false;
 let templates = {};
 let library = null;
 
@@ -30,11 +33,29 @@ function plotly() {
   return library;
 }
 
-async function draw(element) {
-  const { figure } = plots.get(element);
+const heightOf = (figure) => figure.layout.height ?? templates.light.layout.height;
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+async function drawWaiting() {
+  drawing = true;
+  for (const element of waiting) {
+    waiting.delete(element);
+    await painted();
+    await drawNow(element);
+  }
+  drawing = false;
+}
+
+function draw(element) {
+  waiting.add(element);
+  if (!drawing) drawWaiting();
+}
+
+async function drawNow(element) {
   const Plotly = await plotly();
+  const { figure } = plots.get(element);
   const template = templates[dark.matches ? "dark" : "light"];
-  const height = figure.layout.height ?? template.layout.height;
+  const height = heightOf(figure);
   const margin = { l: 10, r: 14, t: 34, b: 40 };
   await Plotly.react(element, figure.data, { margin, ...figure.layout, height, template, autosize: true }, CONFIG);
   for (const svg of element.querySelectorAll(".main-svg")) svg.setAttribute("aria-hidden", "true"); // the sentence says it
@@ -89,6 +110,7 @@ export function show(parent, picture, heading = "h2") {
   plot.setAttribute("aria-label", t("plotOf", { title: picture.title }));
   const before = plots.get(plot)?.figure;
   plots.set(plot, picture);
+  plot.style.minHeight = `${heightOf(picture.figure)}px`; // what is below stays below
   if (!before) seen.observe(plot);
   else if (plot.dataset.drawn && JSON.stringify(before) !== JSON.stringify(picture.figure)) draw(plot);
   return part;

@@ -45,8 +45,8 @@ async function open() {
     set(at("link"), t("runsKept", { n: told.runs.length }));
     setTemplates(told.templates);
     for (const picture of told.pictures) show(at("pictures"), picture);
-    openLimits(runner);
     list(told, told.runs.slice(0, FIRST));
+    openLimits(runner);
     at("more").hidden = told.runs.length <= FIRST;
     at("more").addEventListener("click", () => {
       list(told, told.runs);
