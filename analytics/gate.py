@@ -13,6 +13,7 @@ from analytics.swapped import SWAPPED, UNSWAPPED
 
 QUIET_ON = "quiet_on"  # SessionEvent kinds: the runner pressed and released «quiet»
 QUIET_OFF = "quiet_off"
+STOPPED = "stopped"  # and «stop»
 
 # Reasons that say the window's numbers are not to be judged by. (With one sensor lost the other
 # leg's still are: what it would have said is recorded, not told.)

@@ -124,6 +124,11 @@ class Reception:
         mark = strand.mark(strand.wanted - 1, last=strand.over)
         found.file.append(sealed_events([event], mark))
 
+    def open_strands(self, session: str, runner: str) -> list[str]:
+        """Return the names under which gateways still send a session."""
+        strands = self._sessions[session, runner].shares.strands
+        return [name for name, strand in strands.items() if not strand.over]
+
     def under_way(self, header: RecordingHeader, runner: str) -> str | None:
         """Return the session that what a gateway begins belongs to, if there is one."""
         for (name, who), session in self._sessions.items():

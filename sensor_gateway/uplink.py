@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from sensor_gateway.chunks import RecordingHeader, sealed_events, sealed_header
 from sensor_gateway.events import RadioEvent
-from sensor_gateway.uplink_message import UplinkAck, UplinkMessage
+from sensor_gateway.uplink_message import UplinkMessage, UplinkStop, from_worker
 from sensor_gateway.wire import PacketError
 from transport.mqtt_link import Message
 from transport.outbox import SinkUnavailable
@@ -37,12 +37,22 @@ class Uplink:
     def __init__(
         self, *, runner: str, header: RecordingHeader, offer: Callable[[UplinkMessage], None]
     ) -> None:
+        self.session = header.session
         self._runner = runner
-        self._session = header.session
         self._offer = offer
+        self._on_stop: Callable[[], None] | None = None
         self._number = 0
         self._events: list[RadioEvent] = []
         self._send(sealed_header(header))
+
+    def heed(self, on_stop: Callable[[], None]) -> None:
+        """Have `on_stop` called whenever a worker asks for the session's end."""
+        self._on_stop = on_stop
+
+    def stop(self) -> None:
+        """Take a worker's word that the runner has ended the session."""
+        if self._on_stop is not None:
+            self._on_stop()
 
     def take(self, event: RadioEvent) -> None:
         """Keep an event for the next chunk."""
@@ -62,7 +72,7 @@ class Uplink:
     def _send(self, chunk: bytes, *, last: bool = False) -> None:
         self._offer(
             UplinkMessage(
-                session=self._session,
+                session=self.session,
                 runner=self._runner,
                 number=self._number,
                 chunk=chunk,
@@ -89,6 +99,8 @@ class Sender:
         Hands a message to the broker; raises `SinkUnavailable` where it cannot.
     topic_of : callable
         The topic of a runner's messages.
+    on_stop : callable
+        Gets the name of every session that a worker asks to end, again and again until it has.
     """
 
     def __init__(
@@ -96,17 +108,22 @@ class Sender:
         *,
         publish: Callable[[Message], Awaitable[None]],
         topic_of: Callable[[str], str],
+        on_stop: Callable[[str], None],
     ) -> None:
         self._publish_on = publish
         self._topic_of = topic_of
+        self._on_stop = on_stop
         self._wanted: dict[str, int] = {}
         self._answered = asyncio.Event()
 
     def hear(self, payload: bytes) -> None:
         """Take what came on an answer topic."""
         try:
-            ack = UplinkAck.from_bytes(payload)
+            ack = from_worker(payload)
         except PacketError:
+            return
+        if isinstance(ack, UplinkStop):
+            self._on_stop(ack.session)
             return
         self._wanted[ack.session] = ack.wanted
         self._answered.set()

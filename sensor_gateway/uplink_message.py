@@ -2,13 +2,14 @@
 
 A session travels as numbered chunks, the very ones its recording is made of: number 0 opens it,
 the last one is marked. The worker answers with the number it wants next; whatever is below that
-is on its disk.
+is on its disk. On the same topic it asks for the end of a session whose runner has stopped it.
 """
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from fastcrc import crc32
 
@@ -19,6 +20,8 @@ _VERSION = 1
 _HEAD = struct.Struct("<2sBBIBB")  # magic, version, flags, number, lengths of the two names
 _CRC = struct.Struct("<I")
 _ACK = struct.Struct("<2sBI")
+_STOP_MAGIC = b"SX"
+_STOP = struct.Struct("<2sB")
 _LAST, _OLDEST = 1, 2
 DONE = 0xFFFF_FFFF  # the answer about a session that is over: nothing more is wanted
 
@@ -65,15 +68,9 @@ class UplinkMessage:
         if len(body) < names:
             message = "ends inside its names"
             raise PacketError(message)
-        try:
-            session = body[_HEAD.size : _HEAD.size + n_session].decode()
-            runner = body[_HEAD.size + n_session : names].decode()
-        except UnicodeDecodeError as error:
-            message = "a name is no text"
-            raise PacketError(message) from error
         return cls(
-            session=session,
-            runner=runner,
+            session=_name(body[_HEAD.size : _HEAD.size + n_session]),
+            runner=_name(body[_HEAD.size + n_session : names]),
             number=number,
             chunk=body[names:],
             last=bool(flags & _LAST),
@@ -100,11 +97,44 @@ class UplinkAck:
         if (magic, version) != (_MAGIC, _VERSION):
             message = "no answer of this version"
             raise PacketError(message)
-        try:
-            return cls(session=body[_ACK.size :].decode(), wanted=wanted)
-        except UnicodeDecodeError as error:
-            message = "a name is no text"
-            raise PacketError(message) from error
+        return cls(session=_name(body[_ACK.size :]), wanted=wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UplinkStop:
+    """The runner has ended this session on a page of the worker's: its gateway is to end it."""
+
+    session: str
+
+    def to_bytes(self) -> bytes:
+        """Return the request as it travels."""
+        return _checked(_STOP.pack(_STOP_MAGIC, _VERSION) + self.session.encode())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> UplinkStop:
+        """Read a request; `PacketError` for anything that is not a whole, untouched one."""
+        body = _body(data, at_least=_STOP.size)
+        if _STOP.unpack_from(body) != (_STOP_MAGIC, _VERSION):
+            message = "no request to stop of this version"
+            raise PacketError(message)
+        return cls(session=_name(body[_STOP.size :]))
+
+
+FromWorker: TypeAlias = UplinkAck | UplinkStop
+
+
+def from_worker(data: bytes) -> FromWorker:
+    """Read what a worker sends; `PacketError` for anything else."""
+    kind: type[FromWorker] = UplinkStop if data.startswith(_STOP_MAGIC) else UplinkAck
+    return kind.from_bytes(data)
+
+
+def _name(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        message = "a name is no text"
+        raise PacketError(message) from error
 
 
 def _checked(body: bytes) -> bytes:

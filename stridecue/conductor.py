@@ -92,6 +92,8 @@ class Conductor:
         self._uplink = uplink
         self._stopped = asyncio.Event()
         self._finished = False
+        if uplink is not None:
+            uplink.heed(self._stopped.set)  # the worker's pages can end it too
 
     async def play(self, *, minutes: float | None) -> None:
         """Run the session until its source ends, the runner stops it or `minutes` have passed."""
@@ -122,17 +124,16 @@ class Conductor:
         self._give(records, arrival_s=time_of(event))
 
     def wish(self, wish: Wish) -> RadioEvent | None:
-        """Take what the runner wishes; return it as the event it is to the session, if it is one.
+        """Take what the runner wishes; return it as the event it is to the session.
 
-        After the end there is nothing to wish.
+        After the end there is nothing to wish: None.
         """
         if self._finished:
             return None
-        if isinstance(wish, Stop):
-            self._stopped.set()
-            return None
         event = told(wish, at_s=self.core.now_s)
         self.emit(event)
+        if isinstance(wish, Stop):
+            self._stopped.set()
         return event
 
     def finish(self) -> None:

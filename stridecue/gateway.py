@@ -53,9 +53,13 @@ class Sending:
         self._begin = begin
         self._uplink: Uplink | None = None
         self._early: deque[RadioEvent] = deque(maxlen=_EARLY)
+        self._closed = False
+        self.over = asyncio.Event()
 
     def take(self, event: RadioEvent) -> None:
-        """Send an event."""
+        """Send an event; what a sensor says after the end is nobody's."""
+        if self._closed:
+            return
         if self._uplink is None and isinstance(event, LinkChange):
             self._early.append(event)
             return
@@ -63,31 +67,50 @@ class Sending:
             zero_s = self.source.zero_s
             assert zero_s is not None  # noqa: S101 - there are notifications
             self._uplink = self._begin(zero_s)
+            self._uplink.heed(self.close)
             for early in self._early:
                 self._uplink.take(early)
         self._uplink.take(event)
 
     def close(self) -> None:
-        """Say that the session is over, if it has begun."""
-        if self._uplink is not None:
+        """Say that the session is over, if it has begun; once."""
+        if self._uplink is not None and not self._closed:
             self._uplink.close()
+        self._closed = True
+        self.over.set()
 
 
 @dataclass(kw_only=True)
 class Relay:
-    """The sessions of a gateway: every radio event into its runner's uplink."""
+    """The sessions of a gateway: every radio event into its runner's uplink.
+
+    Attributes
+    ----------
+    stays : bool
+        Hold the sensors when all runners have stopped: another gateway would take what is let
+        go for the next run.
+
+    """
 
     sendings: Sequence[Sending]
     console: Console
+    stays: bool = False
     troubles: list[StridecueError] = field(default_factory=list)
 
     async def play(self, *, minutes: float | None) -> None:
-        """Relay until every source ends or `minutes` have passed."""
+        """Relay until every source or session ends or `minutes` have passed."""
         try:
             async with asyncio.timeout(None if minutes is None else minutes * 60.0):
                 async with asyncio.TaskGroup() as tasks:
+                    playing = [
+                        tasks.create_task(self._relay(sending), name="source")
+                        for sending in self.sendings
+                    ]
                     for sending in self.sendings:
-                        tasks.create_task(sending.source.run(self._into(sending)), name="source")
+                        await sending.over.wait()
+                    if not self.stays:
+                        for task in playing:
+                            task.cancel()
         except TimeoutError:
             return
 
@@ -95,6 +118,10 @@ class Relay:
         """Say in every uplink that the session is over."""
         for sending in self.sendings:
             sending.close()
+
+    async def _relay(self, sending: Sending) -> None:
+        await sending.source.run(self._into(sending))
+        sending.over.set()
 
     def _into(self, sending: Sending) -> EmitAny:
         def emit(event: RadioEvent | Ready) -> None:
@@ -142,7 +169,9 @@ class GatewayRole:
         uplinks = Uplinks(settings=self.settings, rng=rng, connect=self.connect)
         app = App(
             sessions=Relay(
-                sendings=[self._sending(crew, uplinks) for crew in found], console=self.console
+                sendings=[self._sending(crew, uplinks) for crew in found],
+                console=self.console,
+                stays=bool(self.settings.gateways),
             ),
             runs_itself=[uplinks.outbox],
             services={"uplink": uplinks.run, "view": lambda: self._tell(uplinks)},

@@ -32,7 +32,7 @@ def uplink_topic(team: str, runner: str) -> str:
 
 
 def ack_topic(team: str, runner: str) -> str:
-    """Return where the worker answers."""
+    """Return where the worker answers, and asks for the end of what a runner has stopped."""
     return f"{uplink_topic(team, runner)}/ack"
 
 
@@ -53,7 +53,9 @@ class Uplinks:
             backoff=Backoff(rng=rng, longest_s=_LONGEST_WAIT_S),
         )
         sender = Sender(
-            publish=self.link.publish, topic_of=lambda runner: uplink_topic(team, runner)
+            publish=self.link.publish,
+            topic_of=lambda runner: uplink_topic(team, runner),
+            on_stop=self._stop,
         )
         self.link.listen(ack_topic(team, "+"), sender.hear)
         path = settings.store_path().with_name("uplink-spool.db")
@@ -78,6 +80,12 @@ class Uplinks:
         uplink = Uplink(runner=runner, header=header, offer=self.outbox.offer)
         self._uplinks.append(uplink)
         return uplink
+
+    def _stop(self, session: str) -> None:
+        """End a session held here; what only waits in the spool is over already."""
+        for uplink in self._uplinks:
+            if uplink.session == session:
+                uplink.stop()
 
     async def run(self) -> NoReturn:
         """Cut, spool and send until cancelled."""

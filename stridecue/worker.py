@@ -3,7 +3,8 @@
 Theory of operation. A session's chunks go to disk as they come, and only then through the same
 core as a session held here. Nothing else is kept of a session under way: a worker that was killed
 takes the file up again and analyses it from its beginning, which gives the same records with the
-same ids, and goes on with the chunk it wants next.
+same ids, and goes on with the chunk it wants next. What a runner wishes from a page here is kept
+in the file too; a stop is passed on to the gateways until they have ended the session.
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from rich.console import Console
 
 from analytics.errors import StridecueError
+from analytics.gate import STOPPED
+from analytics.records import SessionEvent
 from dashboards.store import Store
 from dashboards.wishes import Quiet, Stop, Wish
 from sensor_gateway.chunks import RecordingHeader
-from sensor_gateway.events import RadioEvent, time_of
+from sensor_gateway.events import RadioEvent, Told, time_of
 from sensor_gateway.reception import Left, Received, Reception
 from sensor_gateway.strands import GATEWAY
-from sensor_gateway.uplink_message import UplinkAck, UplinkMessage
+from sensor_gateway.uplink_message import UplinkAck, UplinkMessage, UplinkStop
 from sensor_gateway.wire import PacketError
 from stridecue.conductor import Conductor, Emit
 from stridecue.edges import Edges
@@ -43,6 +47,7 @@ from transport.outbox import Outbox
 _MANY = 500  # records that wait for a sink; a session under way makes ten a second
 _KEEP_UP_S = 2.0  # less than a gateway's patience with us
 _LOOK_S = 0.02
+_ASK_S = 1.0  # between two requests to end a session; a gateway may be out of reach for hours
 _GIVE_WAY = 200  # events of a session taken up again between two breaths of the loop
 
 
@@ -73,6 +78,13 @@ class _UnderWay:
     source: RemoteSource
     conductor: Conductor
     held: Held
+    stopped: bool = False
+
+    def take(self, event: RadioEvent) -> None:
+        """Analyse an event."""
+        said = event.item if isinstance(event, Told) else None
+        self.stopped |= isinstance(said, SessionEvent) and said.kind == STOPPED
+        self.conductor.emit(event)
 
 
 @dataclass(kw_only=True)
@@ -85,7 +97,6 @@ class Worker:
         Whose sessions are taken.
     link : Link
         Not running yet.
-
     """
 
     settings: Settings
@@ -122,6 +133,7 @@ class Worker:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self.link.run(), name="uplink connection")
                     tasks.create_task(self._acks.run(), name="uplink answers")
+                    tasks.create_task(self._pass_on_stops(), name="runners' stops")
         except TimeoutError:
             return
 
@@ -130,14 +142,16 @@ class Worker:
         self.reception.release()
 
     def wish(self, runner: str, wish: Wish) -> None:
-        """Take what a runner wishes; a run ends where its gateway ends it, here its cues do."""
-        if isinstance(wish, Stop):
-            wish = Quiet(on=True)
+        """Take what a runner wishes; a stop ends the cues here at once, the run at its gateway."""
+        wishes = (Quiet(on=True), wish) if isinstance(wish, Stop) else (wish,)
         for key, under_way in self._under_way.items():
-            if key[1] == runner:
-                event = under_way.conductor.wish(wish)
+            if key[1] != runner:
+                continue
+            for each in wishes:
+                event = under_way.conductor.wish(each)
                 if event is not None:
                     self.reception.keep(*key, event)
+            under_way.stopped |= isinstance(wish, Stop)
 
     def hear(self, payload: bytes) -> None:
         """Take one message, and answer it once everything in it is on disk and analysed."""
@@ -167,6 +181,20 @@ class Worker:
                     await asyncio.sleep(_LOOK_S)
         await self.link.publish_all(answers)
 
+    async def _pass_on_stops(self) -> NoReturn:
+        """Ask the gateways of the sessions that were stopped to end them, until they have."""
+        while True:
+            await asyncio.sleep(_ASK_S)
+            for key, under_way in self._under_way.items():
+                if under_way.stopped and self.link.connected:
+                    self._ask_to_stop(*key)
+
+    def _ask_to_stop(self, session: str, runner: str) -> None:
+        topic = ack_topic(self.settings.team.name, runner)
+        for strand in self.reception.open_strands(session, runner):
+            asked = UplinkStop(session=strand).to_bytes()
+            self._acks.offer(Message(topic=topic, payload=asked, qos=1))
+
     def _received(self, message: UplinkMessage) -> Received | None:
         """Return what the message brought, dealt with; None for a runner that is not ours."""
         key = (message.session, message.runner)
@@ -179,7 +207,7 @@ class Worker:
         key = (received.session, message.runner)
         for event in received.events:
             self._under_way[key].source.heard(event)
-            self._under_way[key].conductor.emit(event)
+            self._under_way[key].take(event)
         if received.closes:
             self._end(key)
         return received
@@ -240,7 +268,7 @@ class Worker:
         if left.events:
             under_way.source.heard(left.events[-1])
         for number, event in enumerate(left.events):
-            under_way.conductor.emit(event)
+            under_way.take(event)
             if number % _GIVE_WAY == 0:
                 await asyncio.sleep(0)
         self._say(f"Session {left.header.session} of {left.runner} is taken up again")

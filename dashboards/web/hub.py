@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from analytics.records import Cue, FormMetrics, Stride, is_live
+from analytics.gate import STOPPED
+from analytics.records import Cue, FormMetrics, SessionEvent, Stride, is_live
 from dashboards.ledger import Latency, Ledger, LedgerEntry
 from dashboards.page_summary import RunStory
 from dashboards.runner_state import RunnerInfo, RunnerState
@@ -132,6 +133,8 @@ class PhoneHub:
             sample_s = item.sample_s if isinstance(item, Timed) else None
             state.take(record, at_s=now_s, sample_s=sample_s)
             self._story(state).take(record)
+            if isinstance(record, SessionEvent) and record.kind == STOPPED:
+                self._stopped.add(runner)
             self._team_story(state).take(record)
             self._tell(runner, self._published(item, runner, now_s))
 

@@ -20,7 +20,7 @@ from sensor_gateway.reception import Reception
 from sensor_gateway.recording import read_recording
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.uplink import Sender, Uplink
-from sensor_gateway.uplink_message import DONE, UplinkAck, UplinkMessage
+from sensor_gateway.uplink_message import DONE, UplinkAck, UplinkMessage, UplinkStop, from_worker
 from sensor_gateway.wire import PacketError
 from transport.backoff import Backoff
 from transport.buffers import DiskBuffer
@@ -69,7 +69,9 @@ def test_a_message_comes_back_as_it_was(sent: UplinkMessage) -> None:
 @given(st.text(max_size=30), st.integers(0, DONE))
 def test_an_answer_comes_back_as_it_was(session: str, wanted: int) -> None:
     ack = UplinkAck(session=session, wanted=wanted)
-    assert UplinkAck.from_bytes(ack.to_bytes()) == ack
+    assert from_worker(ack.to_bytes()) == ack
+    stop = UplinkStop(session=session)
+    assert from_worker(stop.to_bytes()) == stop
 
 
 @given(MESSAGES, st.data())
@@ -82,7 +84,7 @@ def test_a_flipped_bit_is_noticed(sent: UplinkMessage, data: st.DataObject) -> N
 
 @given(st.binary(max_size=100))
 def test_garbage_is_refused(data: bytes) -> None:
-    for read in (UplinkMessage.from_bytes, UplinkAck.from_bytes):
+    for read in (UplinkMessage.from_bytes, UplinkAck.from_bytes, UplinkStop.from_bytes):
         with pytest.raises(PacketError):
             read(data)
 
@@ -205,7 +207,7 @@ def test_every_event_arrives_once_and_in_order_whatever_happens(tmp_path: Path, 
     events = [note(k) for k in range(400)]
 
     def outbox_on_disk() -> Outbox[UplinkMessage]:
-        sender = Sender(publish=world.publish, topic_of=lambda runner: runner)
+        sender = Sender(publish=world.publish, topic_of=lambda runner: runner, on_stop=print)
         world.answer = sender.hear
         spool = Spool(tmp_path / "spool")
         return Outbox(
@@ -251,7 +253,7 @@ def test_a_runners_next_session_is_sent_once_the_worker_has_all_of_the_one_befor
         sent.append((one.session, one.number))
 
     async def play() -> None:
-        sender = Sender(publish=publish, topic_of=lambda runner: runner)
+        sender = Sender(publish=publish, topic_of=lambda runner: runner, on_stop=print)
         following = replace(message(0), session="s2")
         delivering = asyncio.ensure_future(sender.deliver([message(1), message(2), following]))
         await asyncio.sleep(1.0)
@@ -263,3 +265,15 @@ def test_a_runners_next_session_is_sent_once_the_worker_has_all_of_the_one_befor
         await delivering
 
     run_virtual(play())
+
+
+def test_a_workers_wish_to_stop_reaches_the_session_and_is_no_answer() -> None:
+    async def nobody(message: Message) -> None:
+        del message
+
+    stopped: list[str] = []
+    sender = Sender(publish=nobody, topic_of=str, on_stop=stopped.append)
+    stop = UplinkStop(session="s1").to_bytes()
+    for payload in (stop, stop, b"SX", UplinkAck(session="s2", wanted=1).to_bytes()):
+        sender.hear(payload)
+    assert stopped == ["s1", "s1"]
