@@ -1,4 +1,4 @@
-"""The route of a session's page: its pictures, worked out once for all pages that look on."""
+"""The routes of runs that are kept: a session's page, worked out once for all, and the last."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 
 from fastapi import APIRouter, HTTPException, Request
 
+from dashboards.last_run import last_run
 from dashboards.plots.picture import TEMPLATES
 from dashboards.session_view import session_view, state_of
 from dashboards.sharing import Topic
 from dashboards.store import Store
-from dashboards.web.gate import PartsOf, RunnerOf, ScopeOf, StoreOf, private_for
+from dashboards.web.gate import Parts, PartsOf, RunnerOf, ScopeOf, StoreOf, private_for
 
 FRESH_S = 5.0  # how old a view of a run under way may be
 _MOST_KEPT = 16  # views of runs: people look at a handful at a time
@@ -70,9 +71,23 @@ def figures(
     state, view = views.of(store, runner, session, private=private, now_s=time.monotonic())
     if view is None:
         raise HTTPException(404, "no such run is kept")
-    line = parts.hub.team(0.0)[runner]
-    live = line["session"] == session and not line["over"]
+    live = session == _under_way(parts, runner)
     if have == state:
         return {"state": state, "live": live}
     name = parts.hub.info(runner).name
     return {"state": state, "live": live, "name": name, "templates": TEMPLATES, **view}
+
+
+@router.get("/last/{runner}")
+def last(runner: RunnerOf, scope: ScopeOf, store: StoreOf, parts: PartsOf) -> dict[str, Any]:
+    """Return a runner's newest run that is over, as the page after it shows it."""
+    private = private_for(parts, scope, runner)
+    told = last_run(store, runner, under_way=_under_way(parts, runner), private=private)
+    if told is None:
+        raise HTTPException(404, "no run is kept")
+    return told
+
+
+def _under_way(parts: Parts, runner: str) -> str | None:
+    line = parts.hub.team(0.0)[runner]
+    return None if line["over"] else line["session"]

@@ -97,6 +97,14 @@ export function showSummary(runner, summary) {
   draw(runner, summary);
 }
 
+// The store knows more than this phone: a run of another phone, or one that ended unseen.
+export async function fetchLast(runner) {
+  try {
+    const answer = await fetch(`/api/v1/last/${runner}`);
+    if (answer.ok) localStorage.setItem(keyOf(runner), await answer.text());
+  } catch { /* no service: what this phone has kept is shown */ }
+}
+
 export function openLast(runner) {
   const summary = last(runner);
   if (summary) draw(runner, summary);

@@ -1,6 +1,6 @@
 // Before the run: the sensors, what is run in and on, what is off here, and the tap on Start.
 
-import { hasLast } from "./after.js";
+import { fetchLast, hasLast } from "./after.js";
 import { applyTheme, install, isApple, offHere, suspendsHidden } from "./device.js";
 import { watchSpeed } from "./gps.js";
 import { send } from "./outbox.js";
@@ -134,5 +134,9 @@ export function openSetup(runner, place) {
   document.addEventListener("installable", () => { at("install").hidden = false; });
   at("start").addEventListener("cancel", (event) => event.preventDefault());
   at("start").showModal();
-  document.addEventListener("paired", () => drawWear(runner), { once: true });
+  document.addEventListener("paired", async () => {
+    drawWear(runner);
+    await fetchLast(runner);
+    at("last-run").hidden = !hasLast(runner);
+  }, { once: true });
 }
