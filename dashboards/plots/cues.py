@@ -117,4 +117,4 @@ def _text(cues: Sequence[Row], shown: Sequence[Row]) -> str:
         return f"No cue was shown{back}."
     found = Counter(cue["outcome"] or Verdict.UNKNOWN for cue in shown)
     parts = [f"{found[v]} {called}" for v, (called, _, _) in VERDICTS.items() if found[v]]
-    return f"{len(shown)} cues shown: {', '.join(parts)}{back}."
+    return f"{len(shown)} {'cue' if len(shown) == 1 else 'cues'} shown: {', '.join(parts)}{back}."

@@ -214,6 +214,7 @@ async def test_a_runs_page_shows_it_and_another_beside_it(
         await text(page, "#link", "live")
         await text(page, "#picture-drift figcaption", "Changed: form")
         await text(page, "#picture-gaps figcaption", "Left: ")
+        await text(page, "#picture-cues figcaption", "1 cue shown: 1 worked.")
         await scrolled(page)
         await page.select_option("#other", index=1)
         await text(page, "#means tr:nth-child(2)", "171")
@@ -249,6 +250,7 @@ async def test_an_alert_is_acknowledged_and_another_put_off(
 ) -> None:
     async with opened(chromium, served, "/") as page:
         await text(page, "#alert-list", "Impact up 13 %")
+        assert "-" not in await page.inner_text("#alert-list"), "an age before its time"
         await page.click("button[aria-label^='Acknowledge: Noah']")
         await text(page, "#alert-said", "Acknowledged.")
         assert "Noah" not in await page.inner_text("#alert-list")

@@ -197,7 +197,9 @@ export function span(seconds) {
   return t(name, { n: Math.round(seconds / unit) });
 }
 
+// Clocks differ: nothing was in the future.
 export const ago = (seconds) => {
-  const [, unit, name] = AGES.find(([until]) => seconds < until);
-  return t(`${name}Ago`, { n: Math.round(seconds / unit) });
+  const past = Math.max(0, seconds);
+  const [, unit, name] = AGES.find(([until]) => past < until);
+  return t(`${name}Ago`, { n: Math.round(past / unit) });
 };

@@ -68,7 +68,7 @@ async function trail(runner) {
     ...lines.map((line) => {
       const item = document.createElement("li");
       const age = Date.now() / 1000 - line.time_utc_ns / 1e9;
-      item.textContent = t("auditLine", { ago: ago(Math.max(0, age)), who: line.who, what: line.deed });
+      item.textContent = t("auditLine", { ago: ago(age), who: line.who, what: line.deed });
       return item;
     }),
   );

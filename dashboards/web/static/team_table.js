@@ -48,7 +48,7 @@ function drawForm(row, state, now) {
   set(word, said(state.word));
   if (state.session) word.href = `/session/${encodeURIComponent(state.runner)}/${encodeURIComponent(state.session)}`;
   const cue = state.cue;
-  const told = cue ? [said(cue.text), now === null ? "" : ago(Math.max(0, now - cue.at_s)), cue.why] : [];
+  const told = cue ? [said(cue.text), now === null ? "" : ago(now - cue.at_s), cue.why] : [];
   set(row.querySelector(".cue"), told.filter(Boolean).join(" · "));
 }
 
@@ -96,5 +96,5 @@ export function drawAge(state, now, connected) {
   const cell = row.querySelector(".age");
   if (live) set(cell, t("live"));
   else if (state.data_at_s === null && !state.live) set(cell, t("noDataYet"));
-  else set(cell, now === null || state.data_at_s === null ? t("connectionLost") : ago(Math.max(0, now - state.data_at_s)));
+  else set(cell, now === null || state.data_at_s === null ? t("connectionLost") : ago(now - state.data_at_s));
 }
