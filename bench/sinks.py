@@ -1,10 +1,11 @@
 """The store and InfluxDB under a flood, and what is left after kills.
 
-`scripts/bench sinks [--json] [--seconds S] [--rounds N]`; needs influxd (1.x). The flood: 10,000
-strides a second into one store for a minute while another program reads it all the time, and
-from there into InfluxDB. The kills: `stridecue run` (virtual radio, real time) writing to InfluxDB;
-at random moments the one or the other is killed, the database stays away for a while, and at the
-end `stridecue sync` sends what is left.
+`scripts/bench sinks [--json] [--seconds S] [--rounds N] [--outage S]`; needs influxd (1.x).
+The flood: 10,000 strides a second into one store for a minute while another program reads it all
+the time, and from there into InfluxDB. The kills: `stridecue run` (virtual radio, real time)
+writing to InfluxDB; at random moments the one or the other is killed, the database stays away for
+a while, and at the end `stridecue sync` sends what is left. `--outage 600` instead takes the
+database away for ten minutes of a live session (bench/outage.py).
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from pathlib import Path
 from rich.progress import track
 
 from analytics.records import Stride
+from bench.delivered import Kept, delivered
+from bench.outage import outage
 from bench.truth.rows import Row, report
 from dashboards.influx import InfluxSender
 from dashboards.influx_feed import Feed
@@ -152,17 +155,15 @@ def _read(path: Path, over: Event) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
-    """Strides in the store, and of those what InfluxDB lacks, has twice or has of its own."""
+class Kills:
+    """How often each was killed, and what was left in the end."""
 
-    strides: int
-    lost: int
-    doubled: int
-    killed: int
-    away: int
+    service: int
+    database: int
+    kept: Kept
 
 
-def killed(folder: Path, rounds: int) -> Kept:
+def killed(folder: Path, rounds: int) -> Kills:
     """Kill the service and the database at random moments; send the rest; compare."""
     rng = random.Random(20)  # noqa: S311 - picks moments
     data, away = folder / "influxd", 0
@@ -184,33 +185,12 @@ def killed(folder: Path, rounds: int) -> Kept:
                 time.sleep(rng.uniform(0.0, _LONGEST_LIFE_S / 2.0))
                 service.process.kill()
                 service.process.wait()
-        with started(*COMMAND, "sync", home=folder, more=more) as rest:
-            rest.wait_for("has everything", within_s=120.0)
-        return replace(_compared(folder, server), killed=rounds, away=away)
+        return Kills(service=rounds, database=away, kept=delivered(folder, server, more))
 
 
-def _compared(folder: Path, server: databases.Server) -> Kept:
-    with Store(folder / "data" / "stridecue" / "stridecue.db") as store:
-        mine = {
-            (row["runner"], row["session"], row["side"], row["time_utc_ns"]): row["cadence_spm"]
-            for row in store.rows("strides", limit=10**9)
-        }
-    found = databases.asked(
-        server.url, "SELECT cadence_spm FROM stride GROUP BY runner, session, side",
-        database=databases.NAME,
-    )  # fmt: skip
-    theirs = {(r["runner"], r["session"], r["side"], r["time"]): r["cadence_spm"] for r in found}
-    return Kept(
-        strides=len(mine),
-        lost=len(set(mine.items()) - set(theirs.items())),
-        doubled=len(found) - len(theirs) + len(set(theirs) - set(mine)),
-        killed=0,
-        away=0,
-    )
-
-
-def rows(flooded: Flood, kept: Kept) -> list[Row]:
+def rows(flooded: Flood, kills: Kills) -> list[Row]:
     """Return the table."""
+    kept = kills.kept
     return [
         Row(name="strides_per_s_sqlite", value=flooded.sqlite_per_s, unit="1/s", aim="most",
             target=RATE * 0.995),
@@ -218,8 +198,8 @@ def rows(flooded: Flood, kept: Kept) -> list[Row]:
             target=RATE * 0.995),
         Row(name="lost_in_the_flood", value=flooded.lost, unit="", aim="least", target=0),
         Row(name="slowest_commit_s", value=flooded.slowest_commit_s, unit="s", aim="least"),
-        Row(name="kills_of_the_service", value=kept.killed, unit="", aim="most", target=ROUNDS),
-        Row(name="kills_of_the_database", value=kept.away, unit="", aim="most"),
+        Row(name="kills_of_the_service", value=kills.service, unit="", aim="most", target=ROUNDS),
+        Row(name="kills_of_the_database", value=kills.database, unit="", aim="most"),
         Row(name="strides_kept", value=kept.strides, unit="", aim="most"),
         Row(name="lost_after_kills", value=kept.lost, unit="", aim="least", target=0),
         Row(name="duplicated_after_kills", value=kept.doubled, unit="", aim="least", target=0),
@@ -232,16 +212,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--outage", type=float, help="only this: the database away so long")
     wish = parser.parse_args(arguments)
     if shutil.which("influxd") is None:
         print("stridecue: no influxd here; on Debian: apt-get install influxdb", file=sys.stderr)
         return 3
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
+        if wish.outage:
+            return report(outage(home, wish.outage), as_json=wish.json)
         flooded = flood(home, wish.seconds)
         (home / "kills").mkdir()
-        kept = killed(home / "kills", wish.rounds)
-    return report(rows(flooded, kept), as_json=wish.json)
+        kills = killed(home / "kills", wish.rounds)
+    return report(rows(flooded, kills), as_json=wish.json)
 
 
 if __name__ == "__main__":
