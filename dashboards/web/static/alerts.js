@@ -18,12 +18,15 @@ function button(text, name, act) {
   return made;
 }
 
+// The table may come after the alerts: until then a runner goes by the id.
+const nameOf = (alert, rows) => rows.get(alert.runner)?.name ?? alert.runner;
+
 function line(alert, rows, done) {
   const item = document.createElement("li");
   item.dataset.snoozed = String(alert.snoozed);
   const who = document.createElement("a");
   who.href = `/session/${encodeURIComponent(alert.runner)}/${encodeURIComponent(alert.session)}`;
-  who.textContent = rows.get(alert.runner)?.name ?? alert.runner;
+  who.textContent = nameOf(alert, rows);
   const what = document.createElement("span");
   what.textContent = alert.text;
   const age = document.createElement("small");
@@ -44,12 +47,14 @@ async function refresh(rows, said = "") {
   const alerts = await get("/api/v1/alerts/open");
   at("alerts").hidden = false;
   at("no-alerts").hidden = alerts.length > 0;
-  const text = JSON.stringify(alerts.map(({ id, snoozed, age_s: age }) => [id, snoozed, ago(age)]));
+  const text = JSON.stringify(alerts.map((one) => [one.id, one.snoozed, ago(one.age_s), nameOf(one, rows())]));
   if (text !== shown) {
     shown = text;
+    const label = document.activeElement?.getAttribute("aria-label"); // the keyboard stays where it is
     at("alert-list").replaceChildren(
       ...alerts.map((alert) => line(alert, rows(), (words) => refresh(rows, words))),
     );
+    [...at("alert-list").querySelectorAll("button")].find((one) => one.getAttribute("aria-label") === label)?.focus();
   }
   if (said) at("alert-said").textContent = said;
 }
