@@ -61,22 +61,12 @@ def pages(
         The certificate in the settings cannot be used.
 
     """
-    web = settings.web
-    host = LOOPBACK if web.local else EVERYWHERE
-    name = LOOPBACK if web.local else lan_address()
-    plain = listen(host=host, port=web.port, what="the pages", setting="web.port")
-    try:
-        papers = _papers(settings, name)
-        sealed = listen(
-            host=host, port=web.secure_port(), what="the pages", setting="web.https_port"
-        )
-    except BaseException:
-        plain.close()
-        raise
+    name = LOOPBACK if settings.web.local else lan_address()
+    plain, sealed, papers = _listeners(settings, name)
     secret = kept_secret(settings.store_path().with_name("links.key"))
     access = Access(runners=[runner.id for runner in runners], secret=secret)
     secure = Secure(
-        address=f"https://{web.host or name}:{port_of(sealed)}", authority=papers.authority
+        address=f"https://{settings.web.host or name}:{port_of(sealed)}", authority=papers.authority
     )
     app = create_app(
         Parts(
@@ -103,6 +93,22 @@ def pages(
         secure=over_https,
         notes=[] if papers.authority is None else [_note(papers.authority)],
     )
+
+
+def _listeners(settings: Settings, name: str) -> tuple[socket.socket, socket.socket, Papers]:
+    """Bind the port of HTTP and that of HTTPS, both or none, and return its certificate too."""
+    web = settings.web
+    host = LOOPBACK if web.local else EVERYWHERE
+    plain = listen(host=host, port=web.port, what="the pages", setting="web.port")
+    try:
+        papers = _papers(settings, name)
+        sealed = listen(
+            host=host, port=web.secure_port(), what="the pages", setting="web.https_port"
+        )
+    except BaseException:
+        plain.close()
+        raise
+    return plain, sealed, papers
 
 
 def kept_secret(path: Path) -> bytes:

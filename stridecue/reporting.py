@@ -17,7 +17,7 @@ from dashboards.load_shelf import LoadShelf
 from dashboards.plots.session import SessionRows, session_rows
 from dashboards.report_page import report_html
 from dashboards.report_text import Facts, report_of
-from dashboards.sharing import ALL_SHARED, Sharing
+from dashboards.sharing import ALL_SHARED, Sharing, Topic
 from dashboards.store import Store
 from stridecue.files import writing
 from stridecue.stored import configuration, entry_of, session_row, started_text
@@ -64,10 +64,26 @@ def write_report(
     if compare is not None:
         with_row = session_row(store, compare, runner=row["runner"])
         other = (compare, _seen(store, with_row, None if for_runner else sharing))
+    facts = _facts(store, row, zone=zone, names=names, private=private)
+    page = report_html(report_of(rows, facts, compare=other))
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(page, encoding="utf-8")
+
+
+def _facts(
+    store: Store,
+    row: dict[str, Any],
+    *,
+    zone: str,
+    names: Mapping[str, str],
+    private: frozenset[Topic],
+) -> Facts:
+    """Return what is known of the session as a whole."""
     entry = entry_of(store, row)
     shoes = {shoe.id: shoe.name for shoe in LoadShelf(store).shoes(row["runner"])}
     shoe = None if entry is None or entry.shoe is None else shoes.get(entry.shoe, entry.shoe)
-    facts = Facts(
+    return Facts(
         runner=names.get(row["runner"], row["runner"]),
         session=row["session"],
         started=started_text(row["started_utc_ns"], zone=zone),
@@ -79,10 +95,6 @@ def write_report(
         shoe=shoe,
         private=private,
     )
-    page = report_html(report_of(rows, facts, compare=other))
-    with writing(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(page, encoding="utf-8")
 
 
 def _seen(store: Store, row: dict[str, Any], sharing: Sharing | None) -> SessionRows:

@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import table as tables
 from grafana_foundation_sdk.models import xychart as scatters
 
 from dashboards.grafana.influxql import InfluxQuery
-from dashboards.grafana.panels import LEGEND, TOOLTIP, Size, finished, panel
+from dashboards.grafana.panels import LEGEND, TOOLTIP, Size, panel
 
 
 def rows(
@@ -55,17 +55,18 @@ def rows(
         steps.append(keep)
     steps.append(organize)
     sorting = [] if sort is None else [common.TableSortByFieldState(display_name=sort, desc=True)]
-    made = panel(
+    return panel(
         "table",
         title,
         queries,
         about=about,
-        size=size or Size(),
+        size=size,
         options=_unadorned(tables.Options(show_header=True, sort_by=sorting)),
         custom={"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False},
+        looks=looks,
+        time_from=time_from,
+        steps=steps,
     )
-    made.transformations = steps
-    return finished(made, looks, time_from)
 
 
 def _unadorned(options: tables.Options) -> tables.Options:
@@ -86,12 +87,12 @@ def bars(
     columns: Mapping[str, str],
 ) -> d.Panel:
     """Return bars, a group a row of the query; the first of `columns` names the rows."""
-    made = panel(
+    return panel(
         "barchart",
         title,
         queries,
         about=about,
-        size=size or Size(),
+        size=size,
         options=barchart.Options(
             legend=LEGEND,
             tooltip=TOOLTIP,
@@ -104,9 +105,10 @@ def bars(
         ),
         custom=barchart.FieldConfig(line_width=1, fill_opacity=70),
         unit=unit,
+        looks=looks,
+        time_from=time_from,
+        steps=_only(columns),
     )
-    made.transformations = [*_only(columns)]
-    return finished(made, looks, time_from)
 
 
 def scatter(
@@ -120,12 +122,12 @@ def scatter(
     size: Size | None = None,
 ) -> d.Panel:
     """Return points of one column against the others, `x` across."""
-    made = panel(
+    return panel(
         "xychart",
         title,
         queries,
         about=about,
-        size=size or Size(),
+        size=size,
         options=scatters.Options(
             mapping=scatters.SeriesMapping.AUTO,
             series=[
@@ -139,9 +141,9 @@ def scatter(
             tooltip=TOOLTIP,
         ),
         custom=scatters.FieldConfig(show=scatters.XYShowMode.POINTS, fill_opacity=50),
+        looks=looks,
+        steps=_only(columns),
     )
-    made.transformations = [*_only(columns)]
-    return finished(made, looks, None)
 
 
 def _only(

@@ -18,6 +18,35 @@ _STANDINGS: look.Words = {
 }
 
 
+_ATHLETES = {
+    "runner": "Athlete",
+    "state": "State",
+    "seen": "Last seen",
+    "doing": "Doing",
+    "cadence": "Cadence",
+    "low": "Own from",
+    "high": "Own to",
+    "cues_h": "Cues/h",
+    "age": "Data age",
+    "battery": "Battery",
+    "signal": "Signal",
+    "quality": "Quality",
+    "n": "n",
+}
+_LOOKS = [
+    look.as_words("State", look.STATES),
+    look.override("Last seen", [("unit", "dateTimeFromNow")]),
+    look.override("Cadence", [("unit", "none"), ("decimals", 0)]),
+    look.override("Own from", [("decimals", 0)]),
+    look.override("Own to", [("decimals", 0)]),
+    look.override("Cues/h", [("decimals", 1)]),
+    look.override("Data age", [("unit", "s"), ("decimals", 0)]),
+    look.override("Battery", [("unit", "percent"), ("decimals", 0)]),
+    look.override("Signal", [("unit", "dBm"), ("decimals", 0)]),
+    look.override("Quality", [("unit", "percentunit"), ("decimals", 0)]),
+]
+
+
 def overview() -> d.Dashboard:
     """Return the dashboard."""
     kind = Kind(
@@ -71,34 +100,9 @@ def _athletes() -> d.Panel:
                 },
             )
         ],
-        columns={
-            "runner": "Athlete",
-            "state": "State",
-            "seen": "Last seen",
-            "doing": "Doing",
-            "cadence": "Cadence",
-            "low": "Own from",
-            "high": "Own to",
-            "cues_h": "Cues/h",
-            "age": "Data age",
-            "battery": "Battery",
-            "signal": "Signal",
-            "quality": "Quality",
-            "n": "n",
-        },
+        columns=_ATHLETES,
         sort="State",
-        looks=[
-            look.as_words("State", look.STATES),
-            look.override("Last seen", [("unit", "dateTimeFromNow")]),
-            look.override("Cadence", [("unit", "none"), ("decimals", 0)]),
-            look.override("Own from", [("decimals", 0)]),
-            look.override("Own to", [("decimals", 0)]),
-            look.override("Cues/h", [("decimals", 1)]),
-            look.override("Data age", [("unit", "s"), ("decimals", 0)]),
-            look.override("Battery", [("unit", "percent"), ("decimals", 0)]),
-            look.override("Signal", [("unit", "dBm"), ("decimals", 0)]),
-            look.override("Quality", [("unit", "percentunit"), ("decimals", 0)]),
-        ],
+        looks=_LOOKS,
         size=Size(w=24, h=9),
     )
 

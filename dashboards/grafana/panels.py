@@ -38,12 +38,20 @@ def panel(
     queries: Sequence[InfluxQuery],
     *,
     about: str,
-    size: Size,
     options: object,
+    size: Size | None = None,
+    looks: Sequence[d.DashboardFieldConfigSourceOverrides] = (),
+    time_from: str | None = None,
+    steps: Sequence[d.DataTransformerConfig] | None = None,
     custom: object = None,
     **defaults: Any,  # noqa: ANN401 - of the package's FieldConfig
 ) -> d.Panel:
-    """Return a panel; its place is given when the dashboard is laid out."""
+    """Return a panel; its place is given when the dashboard is laid out.
+
+    `looks` are those of single series, `steps` what is done to the queries' rows, and with
+    `time_from` the panel has a time of its own.
+    """
+    size = size or Size()
     for at, query in enumerate(queries):
         query.ref = chr(ord("A") + at)
     field = d.FieldConfig(no_value=look.NO_DATA, custom=custom, **defaults)
@@ -55,7 +63,9 @@ def panel(
         targets=list(queries),
         grid_pos=d.GridPos(w=size.w, h=size.h),
         options=options,
-        field_config=d.FieldConfigSource(defaults=field, overrides=[]),
+        field_config=d.FieldConfigSource(defaults=field, overrides=list(looks)),
+        time_from=time_from,
+        transformations=None if steps is None else list(steps),
     )
 
 
@@ -70,12 +80,12 @@ def lines(
     time_from: str | None = None,
 ) -> d.Panel:
     """Return lines over time."""
-    made = panel(
+    return panel(
         "timeseries",
         title,
         queries,
         about=about,
-        size=size or Size(),
+        size=size,
         options=timeseries.Options(legend=LEGEND, tooltip=TOOLTIP),
         custom=timeseries.FieldConfig(
             draw_style=common.GraphDrawStyle.LINE,
@@ -84,8 +94,9 @@ def lines(
             span_nulls=False,  # a gap is shown, never filled
         ),
         unit=unit,
+        looks=looks,
+        time_from=time_from,
     )
-    return finished(made, looks, time_from)
 
 
 def athlete(
@@ -113,12 +124,12 @@ def strip(
     time_from: str | None = None,
 ) -> d.Panel:
     """Return a row a series and a cell a moment, each a word: what is not known is one too."""
-    made = panel(
+    return panel(
         "status-history",
         title,
         queries,
         about=about,
-        size=size or Size(),
+        size=size,
         options=statushistory.Options(
             legend=LEGEND,
             tooltip=TOOLTIP,
@@ -129,8 +140,8 @@ def strip(
         custom=statushistory.FieldConfig(line_width=1, fill_opacity=80),
         mappings=look.words(values),
         color=d.FieldColor(mode=d.FieldColorModeId.THRESHOLDS),
+        time_from=time_from,
     )
-    return finished(made, (), time_from)
 
 
 def timeline(
@@ -142,12 +153,12 @@ def timeline(
     size: Size | None = None,
 ) -> d.Panel:
     """Return a bar a series, cut where its state changes."""
-    made = panel(
+    return panel(
         "state-timeline",
         title,
         queries,
         about=about,
-        size=size or Size(),
+        size=size,
         options=statetimeline.Options(
             legend=LEGEND,
             tooltip=TOOLTIP,
@@ -158,7 +169,6 @@ def timeline(
         custom=statetimeline.FieldConfig(line_width=0, fill_opacity=80),
         mappings=look.words(values),
     )
-    return finished(made, (), None)
 
 
 def number(
@@ -172,7 +182,7 @@ def number(
     time_from: str | None = None,
 ) -> d.Panel:
     """Return the last value of each series, large."""
-    made = panel(
+    return panel(
         "stat",
         title,
         queries,
@@ -189,18 +199,5 @@ def number(
         unit=unit,
         color=d.FieldColor(mode=d.FieldColorModeId.FIXED, fixed_color=look.BLUE),
         mappings=None if values is None else look.words(values),
+        time_from=time_from,
     )
-    return finished(made, (), time_from)
-
-
-def finished(
-    made: d.Panel,
-    looks: Sequence[d.DashboardFieldConfigSourceOverrides],
-    time_from: str | None,
-) -> d.Panel:
-    """Return the panel with looks of its own for some series, and a time of its own."""
-    assert made.field_config is not None  # noqa: S101 - `panel` gives one
-    made.field_config.overrides = list(looks)
-    if time_from is not None:
-        made.time_from = time_from
-    return made

@@ -31,6 +31,24 @@ def mosquitto(folder: Path) -> Iterator[int]:
             process.terminate()
 
 
+WORKER = (*COMMAND, "worker", "--config", "worker.toml")
+
+
+def two_homes(folder: Path) -> tuple[Path, Path]:
+    """Return where the worker and the gateway live; the worker knows the rehearsal's runner."""
+    there, here = folder / "worker", folder / "gateway"
+    there.mkdir()
+    here.mkdir()
+    (there / "worker.toml").write_text('[[runners]]\nid = "rehearsal"\n')
+    return there, here
+
+
+def ways(port: int) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the environment of a worker at this broker, and of a gateway that leads to it."""
+    to_broker = {"STRIDECUE_MQTT__HOST": "127.0.0.1", "STRIDECUE_MQTT__PORT": str(port)}
+    return to_broker, {k.replace("MQTT", "UPLINK"): v for k, v in to_broker.items()}
+
+
 def strides(store: Path) -> list[tuple[object, ...]]:
     kept = sqlite3.connect(store)
     found = kept.execute("SELECT * FROM strides ORDER BY id").fetchall()
@@ -55,24 +73,19 @@ def bring_the_rest(home: Path, *, more: Mapping[str, str]) -> None:
 def test_a_worker_killed_in_mid_run_ends_with_the_strides_of_a_run_held_in_one_process(
     tmp_path: Path,
 ) -> None:
-    there, here = tmp_path / "worker", tmp_path / "gateway"
-    for folder in (there, here):
-        folder.mkdir()
-    (there / "worker.toml").write_text('[[runners]]\nid = "rehearsal"\n')
+    there, here = two_homes(tmp_path)
     with mosquitto(tmp_path) as port:
-        to_broker = {"STRIDECUE_MQTT__HOST": "127.0.0.1", "STRIDECUE_MQTT__PORT": str(port)}
-        to_worker = {k.replace("MQTT", "UPLINK"): v for k, v in to_broker.items()}
-        worker = (*COMMAND, "worker", "--config", "worker.toml")
+        to_broker, to_worker = ways(port)
         run = (*COMMAND, "run", "--radio", "virtual", "--minutes", "0.6")
         with (
-            started(*worker, home=there, more=to_broker) as first,
+            started(*WORKER, home=there, more=to_broker) as first,
             started(*run, home=here, more=to_worker) as gateway,
         ):
             first.wait_for("has begun", within_s=60)
             until_received(there / "data" / "stridecue" / "received", n_bytes=15_000)
             first.process.send_signal(signal.SIGKILL)
             first.process.wait()
-            with started(*worker, home=there, more=to_broker) as second:
+            with started(*WORKER, home=there, more=to_broker) as second:
                 second.wait_for("taken up again", within_s=60)
                 assert gateway.ended(within_s=90) == 0
                 bring_the_rest(here, more=to_worker)
@@ -105,18 +118,13 @@ class Phone:
 def test_a_stop_on_the_workers_page_ends_the_run_at_the_gateway_though_the_worker_is_killed(
     tmp_path: Path,
 ) -> None:
-    there, here = tmp_path / "worker", tmp_path / "gateway"
-    for folder in (there, here):
-        folder.mkdir()
-    (there / "worker.toml").write_text('[[runners]]\nid = "rehearsal"\n')
+    there, here = two_homes(tmp_path)
     received = there / "data" / "stridecue" / "received"
     with mosquitto(tmp_path) as port:
-        to_broker = {"STRIDECUE_MQTT__HOST": "127.0.0.1", "STRIDECUE_MQTT__PORT": str(port)}
-        to_worker = {k.replace("MQTT", "UPLINK"): v for k, v in to_broker.items()}
-        worker = (*COMMAND, "worker", "--config", "worker.toml")
+        to_broker, to_worker = ways(port)
         relay = (*COMMAND, "gateway", "--radio", "virtual", "--minutes", "20")
         with (
-            started(*worker, home=there, more=to_broker) as first,
+            started(*WORKER, home=there, more=to_broker) as first,
             started(*relay, home=here, more=to_worker) as gateway,
         ):
             link = first.wait_for(r"Phone page of rehearsal: (\S+)", within_s=60)
@@ -126,7 +134,7 @@ def test_a_stop_on_the_workers_page_ends_the_run_at_the_gateway_though_the_worke
             phone.wish("stop")  # most probably not passed on yet when the worker is killed
             first.process.send_signal(signal.SIGKILL)
             first.process.wait()
-            with started(*worker, home=there, more=to_broker) as second:
+            with started(*WORKER, home=there, more=to_broker) as second:
                 second.wait_for("taken up again", within_s=60)
                 assert gateway.ended(within_s=150) == 0
                 bring_the_rest(here, more=to_worker)
