@@ -144,11 +144,14 @@ class RunnerState:
         return self.cadence_spm is not None or self.activity is Activity.RUNNING
 
     def impact_g(self, side: Side) -> float | None:
-        """Mean peak acceleration of the leg's newest strides; None when there are none lately."""
+        """Mean resultant peak of the leg's newest strides; None when there are none lately.
+
+        Resultant, as in windows, cues and limits: one runner sees one figure for a leg.
+        """
         strides = self._of_side.get(side)
         if not strides or self._is_stale(strides[-1]):
             return None
-        return sum(_peak_g(stride) for stride in strides) / len(strides)
+        return sum(stride.peak_accel_resultant_g for stride in strides) / len(strides)
 
     def sensor(self, side: Side) -> str:
         """Return `connected`, `searching`, `lost`, or `unknown` where no sensor was ever seen."""
@@ -275,9 +278,3 @@ class RunnerState:
             "battery_pct": None if health is None else health.battery_pct,
             "rssi_dbm": None if health is None else health.rssi_dbm,
         }
-
-
-def _peak_g(stride: Stride) -> float:
-    """Return the axial peak where the axis is known, else the resultant one."""
-    axial_g = stride.peak_accel_axial_g
-    return stride.peak_accel_resultant_g if axial_g is None else axial_g

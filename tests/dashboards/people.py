@@ -60,7 +60,10 @@ def stride(
     stride_time_s: float = 0.7,
     peak_accel_g: float | None = 6.0,
 ) -> Stride:
-    """The n-th stride of a runner: left and right in turn, one ends every 0.35 s."""
+    """The n-th stride of a runner: left and right in turn, one ends every 0.35 s.
+
+    `peak_accel_g` is the axial peak; the resultant one is 1.5 g higher.
+    """
     side = Side.LEFT if n % 2 == 0 else Side.RIGHT
     return Stride(
         worn=worn(side, runner=runner, session=session),
@@ -72,7 +75,7 @@ def stride(
         flight_time_s=None,
         cadence_spm=120.0 / stride_time_s,
         peak_accel_axial_g=peak_accel_g,
-        peak_accel_resultant_g=7.5,
+        peak_accel_resultant_g=7.5 if peak_accel_g is None else peak_accel_g + 1.5,
         loading_rate_gps=None,
         time_to_peak_s=0.03,
         stride_length_m=None,
