@@ -24,7 +24,7 @@ from dashboards.plots.picture import (
     dots,
     signed,
 )
-from dashboards.plots.weeks import week_of
+from dashboards.plots.weeks import week_axis, week_of
 
 CALENDAR_WEEKS = 17  # pain is remembered for 120 days (dashboards/body_shelf.py)
 _KM = 1000.0
@@ -65,7 +65,7 @@ def calendar_picture(entries: Sequence[LoadEntry], pains: Sequence[Pain], *, day
     text = f"{len(run)} days with a run, {len(rest)} of rest since {first}; {said}."
     layout = {
         "yaxis": {"categoryorder": "array", "categoryarray": list(reversed(_WEEKDAYS))},
-        "xaxis": {"title": {"text": "week from"}, "type": "date"},
+        "xaxis": {"title": {"text": "week from"}, **week_axis(map(week_of, days))},
     }
     shown = tuple(trace for trace in data if trace["x"])
     return Picture(name="calendar", title=title, text=text, data=shown, layout=layout)

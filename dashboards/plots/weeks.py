@@ -20,6 +20,8 @@ from dashboards.plots.picture import (
     dots,
 )
 
+_MOST_TICKS = 10
+_DAY_MS = 86_400_000.0
 TRADITIONAL = 1.10  # the upper end of the "5-10 % a week" rule
 _KM = 1000.0
 _LOOKS: Mapping[Side, Mapping[str, object]] = {
@@ -60,6 +62,21 @@ def weeks(entries: Sequence[LoadEntry], *, day: str) -> dict[str, list[LoadEntry
     return out
 
 
+def week_axis(mondays: Iterable[str]) -> Mapping[str, object]:
+    """Return an axis of weeks with its ticks on Mondays, ten at most: plotly's own are Sundays.
+
+    Examples
+    --------
+    >>> week_axis(["2025-11-24", "2025-12-01"])["dtick"] / 86_400_000
+    7.0
+
+    """
+    days = sorted(map(date.fromisoformat, mondays))
+    n_weeks = (days[-1] - days[0]).days // 7 + 1
+    apart_ms = 7 * _DAY_MS * math.ceil(n_weeks / _MOST_TICKS)
+    return {"type": "date", "tick0": days[0].isoformat(), "dtick": apart_ms}
+
+
 def distance_picture(entries: Sequence[LoadEntry], *, day: str) -> Picture:
     """Draw kilometres a week up to today's, and 110 % of the week before: the traditional rule."""
     title = "Distance a week"
@@ -93,7 +110,7 @@ def distance_picture(entries: Sequence[LoadEntry], *, day: str) -> Picture:
         text += f"; {math.fsum(past) / len(past):.1f} km on average of {len(past)} weeks before"
     if least:
         text += f"; striped weeks ({len(least)}) have runs of unknown distance: at least so much"
-    layout = {"yaxis": {"title": {"text": "km"}}, "xaxis": {"type": "date"}}
+    layout = {"yaxis": {"title": {"text": "km"}}, "xaxis": week_axis(by_week)}
     return Picture(name="weeks", title=title, text=f"{text}.", data=tuple(data), layout=layout)
 
 
@@ -126,7 +143,7 @@ def week_dose_picture(entries: Sequence[LoadEntry], *, day: str) -> Picture:
     layout = {
         "barmode": "group",
         "yaxis": {"title": {"text": f"g, {kind} peaks"}},
-        "xaxis": {"type": "date"},
+        "xaxis": week_axis(weeks(measured, day=day)),
     }
     places = {e.placement for e in measured}
     mixed = "; sensors were worn in different places, which do not compare" * (len(places) > 1)

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from plotly import graph_objects
 
 from analytics.codec import Record
-from analytics.load.days import days_before
-from analytics.load.records import ImpactDose, LegLoad, LoadEntry, Shoe
-from analytics.load.shoes import shoe_reports
-from analytics.records import DriftLevel, FormMetrics, PerSide, SpeedSource
-from dashboards.plots.history import history_pictures, longest_picture
+from analytics.records import DriftLevel, FormMetrics, PerSide
 from dashboards.plots.impact import speed_picture
-from dashboards.plots.picture import TEMPLATES, Picture
 from dashboards.plots.session import SessionRows, session_pictures, session_rows
 from dashboards.plots.thirds import thirds, thirds_picture
-from dashboards.plots.weeks import distance_picture, weeks
 from dashboards.store import Store
 from tests.dashboards import people
+from tests.dashboards.drawing import drawn_by_plotly
 
 _DAY_NS = 86_400 * 10**9
 
@@ -65,16 +57,6 @@ def run_of(
             )
         )
     return out
-
-
-def drawn_by_plotly(picture: Picture) -> dict[str, Any]:
-    """Plotly refuses every property it does not know."""
-    figure: dict[str, Any] | None = json.loads(json.dumps(picture.as_dict()))["figure"]
-    assert figure is not None, picture.text
-    for template in TEMPLATES.values():
-        layout = {**figure["layout"], "template": template}
-        graph_objects.Figure(data=figure["data"], layout=layout)
-    return figure
 
 
 def test_an_unchanged_run_stays_within_its_own_noise(stored: Callable[..., SessionRows]) -> None:
@@ -204,92 +186,6 @@ def test_an_empty_session_says_no_data_in_every_picture() -> None:
     for picture in session_pictures(SessionRows()):
         assert picture.as_dict()["figure"] is None
         assert picture.text
-
-
-def entries(n: int) -> list[LoadEntry]:
-    """Runs of 5 km every third day, the last of 9 km."""
-    leg = LegLoad(
-        n_strides=2000,
-        n_clipped=0,
-        coverage=1.0,
-        resultant=ImpactDose(
-            dose_g=12_000.0, dose_g4=3e6, n_low=900, n_medium=1100, n_high=0,
-            mean_peak_g=6.0, mean_log_peak=math.log(6.0),
-        ),
-        axial=None,
-    )  # fmt: skip
-    runs: Iterable[int] = range(n)
-    return [
-        replace(
-            people.load_entry(
-                session=f"r{i}", day=f"2025-{9 + i // 10:02d}-{1 + 3 * (i % 10):02d}"
-            ),
-            start_utc_ns=people.STARTED_UTC_NS + 3 * i * _DAY_NS,
-            distance_m=9000.0 if i == n - 1 else 5000.0,
-            left=leg,
-            right=leg,
-            shoe="blue" if i % 2 else "red",
-        )
-        for i in runs
-    ]
-
-
-def test_the_history_is_drawn_with_the_run_over_the_line() -> None:
-    runs = entries(24)
-    shoes = [
-        Shoe(
-            id=i,
-            name=i.title(),
-            runner=people.RUNNER,
-            before_m=b,
-            retire_from_m=480e3,
-            retire_to_m=800e3,
-        )
-        for i, b in (("blue", 450e3), ("red", 0.0))
-    ]
-    pictures = {
-        p.name: p for p in history_pictures(runs, shoe_reports(shoes, runs), day=runs[-1].day)
-    }
-    for picture in pictures.values():
-        if picture.data:
-            drawn_by_plotly(picture)
-    assert pictures["longest"].text.startswith("1 of 24 runs went over 110 %")
-    assert "Blue 514 km (due)" in pictures["shoes"].text
-    assert pictures["surfaces"].data == ()
-    assert pictures["shoe-effects"].data
-
-
-def test_weeks_without_a_run_are_there_and_unknown_distances_are_told() -> None:
-    early, late = entries(2)
-    late = replace(late, day="2025-09-25", distance_m=None, covered=0.0, source=None, parts_m={})
-    assert [len(runs) for runs in weeks([early, late], day=late.day).values()] == [1, 0, 0, 1]
-    assert "at least so much" in distance_picture([early, late], day=late.day).text
-
-
-def test_the_last_bar_is_this_week_even_where_nobody_ran() -> None:
-    (run,) = entries(1)
-    today = days_before(run.day, -14)
-    picture = distance_picture([run], day=today)
-    assert drawn_by_plotly(picture)["data"][0]["y"] == [9.0, 0.0, 0.0]
-    assert picture.text == "This week 0.0 km so far; 4.5 km on average of 2 weeks before."
-
-
-def test_a_run_of_a_clock_that_is_ahead_is_not_this_week() -> None:
-    (run,) = entries(1)
-    picture = distance_picture([run], day=days_before(run.day, 14))
-    assert len(drawn_by_plotly(picture)["data"][0]["y"]) == 1
-    assert picture.text == "This week 0.0 km so far."
-
-
-def test_a_distance_that_was_only_told_has_an_open_mark() -> None:
-    runs = entries(3)
-    runs[0] = replace(runs[0], source=SpeedSource.MANUAL)
-    figure = drawn_by_plotly(longest_picture(runs))
-    assert figure["data"][1]["marker"]["symbol"] == ["circle-open", "circle", "triangle-up"]
-
-
-def test_no_history_is_no_data() -> None:
-    assert all(not picture.data for picture in history_pictures([], [], day="2025-09-25"))
 
 
 def test_rows_of_another_runner_stay_out(tmp_path: Path) -> None:
