@@ -22,6 +22,7 @@ from analytics.records import (
     LinkHealth,
     Programme,
     SessionEvent,
+    SpeedModel,
     Stride,
 )
 
@@ -36,6 +37,7 @@ Record: TypeAlias = (
     | LinkHealth
     | Programme
     | SessionEvent
+    | SpeedModel
     | Baseline
     | Distance
     | LoadEntry

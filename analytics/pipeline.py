@@ -291,8 +291,9 @@ class FormPipeline:
         return self._legs.speed_model
 
     def finish(self) -> Iterable[Record]:
-        """Return what the end of the session completes."""
-        return [*self._steps(self._legs.finish()), *self._form.finish()]
+        """Return what the end of the session completes, and what it knows of the runner's speed."""
+        found = [*self._steps(self._legs.finish()), *self._form.finish()]
+        return [*found, self.speed_model] if self.speed_model.legs else found
 
     def dump(self) -> bytes:
         """Return the whole state as versioned bytes."""

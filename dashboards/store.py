@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from analytics.errors import ServiceError
-from analytics.records import Baseline, Programme
+from analytics.records import Baseline, Programme, SpeedModel
 from dashboards import own_form
+from dashboards.own_form import OwnForm
 from dashboards.tables import NAMES, TABLES, Kept
 
 PATIENCE_MS = 5000
@@ -155,9 +156,9 @@ class Store:
 
         """
         rows: dict[type, list[tuple[Any, ...]]] = {}
-        own: list[Baseline | Programme] = []
+        own: list[OwnForm] = []
         for record in records:
-            if isinstance(record, Baseline | Programme):
+            if isinstance(record, OwnForm):
                 own.append(record)
             else:
                 rows.setdefault(type(record), []).append(self._row(record))
@@ -177,6 +178,11 @@ class Store:
         """Return where the runner stands in the programme, with its age at that time."""
         found = self.read(own_form.PROGRAMME, (runner,))
         return own_form.programme_of(found[0], at_utc_ns) if found else None
+
+    def speed_model(self, runner: str) -> SpeedModel | None:
+        """Return what runs with a pod, treadmill or phone have taught of the runner's speed."""
+        found = self.read(own_form.SPEED_MODEL, (runner,))
+        return own_form.speed_model_of(found[0], runner) if found else None
 
     def sessions(self, *, runner: str | None = None) -> list[dict[str, Any]]:
         """Return all sessions, newest first, each with its summary (None while it runs)."""

@@ -139,6 +139,8 @@ def _redacted(header: RecordingHeader, names: dict[str, SensorConfig]) -> Record
         context["baseline"] = context["baseline"] | {"runner": _NOBODY, "session": ""}
     if context.get("programme") is not None:
         context["programme"] = _undated(context["programme"])
+    if context.get("speed_model") is not None:
+        context["speed_model"] = context["speed_model"] | {"runner": _NOBODY}
     return replace(
         header,
         session=_NO_SESSION,

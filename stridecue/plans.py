@@ -43,6 +43,7 @@ def new_plan(  # noqa: PLR0913 - each says another thing of the session
         baseline=store.baseline(runner.id, at_utc_ns=started_utc_ns),
         history=load_history(settings, store, runner, started_utc_ns=started_utc_ns),
         programme=store.programme(runner.id, at_utc_ns=started_utc_ns),
+        speed_model=store.speed_model(runner.id),
     )
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from analytics.errors import RecordingError
 from analytics.load.records import LoadHistory
 from analytics.pipeline import AnalyticsSettings
-from analytics.records import Baseline, Gap, Programme, Side
+from analytics.records import Baseline, Gap, Programme, Side, SpeedModel
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import RadioEvent, Ready
 from sensor_gateway.importers import ImuFile
@@ -136,6 +136,7 @@ def plan_of(header: RecordingHeader, *, where: str, source: str = "replay") -> S
             baseline=msgspec.convert(context["baseline"], Baseline | None),
             history=msgspec.convert(context.get("history"), LoadHistory | None),
             programme=msgspec.convert(context.get("programme"), Programme | None),
+            speed_model=msgspec.convert(context.get("speed_model"), SpeedModel | None),
         )
     except (KeyError, msgspec.ValidationError) as error:
         mend = "record the session again with this version"

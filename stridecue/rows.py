@@ -21,6 +21,7 @@ from analytics.records import (
     LinkHealth,
     Programme,
     SessionEvent,
+    SpeedModel,
     Stride,
     Why,
 )
@@ -114,7 +115,8 @@ def _event_row(
     | Baseline
     | LoadEntry
     | LoadFacts
-    | Programme,
+    | Programme
+    | SpeedModel,
 ) -> Row:
     fields: Row = msgspec.to_builtins(record)
     worn = fields.pop("worn", None)
@@ -131,6 +133,8 @@ def _event_row(
         return {"id": f"{record.runner}/baseline", "type": "baseline", **fields}
     if isinstance(record, Programme):
         return {"id": f"{record.runner}/programme", "type": "programme", **fields}
+    if isinstance(record, SpeedModel):
+        return {"id": f"{record.runner}/speed", "type": "speed", **fields}
     if isinstance(record, LoadEntry):
         for name in ("start_utc_ns", "day"):  # the same run gives the same file on any day
             del fields[name]

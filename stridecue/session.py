@@ -19,6 +19,7 @@ from analytics.records import (
     Programme,
     SampleBlock,
     SessionEvent,
+    SpeedModel,
     Stride,
     is_live,
 )
@@ -46,6 +47,7 @@ class SessionPlan:
     baseline: Baseline | None
     history: LoadHistory | None = None
     programme: Programme | None = None
+    speed_model: SpeedModel | None = None
 
     def header(self) -> RecordingHeader:
         """Return how a recording of it begins."""
@@ -66,6 +68,7 @@ class SessionPlan:
             "baseline": msgspec.to_builtins(self.baseline),
             "history": msgspec.to_builtins(self.history),
             "programme": msgspec.to_builtins(self.programme),
+            "speed_model": msgspec.to_builtins(self.speed_model),
         }
 
 
@@ -87,6 +90,7 @@ class SessionCore:
             baseline=plan.baseline,
             history=plan.history,
             programme=plan.programme,
+            speed_model=plan.speed_model,
         )
         sides = {s.side for s in plan.sensors if s.gives_motion}
         self._standing = StandingCheck(runner=plan.runner, session=plan.session, sides=sides)

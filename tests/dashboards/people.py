@@ -31,6 +31,8 @@ from analytics.records import (
     ProgrammeSession,
     SessionEvent,
     Side,
+    SpeedFit,
+    SpeedModel,
     SpeedSource,
     Stride,
     Surface,
@@ -184,6 +186,11 @@ def programme() -> Programme:
     )
 
 
+def speed_model() -> SpeedModel:
+    fit = SpeedFit(scale=1.04, slope=0.0, variance=(1e-4, 0.0, 4e-4), n_windows=40)
+    return SpeedModel(runner=RUNNER, legs={"left-shoe": fit})
+
+
 def alert(time_s: float) -> Alert:
     return Alert(
         runner=RUNNER,
@@ -308,6 +315,7 @@ def one_of_each() -> list[Record]:
         guidance(40.0),
         programme(),
         facts(1800.0),
+        speed_model(),
     ]
 
 

@@ -23,7 +23,7 @@ from dashboards.fit_wire import EPOCH_S, Base, Field, Layout, file_bytes
 from dashboards.import_fit import read_fit
 from dashboards.plots.session import session_rows
 from tests.dashboards import people
-from tests.dashboards.test_plots import entries
+from tests.dashboards.test_plots_history import entries
 
 # Header, definition of time and distance, a record of 12.5 m, one of nothing, checksum.
 GOLDEN = (
