@@ -7,23 +7,22 @@ Only the air is ideal: nothing is lost on it and it takes no time.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from functools import partial
 
-from bumble import core, hci, ll
+from bumble import core, hci
 from bumble.att import ATT_Error
 from bumble.att import ErrorCode as ATT_ErrorCode
 from bumble.controller import Controller
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
-from bumble.link import LocalLink
 from bumble.transport.common import Transport
 
 from firmware_sim.central import CENTRAL_ADDRESS, Central
 from firmware_sim.gatt import Characteristic as Described
 from firmware_sim.gatt import Gatt
+from firmware_sim.link import OrderedLink
 from firmware_sim.swift_bumble import SwiftController, SwiftDevice, SwiftHost, notify
 from sensor_gateway.profiles.uuids import SIG_BASE
 
@@ -38,40 +37,6 @@ _SERVICE_LISTS = {
     core.AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS: 2,
     core.AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS: 16,
 }
-
-
-class OrderedLink(LocalLink):
-    """A link that speaks to its controllers in the order they came, not in a set's order."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.deaf: set[tuple[Controller, hci.Address]] = set()  # who does not hear whom
-        self.controllers: dict[Controller, None] = {}  # type: ignore[assignment]
-
-    def add_controller(self, controller: Controller) -> None:
-        """Put a controller within reach."""
-        self.controllers[controller] = None
-
-    def remove_controller(self, controller: Controller) -> None:
-        """Take a controller out of reach."""
-        self.controllers.pop(controller, None)
-
-    def send_advertising_pdu(
-        self, sender_controller: Controller, packet: ll.AdvertisingPdu
-    ) -> None:
-        """Let everybody hear who is not out of reach."""
-        loop = asyncio.get_running_loop()
-        for controller in self.controllers:
-            apart = (controller, sender_controller.random_address) in self.deaf
-            if controller is not sender_controller and not apart:
-                loop.call_soon(controller.on_ll_advertising_pdu, packet)
-
-    def send_ll_control_pdu(
-        self, sender_address: hci.Address, receiver_address: hci.Address, packet: ll.ControlPdu
-    ) -> None:
-        """Send link control; into the void where the receiver has lost its power."""
-        with contextlib.suppress(core.InvalidArgumentError):
-            super().send_ll_control_pdu(sender_address, receiver_address, packet)
 
 
 class VirtualRadio(Central):

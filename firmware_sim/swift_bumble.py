@@ -200,21 +200,26 @@ def _answer(waiting: Any, pdu: bytes) -> None:  # noqa: ANN401 - in bumble's wor
         waiting.set_result(pdu)
 
 
+def _give_up(waiting: asyncio.Future[bytes]) -> None:
+    if not waiting.done():
+        waiting.set_exception(core.TimeoutError("the read has no answer"))
+
+
 async def read(connection: Connection, handle: int) -> bytes:
     """Return a characteristic's value as bumble's client does; what goes wrong is its error."""
     client: Any = connection.gatt_client  # a request in bytes tells it from bumble's own
     async with client.request_semaphore:
         request = _HANDLED.pack(att.Opcode.ATT_READ_REQUEST, handle)
         client.pending_request = request
-        client.pending_response = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[bytes] = loop.create_future()
+        client.pending_response = answer
+        patience = loop.call_later(GATT_REQUEST_TIMEOUT, _give_up, answer)
         try:
             send(connection, request)
-            async with asyncio.timeout(GATT_REQUEST_TIMEOUT):
-                response: bytes = await client.pending_response
-        except TimeoutError as error:
-            message = "the read has no answer"
-            raise core.TimeoutError(message) from error
+            response = await answer
         finally:
+            patience.cancel()
             client.pending_request = client.pending_response = None
     if response[0] == att.Opcode.ATT_ERROR_RESPONSE:
         raise att.ATT_Error(error_code=response[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import nullcontext, suppress
 from functools import partial
 
@@ -33,7 +34,8 @@ _CLOCK_READ_S = 0.971
 # A clock just begun is read at many phases of the radio's events, whatever their interval: parts
 # of 50 ms, the slowest usual one, in van der Corput's order. Pauses after the answers, seconds.
 _EARLY_PAUSES_S = (0.025, 0.0125, 0.0375, 0.00625, 0.03125, 0.01875, 0.04375, 0.003125)
-_LOOK_S = _CLOCK_READ_S / 4  # so often whether anything comes
+_LOOK_S = _CLOCK_READ_S / 4  # how closely it is seen that nothing comes
+_ASK_AFTER_S = _CLOCK_READ_S - _LOOK_S / 2
 _QUIET_S = 1.5  # and people are told that nothing does, within 2 s
 _BRIEF_S = 0.7  # to a read beside the stream: a sensor that died must not keep us from seeing it
 _ANSWER_S = 2.0  # to a read or a write; a live sensor needs a tenth of a second
@@ -132,7 +134,10 @@ class Keeper:
         since_s = asked_s = _now_s()
         await self._learn_the_clock(connection, lost)
         while True:
-            await lost.wait(_until_the_next_look_s(_now_s()))
+            heard_s = since_s if self._motion_s is None else self._motion_s
+            quiet_s = _QUIET_S if self.state is LinkState.CONNECTED else math.inf
+            due_s = min(asked_s + _ASK_AFTER_S, heard_s + min(quiet_s, self._profile.SILENT_S))
+            await lost.wait(_until_the_look_s(_now_s(), due_s=due_s))
             if lost.rung:
                 return "the link dropped"
             silent_s = _now_s() - (since_s if self._motion_s is None else self._motion_s)
@@ -140,7 +145,7 @@ class Keeper:
                 return f"connected, but silent for {self._profile.SILENT_S:g} s"
             if silent_s >= _QUIET_S and self.state is LinkState.CONNECTED:
                 self._report(LinkState.SILENT, "connected, but nothing comes")
-            if _now_s() - asked_s >= _CLOCK_READ_S - _LOOK_S / 2:
+            if _now_s() - asked_s >= _ASK_AFTER_S:
                 asked_s = _now_s()
                 await self._ask_beside(connection)
 
@@ -157,7 +162,7 @@ class Keeper:
                 return
             try:
                 async with asyncio.timeout(_BRIEF_S):
-                    await self._take(connection, self._profile.CLOCK_READ)
+                    await self._carry_out(connection, self._profile.CLOCK_READ)
             except LINK_ERRORS:
                 return  # what fails here the rest will say
 
@@ -166,10 +171,10 @@ class Keeper:
         with suppress(*LINK_ERRORS):
             async with asyncio.timeout(_BRIEF_S):
                 if self._profile.CLOCK_READ is not None:
-                    await self._take(connection, self._profile.CLOCK_READ)
+                    await self._carry_out(connection, self._profile.CLOCK_READ)
                 question = self._backfill.question(now_s=_now_s())
                 if question is not None:
-                    await self._take(connection, question)
+                    await self._carry_out(connection, question)
 
     async def _follow(self, connection: Connection, script: Script) -> None:
         """Carry a script out, telling it the sensor's answers."""
@@ -179,22 +184,25 @@ class Keeper:
                 step = script.send(await self._take(connection, step))
 
     async def _take(self, connection: Connection, step: Step) -> bytes:
-        """Carry one step out; return the sensor's answer, if the step has one."""
+        """Carry one step out in time; return the sensor's answer, if the step has one."""
         async with asyncio.timeout(_ANSWER_S):
-            match step:
-                case Subscribe():
-                    heard = partial(self._notified, step.channel)
-                    with suppress(*LACKING) if step.optional else nullcontext():
-                        await connection.subscribe(step.uuid, heard, by_socket=step.by_socket)
-                case Write():
-                    self._tell(step)
-                    await connection.write(step.uuid, step.data)
-                case Read():
-                    with suppress(*LACKING) if step.optional else nullcontext():
-                        return await self._read(connection, step)
-                case Ask():
-                    self._tell(step)
-                    return await self._ask(connection, step)
+            return await self._carry_out(connection, step)
+
+    async def _carry_out(self, connection: Connection, step: Step) -> bytes:
+        match step:
+            case Subscribe():
+                heard = partial(self._notified, step.channel)
+                with suppress(*LACKING) if step.optional else nullcontext():
+                    await connection.subscribe(step.uuid, heard, by_socket=step.by_socket)
+            case Write():
+                self._tell(step)
+                await connection.write(step.uuid, step.data)
+            case Read():
+                with suppress(*LACKING) if step.optional else nullcontext():
+                    return await self._read(connection, step)
+            case Ask():
+                self._tell(step)
+                return await self._ask(connection, step)
         return b""
 
     async def _read(self, connection: Connection, step: Read) -> bytes:
@@ -262,12 +270,15 @@ async def _let_go(connection: Connection) -> None:
             await connection.disconnect()
 
 
-def _until_the_next_look_s(now_s: float) -> float:
-    """Return the time to the next moment at which all keepers look, half a look at least.
+def _until_the_look_s(now_s: float, *, due_s: float) -> float:
+    """Return the time to the first moment from `due_s` on at which all keepers look.
 
-    Waking once for many sensors is cheaper than once for each.
+    That is half a look at least. Waking once for many sensors is cheaper than once for each.
     """
-    return 1.5 * _LOOK_S - (now_s + 0.5 * _LOOK_S) % _LOOK_S
+    at_s = now_s
+    while at_s == now_s or at_s < due_s:
+        at_s += 1.5 * _LOOK_S - (at_s + 0.5 * _LOOK_S) % _LOOK_S
+    return at_s - now_s
 
 
 def _said(error: Exception) -> str:
