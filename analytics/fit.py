@@ -157,12 +157,12 @@ def _turn_of(accel_g: FloatArray, gyro_radps: FloatArray, *, rate_hz: float) -> 
     Shapes (n, 3), sensor frame; the last 0.3 s are for the stance alone.
     """
     begins, ends, quiet = (round(s * rate_hz) for s in (*_STANCE_S, _QUIET_S))
-    squared = (accel_g * accel_g).sum(axis=1)
+    squared = np.einsum("ij,ij->i", accel_g, accel_g)
     peak = int(squared[: len(squared) - ends - quiet].argmax())
     stance = gyro_radps[peak + begins : peak + ends + quiet]
-    turning = np.degrees(np.sqrt((stance * stance).sum(axis=1)))
+    turning = np.degrees(np.sqrt(np.einsum("ij,ij->i", stance, stance)))
     slowest = np.convolve(turning, np.full(quiet, 1.0 / quiet), mode="valid").min()
-    mean = accel_g.mean(axis=0)
+    mean = accel_g.sum(axis=0) / len(accel_g)
     return float(slowest / (mean * mean).sum())
 
 

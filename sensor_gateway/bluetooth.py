@@ -173,6 +173,7 @@ class Connection:
     def __init__(self, *, client: BleakClient, acquire_notify: bool | None) -> None:
         self._client = client
         self._acquire_notify = acquire_notify
+        self._read: dict[str, BleakGATTCharacteristic] = {}
 
     async def subscribe(
         self, uuid: str, on_bytes: Callable[[bytes], None], *, by_socket: bool = False
@@ -191,7 +192,12 @@ class Connection:
 
     async def read(self, uuid: str) -> bytes:
         """Return the value of a characteristic."""
-        return bytes(await self._client.read_gatt_char(uuid))
+        # Found here once: bleak would look through all characteristics at every read.
+        known = self._read.get(uuid) or self._client.services.get_characteristic(uuid)
+        if known is None:
+            raise BleakCharacteristicNotFoundError(uuid)
+        self._read[uuid] = known
+        return bytes(await self._client.read_gatt_char(known))
 
     async def write(self, uuid: str, data: bytes) -> None:
         """Write a characteristic and wait for the sensor's word that it was."""

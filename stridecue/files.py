@@ -49,6 +49,8 @@ class SessionFiles:
         self.folder = folder
         self._clock_offset_s = clock_offset_s
         self._files: dict[str, BinaryIO] = {}
+        self._parts = {name: folder / f"{name}.jsonl{_PART}" for name in NAMES}
+        self._written = dict.fromkeys(NAMES, 0)  # bytes, so far
         self._made = not folder.exists()
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -108,20 +110,20 @@ class SessionFiles:
         self.stop()
 
     def _part(self, name: str) -> Path:
-        return self.folder / f"{name}.jsonl{_PART}"
+        return self._parts[name]
 
     def _append(self, name: str, line: bytes) -> None:
         file = self._files[name]
         data = memoryview(line + b"\n")
         with writing(self._part(name)):
-            whole = file.tell()
             try:
                 while data:
                     data = data[file.write(data) :]
             except OSError:
                 with suppress(OSError):  # not everything can be cut, /dev/full cannot
-                    file.truncate(whole)
+                    file.truncate(self._written[name])
                 raise
+        self._written[name] += len(line) + 1
 
 
 class _Place(msgspec.Struct):

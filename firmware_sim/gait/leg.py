@@ -14,7 +14,7 @@ LOW_PASS_HZ = 60.0  # what peaks are defined after (docs/conventions.md)
 PEAK_WINDOW_S = 0.075
 _TRUTH_HZ = 1600.0
 _SETTLE_S = 0.030  # exp(-2 pi 60 / sqrt 2 * 0.03 s) = 3e-4 of what changed before
-_AHEAD = 32  # landings solved at a time: some 5 ms of work
+_AHEAD = 64  # landings solved at a time: some 7 ms of work, and half of it whatever their number
 _SMALLEST_SHOCK_G = 0.2  # a landing is never softer than this, whatever was drawn
 
 
