@@ -17,8 +17,8 @@ KINDS = (FADING, ASYMMETRY, IMPACT, CADENCE)  # the most important first
 
 _METRIC = {ASYMMETRY: "asymmetry", IMPACT: "peak_accel", CADENCE: "cadence"}
 # +1: only a rise is worse; -1: only a fall; 0: either way. Contact grows longer with fatigue; on a
-# treadmill it grows shorter in runners who keep their form (Hanley & Mohan 2014, J Strength Cond
-# Res).
+# treadmill it grows shorter, which is worse only together with slower steps: the flight is then
+# longer at the same speed (Hanley & Mohan 2014, J Strength Cond Res).
 _WORSE = {
     "peak_accel": 1,
     "cadence": -1,
@@ -27,6 +27,7 @@ _WORSE = {
     "stride_time_cv": 1,
 }
 _CLEARLY = 2.0  # standard deviations from which a metric counts as changed by itself
+_BESIDE = 1.5  # and beside a clearly shorter contact: both together stand out by 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,7 @@ def _fading(
         state.levels.get(FORM) is DriftLevel.ALARM
         and state.strength >= settings.least_strength
         and _is_whole([m for m, value in state.smoothed.items() if abs(value) >= _CLEARLY])
-        and any(_is_worse(metric, value) for metric, value in state.smoothed.items())
+        and _is_worse(state.smoothed)
     )
     change = changes[leading]
     return Sign(
@@ -185,5 +186,10 @@ def _is_whole(changed: Sequence[str]) -> bool:
     return len(changed) > 1 or "contact_time" in changed
 
 
-def _is_worse(metric: str, smoothed: float) -> bool:
-    return abs(smoothed) >= _CLEARLY and _WORSE[metric] * smoothed >= 0.0
+def _is_worse(smoothed: Mapping[str, float]) -> bool:
+    """Tell whether a metric is clearly worse, or flight clearly longer."""
+    clear = {metric: off for metric, off in smoothed.items() if abs(off) >= _CLEARLY}
+    if any(_WORSE[metric] * off >= 0.0 for metric, off in clear.items()):
+        return True
+    shorter, slower = -smoothed.get("contact_time", 0.0), -smoothed.get("cadence", 0.0)
+    return shorter >= _CLEARLY and slower >= _BESIDE

@@ -1,6 +1,6 @@
 """What the cue engine tells simulated runners, and what it must never do to them.
 
-`scripts/bench cues [--runs N] [--seed S] [--json]`. Runs are made of single strides
+`scripts/bench cues [--runs N] [--seed S] [--jobs J] [--json]`. Runs are made of single strides
 (bench/cueing/runs.py): fresh ones of an hour, tired ones of 35 min in six ways; each has a pause,
 a walk, a gap, a wish for quiet, a slope and a turn. Every other runner has a baseline from three
 earlier runs, the others only their own fresh minutes (and are spoken to all the same).
@@ -9,8 +9,13 @@ earlier runs, the others only their own fresh minutes (and are spoken to all the
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
+from typing import TextIO
 
 import numpy as np
 
@@ -25,6 +30,7 @@ from tests.analytics.runners import RUNNER, SESSION
 
 NEVER_MIN = 99.0
 _FRESH_SHARE = 4  # every so many-th run is fresh
+_TELLS_EVERY = 25  # runs: about a minute
 _SPEAKING = AnalyticsSettings(cues=CueSettings(cue_on_first_run=True))
 _NEVER = ("in_warm_up", *(f"in_{kind}" for kind in SceneKind), "over_budget", "too_close")
 
@@ -44,6 +50,7 @@ def told(run: Staged) -> Told:
         sides=tuple(Side),
         settings=_SPEAKING,
         baseline=earlier_runs(run.run()) if run.seed // _FRESH_SHARE % 2 == 0 else None,
+        late=False,
     )
     records = [record for item in run.items() for record in stage.push(item)]
     return judged(run, [*records, *stage.finish()])
@@ -67,9 +74,25 @@ def delay_min(run: Told) -> float | None:
     return max(0.0, (first_s - real_s - silent_s) / 60.0)
 
 
-def table(*, runs: int, seed: int) -> list[Row]:
+def held(runs: Sequence[Staged], *, jobs: int, log: TextIO) -> list[Told]:
+    """Return what came of every run, in their order, however many are held at once."""
+    found: list[Told] = []
+    with ExitStack() as stack:
+        outcomes: Iterator[Told] = map(told, runs)
+        if jobs > 1:
+            pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+            outcomes = stack.enter_context(pool).map(told, runs)
+        for each in outcomes:
+            found.append(each)
+            if len(found) % _TELLS_EVERY == 0:
+                faults = sum(one.faults.total() for one in found)
+                log.write(f"{len(found)} of {len(runs)} runs, {faults} faults\n")
+                log.flush()
+    return found
+
+
+def table(found: Sequence[Told]) -> list[Row]:
     """Return the whole table."""
-    found = [told(run) for run in staged(runs, seed)]
     rows = [Row(name="runs", value=len(found), unit="", aim="most", target=500)]
     faults = {name: sum(run.faults[name] for run in found) for name in (*_NEVER, "why_disagrees")}
     whys = sum(run.whys for run in found)
@@ -78,7 +101,7 @@ def table(*, runs: int, seed: int) -> list[Row]:
         Row(name=f"cues_{name}", value=count, unit="", aim="least", target=0)
         for name, count in faults.items()
     ]
-    fresh = [run for run in found if run.staged.preset is FRESH]
+    fresh = [run for run in found if run.staged.preset == FRESH]
     hours = sum(run.staged.preset.minutes * 60 - WARM_UP_S for run in fresh) / 3600.0
     shown = sum(len(run.shown) for run in fresh)
     per_10h = 10.0 * shown / hours if fresh else None
@@ -130,9 +153,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=500, help="runs of all presets")
     parser.add_argument("--seed", type=int, default=9_000_000)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at once")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
-    return report(table(runs=given.runs, seed=given.seed), as_json=given.json)
+    runs = list(staged(given.runs, given.seed))
+    found = held(runs, jobs=given.jobs, log=sys.stderr)
+    return report(table(found), as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -53,9 +53,10 @@ def judged(staged: Staged, records: Iterable[object]) -> Told:
         held=[c for c in first if not c.shown],
         outcomes=[c for c in cues if c.revision > 1],
     )
-    lines = (_line(r) for r in every if isinstance(r, FormMetrics))
-    windows = {line["t_s"]: line for line in lines}
     whys = [line for line in map(_line, first) if line["why"]["metric"] != "form"]
+    asked = {cue.time_s for cue in first}
+    held = (r for r in every if isinstance(r, FormMetrics) and r.end_s in asked)
+    windows = {line["t_s"]: line for line in map(_line, held)}
     told.whys = len(whys)
     told.faults["in_warm_up"] = sum(c.time_s < WARM_UP_S for c in told.shown)
     for scene in staged.scenes():

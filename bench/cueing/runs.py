@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -192,15 +192,13 @@ class Staged:
                 step = int((end_s - turn.start_s) / time_s)
                 if end_s - turn.start_s >= 0 and step < len(_TURN_STRIDES):
                     time_s, speed = time_s * _TURN_STRIDES[step], 0.4 * speed
-            yield replace(
-                stride(
-                    side,
-                    end_s - time_s,
-                    time_s,
-                    float(leg.contact_time_s[i]),
-                    float(leg.peak_g[i] * harder[i]),
-                    speed_mps=speed,
-                ),
+            yield stride(
+                side,
+                end_s - time_s,
+                time_s,
+                float(leg.contact_time_s[i]),
+                float(leg.peak_g[i] * harder[i]),
+                speed_mps=speed,
                 time_to_peak_s=float(leg.time_to_peak_s[i]),
             )
 

@@ -144,6 +144,7 @@ def stride(  # noqa: PLR0913 - one stride has many numbers
     peak_g: float = _PEAK_G,
     *,
     speed_mps: float | None = None,
+    time_to_peak_s: float | None = None,
     clipped: bool = False,
     quality: float = 1.0,
 ) -> Stride:
@@ -160,7 +161,7 @@ def stride(  # noqa: PLR0913 - one stride has many numbers
         peak_accel_axial_g=peak_g - 1.0,
         peak_accel_resultant_g=peak_g,
         loading_rate_gps=None,
-        time_to_peak_s=None,
+        time_to_peak_s=time_to_peak_s,
         stride_length_m=None,
         speed_mps=speed_mps,
         strike_angle_deg=None,

@@ -179,6 +179,20 @@ def test_a_single_changed_metric_is_not_form_as_a_whole() -> None:
     assert "fading" in {kind for kind, _ in found}
 
 
+@pytest.mark.parametrize(("slower", "said"), [(1.6, ["fading"]), (1.4, [])])
+def test_shorter_contact_is_fading_form_where_steps_slow_down_with_it(
+    slower: float, said: list[str]
+) -> None:
+    flight, still = Form(contact=-0.06, cadence=-0.012, alarms=["form"]), dict.fromkeys(FRESH, 0.0)
+    items = [
+        replace(item, smoothed={**still, "contact_time": -4.0, "cadence": -slower})
+        if isinstance(item, FormState)
+        else item
+        for item in course((600, WELL), (620, flight))
+    ]
+    assert [kind for kind, _ in shown(cues(items))] == said
+
+
 def test_one_bad_window_is_not_enough() -> None:
     drifted = [*course((600, WELL)), state(600, FADING)]
     assert not cues([*drifted, window(605, FADING), window(610, WELL), window(615, FADING)])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 
 from analytics.records import Cue, FormMetrics, PerSide, Why
 from bench.cueing.checks import judged
 from bench.cueing.learner import Learner
 from bench.cueing.runs import FRESH, TIRED, SceneKind, Staged
-from bench.cues import NEVER_MIN, delay_min, staged
+from bench.cues import NEVER_MIN, delay_min, held, staged
 from tests.analytics.runners import RUNNER, SESSION
 from tests.analytics.test_cues import WELL, window
 
@@ -82,6 +83,13 @@ def test_the_delay_counts_from_when_the_change_is_real_without_the_scenes() -> N
     assert silent_s > 0
     assert abs(delay - (640.0 - silent_s) / 60.0) < 1e-9
     assert delay_min(judged(Staged(preset=FRESH, seed=1), [])) is None
+
+
+def test_the_runs_come_out_the_same_however_many_are_held_at_once() -> None:
+    short = [Staged(preset=replace(TIRED[0], minutes=13.0), seed=seed) for seed in (4, 5)]
+    one, two = (held(short, jobs=jobs, log=StringIO()) for jobs in (1, 2))
+    assert [run.staged for run in one] == short
+    assert one == two
 
 
 def test_a_learner_who_hears_cues_steps_quicker_and_keeps_some_of_it() -> None:
