@@ -19,11 +19,12 @@ from bench.drifting import ours, raw, rivals
 from bench.drifting.heard import heard_rows
 from bench.drifting.ours import Course
 from bench.drifting.series import legs
+from bench.drifting.sure import sure_rows
 from bench.truth.rows import Row
 
 MONITORED_S = 3600.0 - rivals.MONITORED_FROM_S
 # Seeds of the parts of the table, apart from each other and from those the limits were found with.
-STEADY, STEP, RAMP, SLOWING, TIRED, GROUND, RAW, CALIBRATION = (100_000 * i for i in range(8))
+STEADY, STEP, RAMP, SLOWING, TIRED, GROUND, RAW, CALIBRATION, SURE = (100_000 * i for i in range(9))
 _CALIBRATION_RUNS = 24
 
 
@@ -243,6 +244,7 @@ def table(*, hours: int, raw_hours: float, runs: int, seed: int) -> list[Row]:
         rows += change_rows(runs, seed, peers)
         rows += ground_rows(runs, seed)
         rows += heard_rows(runs, seed)
+        rows += sure_rows(runs, seed + SURE)
     return rows
 
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
+from typing import TextIO
 
 from analytics.cue_settings import CueSettings, Mode
 from analytics.pipeline import AnalyticsSettings, FormStage
@@ -53,6 +54,7 @@ class Course:
             settings=_RETRAIN,
             baseline=self.baseline,
             programme=programme,
+            late=False,
         )
         said: list[Cue] = []
         for item in self.learner.run(day, MINUTES):
@@ -100,9 +102,13 @@ def _unguided(said: Sequence[Cue], guidance_pct: float) -> int:
     return sum((c.time_s - _WARM_UP_S) % _CYCLE_S >= length_s for c in _asked(said))
 
 
-def table(*, runners: int, seed: int) -> list[Row]:
+def table(*, runners: int, seed: int, log: TextIO) -> list[Row]:
     """Return the whole table."""
-    courses = [course(seed + i) for i in range(runners)]
+    courses: list[Course] = []
+    for i in range(runners):
+        courses.append(course(seed + i))
+        log.write(f"{i + 1} of {runners} runners\n")
+        log.flush()
     programmes = [c.programme for c in courses if c.programme is not None]
     sessions = [p.sessions for p in programmes if len(p.sessions) == len(_SCHEDULE)]
     kept = [tuple(s.guidance_pct for s in some) == _SCHEDULE for some in sessions]
@@ -199,7 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=70)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
-    return report(table(runners=given.runners, seed=given.seed), as_json=given.json)
+    return report(table(runners=given.runners, seed=given.seed, log=sys.stderr), as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from analytics.records import Activity, Drift, DriftLevel, Side, Stride, Surface
 from bench import drift
 from bench.drifting import ours, raw, rivals
 from bench.drifting.series import Change, Episode, Run, blocks, earlier_runs, legs
+from bench.drifting.sure import sure_rows
 from tests.analytics.runners import stride
 
 
@@ -131,3 +132,11 @@ def test_the_table_has_the_rows_that_others_read(capsys: pytest.CaptureFixture[s
 def test_every_drift_of_a_run_is_of_that_runner() -> None:
     found = ours.drifts(ours.step("step10", peak=0.3).make(9))
     assert any(isinstance(d, Drift) and d.level is DriftLevel.ALARM for d in found)
+
+
+def test_what_is_said_more_surely_is_true_more_often() -> None:
+    rows = {row.name: row.value for row in sure_rows(2, 1)}
+    below = [rows[f"said_{said}_noise_below_pct"] or 0.0 for said in (50, 80, 90, 95, 98)]
+    assert below == sorted(below)
+    assert 0.0 < below[0] < below[-1] <= 100.0
+    assert (rows["said_98_true_pct"] or 0.0) > (rows["said_50_true_pct"] or 0.0)
