@@ -30,6 +30,7 @@ from bench.truth.rows import Row, report
 from firmware_sim.transports import VHCI
 from sensor_gateway.bluetooth import Radio, scan
 from sensor_gateway.events import RadioEvent
+from sensor_gateway.gathering import run_gathering
 from sensor_gateway.stream import SensorStream
 from sensor_gateway.supervisor import Gateway
 
@@ -161,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"stridecue: no {_DEVICE} here; scripts/nightly-bluetooth has one", file=sys.stderr)
         return 3
     with sensors("--slow", str(_SENSORS), "--air", VHCI) as there:
-        run = asyncio.run(listen(there, seconds=options.seconds))
+        run = run_gathering(listen(there, seconds=options.seconds))
         there.stop()
         there.end()
     return report(rows_of(run), as_json=options.json)

@@ -6,10 +6,10 @@ gateway and every sensor's chain up to its blocks, and only this process's CPU t
 Delays are from the moment a sensor hands a notification over until its SampleBlock is there: both
 processes read the machine's monotonic clock. The clock starts two seconds after the last sensor
 has begun to stream, for a chain holds its first blocks back until it knows the sensor's clock.
-The gateway takes these sensors' notifications by sockets, as it does by itself (AcquireNotify);
-the rows `by_signals` are of one made to take them as signals on the bus (StartNotify), as it does
-of other makers' sensors. The rows `bleak_alone` are the same sensors into a callback that does
-nothing.
+The gateway runs on the loop that it has in a session and takes these sensors' notifications by
+sockets, as it does by itself (AcquireNotify); the rows `by_signals` are of one made to take them
+as signals on the bus (StartNotify), as it does of other makers' sensors. The rows `bleak_alone`
+are the same sensors into a callback that does nothing, on asyncio's own loop.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from bench.truth.rows import Row, report
 from firmware_sim.private_bus import ADDRESS_VARIABLE
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.events import RadioEvent
+from sensor_gateway.gathering import run_gathering
 from sensor_gateway.stream import SensorStream
 from sensor_gateway.supervisor import Gateway
 
@@ -184,7 +185,7 @@ def rows_of(seconds: float) -> list[Row]:
     scores, alone = {}, {}
     for acquire in (None, False):  # as the gateway does it by itself, then by signals
         with sensors() as there:
-            scores[acquire] = asyncio.run(listen(there, seconds=seconds, acquire=acquire))
+            scores[acquire] = run_gathering(listen(there, seconds=seconds, acquire=acquire))
             there.end()
         with sensors() as there:
             bare_pct = bare.cpu_pct(seconds=seconds, acquire=acquire is None)

@@ -30,6 +30,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -191,20 +192,19 @@ class ClockFit:
         Calls come in order of device time; every result is later than all that were given.
         """
         state = self._s
-        period_s, skew, pivot_s, offset_s = self.period_s, state.skew, state.pivot_s, state.offset_s
-        # Packets are short: a loop in Python is done before numpy has begun.
-        at_s = [device_s + period_s * i for i in range(n)]
-        out = np.array([s + (offset_s + skew * (s - pivot_s)) for s in at_s])
+        period_s, steps = self.period_s, _steps(n)
+        out = steps * (period_s + state.skew * period_s) + self.session_s(device_s)
         said_device_s, said_s = state.said_device_s, state.said_s
         if said_s is not None:
             if said_device_s is not None and device_s - said_device_s <= _STEP_AFTER_GAP_S:
                 residual_s = said_s - self.session_s(said_device_s)
-                if abs(residual_s) > self._slew * (device_s - said_device_s):
-                    left_s = abs(residual_s) - self._slew * (np.array(at_s) - said_device_s)
+                since_s = device_s - said_device_s
+                if abs(residual_s) > self._slew * since_s:
+                    left_s = abs(residual_s) - self._slew * (since_s + period_s * steps)
                     out += np.copysign(np.maximum(left_s, 0.0), residual_s)
             if out.item(0) < said_s + _TIE_S:  # samples are further apart than ties: so is the rest
-                out = np.maximum(out, said_s + _TIE_S * np.arange(1.0, n + 1.0))
-        state.said_device_s, state.said_s = at_s[-1], out.item(-1)
+                out = np.maximum(out, said_s + _TIE_S * (steps + 1.0))
+        state.said_device_s, state.said_s = device_s + (n - 1) * period_s, out.item(-1)
         return out
 
     def state(self) -> dict[str, Any]:
@@ -239,7 +239,14 @@ class ClockFit:
                 round_trip_s=state.round_trip_s,
                 skew=state.usual_skew,
                 skew_sigma=state.usual_skew_sigma,
+                likely_skew=state.skew,
+                likely_skew_sigma=state.skew_sigma,
             )
         )
         state.skew, state.offset_s, state.pivot_s = line.skew, line.offset_s, line.pivot_s
         state.skew_sigma, state.uncertainty_s = line.skew_sigma, line.uncertainty_s
+
+
+@cache  # packets of a sensor are of one size, or of two
+def _steps(n: int) -> FloatArray:
+    return np.arange(float(n))

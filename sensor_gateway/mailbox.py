@@ -16,12 +16,14 @@ Emit: TypeAlias = Callable[[RadioEvent], None]
 BatchDuration: TypeAlias = Callable[[Notification], float | None]
 
 _QUEUE = 4096  # events: 20 s of 8 sensors
-# What comes within so long is handed on together. From a busy radio that is several notifications,
-# and each costs half of one by itself: what it needs is in the processor's cache. The first event
-# that comes after the one time takes all with it, so that nobody has to wake for them; where none
-# comes they go at the other.
-_GATHER_S = 0.010
-_AT_THE_LATEST_S = 0.014
+# What comes after a pause is handed on at once; what follows waits and is handed on together, for
+# each of several costs half of one by itself: what it needs is in the processor's cache. The first
+# event that comes so long after takes all with it, so that nobody has to wake for them; where none
+# comes they go a little later. It is less than the time between two looks at sockets
+# (`gathering`), so that every look's yield is handed on.
+_APART_S = 0.011
+_GRACE_S = 0.002
+_WARM_S = 0.001  # what comes so soon after others were handed on, a sensor's second packet, is too
 _HELD = 256  # events from before the session's first sample
 
 
@@ -38,8 +40,9 @@ class Mailbox:
         self._early: deque[RadioEvent] = deque(maxlen=_HELD)
         self._emit: Emit | None = None  # while somebody empties the mailbox
         self._failed: asyncio.Future[None] | None = None
-        self._due_s = math.inf  # loop time from which what waits goes with the next event
-        self._latest: asyncio.TimerHandle | None = None
+        self._warm_until_s = -math.inf  # loop time up to which events are handed on at once
+        self._due_s = -math.inf  # and from which on they are again
+        self._next: asyncio.Handle | None = None  # of `_hand_on`
         self.zero_s: float | None = None
         self.dropped = 0
 
@@ -56,36 +59,42 @@ class Mailbox:
         """Hand events to `emit` in order, until cancelled."""
         self._emit, self._failed = emit, asyncio.get_running_loop().create_future()
         try:
-            self._hand_on()
+            self._empty(emit)
             await self._failed
         except asyncio.CancelledError:
             self._empty(emit)
             raise
         finally:
-            self._emit = None
-            if self._latest is not None:
-                self._latest.cancel()
+            self._emit, self._due_s = None, -math.inf
+            if self._next is not None:
+                self._next.cancel()
+                self._next = None
 
     def _gather(self, now_s: float) -> None:
         """See to it that what waits is handed on in time, with what is about to be put in."""
-        if self._latest is None:
-            self._due_s = now_s + _GATHER_S
-            loop = asyncio.get_running_loop()
-            self._latest = loop.call_later(_AT_THE_LATEST_S, self._hand_on)
-        elif now_s >= self._due_s:
+        loop = asyncio.get_running_loop()
+        if now_s >= self._due_s:
             self._due_s = math.inf
-            self._latest.cancel()
-            # Not at once: there may be more to be stamped first.
-            asyncio.get_running_loop().call_soon(self._hand_on)
+            if self._next is not None:
+                self._next.cancel()
+            # Not this moment: there may be more to be stamped first.
+            self._next = loop.call_soon(self._hand_on)
+        elif self._next is None:
+            if now_s < self._warm_until_s:
+                self._next = loop.call_soon(self._hand_on)
+            else:
+                self._next = loop.call_later(self._due_s + _GRACE_S - now_s, self._hand_on)
 
     def _hand_on(self) -> None:
         """Empty the mailbox; what fails on the way ends `run`."""
-        self._latest = None
-        emit, failed = self._emit, self._failed
+        self._next = None
+        emit, failed, loop = self._emit, self._failed, asyncio.get_running_loop()
         if emit is None or failed is None or failed.done():
             return
+        self._due_s = loop.time() + _APART_S
         try:
             self._empty(emit)
+            self._warm_until_s = loop.time() + _WARM_S
         except Exception as error:  # noqa: BLE001 - raised anew by `run`
             failed.set_exception(error)
 

@@ -7,6 +7,7 @@ matter of how usual it is and how closely its line fits. The answer is the mean 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +24,7 @@ _FIT_S = 2e-3  # a line this much lower in its middle is e times less likely
 _NOISE_S = 0.5e-3  # what stamps may jitter, and the closest a bound is trusted
 _UNLIKELY = 0.025  # of the offset's distribution, at either end
 _LIKELY = 0.05  # of the best skew's weight: what still counts as possible
+_NEGLIGIBLE = 7.0  # a thousandth of the best skew's weight, as a logarithm
 _EVEN = 1e-6  # a density that falls by less is an even one
 
 _COUNT_SIGMA = 5e-3  # of a chip's rate: data sheets promise 1 % or a little more
@@ -47,6 +49,8 @@ class Bounds:
         The shortest time that a clock read took.
     skew, skew_sigma : float
         What was known of the skew before.
+    likely_skew, likely_skew_sigma : float
+        Where to look for it first: the answer to fewer bounds.
     """
 
     above: FloatArray
@@ -55,6 +59,8 @@ class Bounds:
     round_trip_s: float = 0.0
     skew: float = 0.0
     skew_sigma: float = USUAL_SKEW
+    likely_skew: float = 0.0
+    likely_skew_sigma: float = math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +87,9 @@ class _Guesses:
 
 def fit_line(bounds: Bounds) -> Line:
     """Return the mean of all lines that the bounds allow."""
-    if len(bounds.asked):
-        guesses, unsure_s = _with_reads(bounds), _NOISE_S
-    else:
-        # The fewer they are the likelier is it that all of them had to wait.
-        guesses, unsure_s = _without_reads(bounds), LATE_S * (1.0 + 1.0 / len(bounds.above))
+    # The fewer packets they are the likelier is it that all of them had to wait.
+    unsure_s = _NOISE_S if len(bounds.asked) else LATE_S * (1.0 + 1.0 / len(bounds.above))
+    guesses = _guesses(bounds)
     weight = np.exp(guesses.log_weight - guesses.log_weight.max())
     likely = weight >= _LIKELY
     weight /= weight.sum()
@@ -102,7 +106,23 @@ def fit_line(bounds: Bounds) -> Line:
     )
 
 
-def _with_reads(bounds: Bounds) -> _Guesses:
+def _guesses(bounds: Bounds) -> _Guesses:
+    """Guess at the skews that are likely; at all, should those at the edge be no less so."""
+    guess = _with_reads if len(bounds.asked) else _without_reads
+    skews = _skews(bounds)
+    off = _REACH * bounds.likely_skew_sigma
+    ends = np.array([bounds.likely_skew - off, bounds.likely_skew + off])
+    begin, stop = np.searchsorted(skews, ends).tolist()
+    if begin < stop:
+        guesses = guess(bounds, skews[begin:stop])
+        weight = guesses.log_weight
+        left_out = weight[[0] * (begin > 0) + [-1] * (stop < len(skews))]
+        if (left_out < weight.max() - _NEGLIGIBLE).all():
+            return guesses
+    return guess(bounds, skews)
+
+
+def _with_reads(bounds: Bounds, skews: FloatArray) -> _Guesses:
     """Guess by the reads; packets, which may all come late alike, are only bounds.
 
     The sensor hears a question at a connection event, and we ask at any phase of those: bounds
@@ -110,7 +130,7 @@ def _with_reads(bounds: Bounds) -> _Guesses:
     it, an interval being twice their usual shortfall. The answer goes with a later event, mostly
     with the same one: how close to a line answers lie tells the skew.
     """
-    skews, n = _skews(bounds), len(bounds.asked)
+    n = len(bounds.asked)
     answered_s = _levelled(bounds.answered, skews, bounds)
     asked_s = _levelled(bounds.asked, skews, bounds)
     earliest_s, low_s = answered_s.min(axis=1), asked_s.max(axis=1)
@@ -136,9 +156,8 @@ def _with_reads(bounds: Bounds) -> _Guesses:
     )
 
 
-def _without_reads(bounds: Bounds) -> _Guesses:
+def _without_reads(bounds: Bounds, skews: FloatArray) -> _Guesses:
     """Guess that the line lies as high as packets let it (Moon et al. 1999)."""
-    skews = _skews(bounds)
     highest_s = _levelled(bounds.above, skews, bounds).min(axis=1)
     middle_s = highest_s + skews * (bounds.above[:, 0].mean() - bounds.above[-1, 0])
     return _Guesses(

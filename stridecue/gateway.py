@@ -14,6 +14,7 @@ from rich.console import Console
 from analytics.errors import SettingsError, StridecueError
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import LinkChange, RadioEvent, Ready
+from sensor_gateway.gathering import run_gathering
 from sensor_gateway.uplink import Uplink
 from stridecue.app import App
 from stridecue.conductor import EmitAny, Source
@@ -157,7 +158,7 @@ class GatewayRole:
         check_uplink(self.settings)
         if self.radio != VIRTUAL:
             check_sensors(self.settings)
-        asyncio.run(self._listen())
+        run_gathering(self._listen())
 
     async def _listen(self) -> None:
         async with crews(self.settings, self.radio, self.minutes, reach_s=REACH_S) as found:

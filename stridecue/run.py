@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from analytics.errors import SettingsError
 from dashboards.store import Store
+from sensor_gateway.gathering import run_gathering
 from stridecue.crews import Crew, check_sensors, crews
 from stridecue.held import RECORDING, Part
 from stridecue.plans import new_plan, session_name
@@ -54,7 +54,7 @@ class Run:
             title="stridecue",
             minutes=self.minutes,
         )
-        for part in asyncio.run(self._hold(service)):
+        for part in run_gathering(self._hold(service)):
             show(part.summary)
         service.confess()
 

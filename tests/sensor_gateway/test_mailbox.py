@@ -96,7 +96,7 @@ async def test_events_that_come_meanwhile_keep_their_order() -> None:
     assert out == [0.5, 1.5, 2.5]
 
 
-def handed_on_ms(every_ms: int, n: int) -> list[float]:
+def handed_on_ms(every_ms: float, n: int) -> list[float]:
     """Return how long after its arrival each of n events was handed on, coming every so often."""
 
     async def main() -> list[float]:
@@ -119,13 +119,17 @@ def handed_on_ms(every_ms: int, n: int) -> list[float]:
     return run_virtual(main())
 
 
-def test_what_comes_soon_after_is_handed_on_together() -> None:
-    assert handed_on_ms(3, 5) == pytest.approx([12.0, 9.0, 6.0, 3.0, 0.0], abs=0.01)
+def test_what_follows_is_handed_on_together() -> None:
+    assert handed_on_ms(3, 5) == pytest.approx([0.0, 9.0, 6.0, 3.0, 0.0], abs=0.01)
 
 
 def test_nothing_waits_long_for_what_may_come_after() -> None:
-    assert handed_on_ms(3, 3) == pytest.approx([14.0, 11.0, 8.0], abs=0.01)
-    assert handed_on_ms(50, 3) == pytest.approx([14.0] * 3, abs=0.01)
+    assert handed_on_ms(3, 4) == pytest.approx([0.0, 10.0, 7.0, 4.0], abs=0.01)
+    assert handed_on_ms(50, 3) == pytest.approx([0.0] * 3, abs=0.01)
+
+
+def test_what_comes_right_behind_the_first_goes_with_it() -> None:
+    assert handed_on_ms(0.1, 2) == pytest.approx([0.0, 0.0], abs=0.01)
 
 
 def test_what_waits_when_the_run_is_cancelled_is_handed_on() -> None:
