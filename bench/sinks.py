@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import multiprocessing
 import random
 import shutil
@@ -36,6 +35,7 @@ from dashboards.influx import InfluxSender
 from dashboards.influx_feed import Feed
 from dashboards.sharing import Sharing
 from dashboards.store import Store
+from stridecue.memory import settled_memory
 from tests.dashboards import databases, people
 from tests.end_to_end.running import COMMAND, started
 from transport.backoff import Backoff
@@ -75,7 +75,7 @@ async def _flooded(store: Store, server: databases.Server, seconds: float) -> Fl
     feed = Feed(store, team="club", sharing=Sharing(store))
     sender = InfluxSender(feed, databases.version_1(server.url), backoff=Backoff(rng=rng))
     groups = _groups(round(seconds / GROUP_S))
-    with reading(store.path):
+    with settled_memory(), reading(store.path):
         began_s = time.perf_counter()
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(sender.run())
@@ -96,9 +96,7 @@ async def _flooded(store: Store, server: databases.Server, seconds: float) -> Fl
 
 def _groups(n: int) -> list[list[Stride]]:
     """Make the strides before the clock starts; a minute's are some 300 MB."""
-    groups = [[_stride(k * _GROUP + one) for one in range(_GROUP)] for k in range(n)]
-    gc.freeze()  # or the collector looks through all of them again and again
-    return groups
+    return [[_stride(k * _GROUP + one) for one in range(_GROUP)] for k in range(n)]
 
 
 def _write(store: Store, groups: Sequence[Sequence[Stride]]) -> list[float]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Sequence
+import io
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import NoReturn, Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
 from influxdb_client.client.influxdb_client_async import InfluxDBClientAsync
@@ -23,10 +26,13 @@ from dashboards.influx_feed import Feed
 from transport.backoff import Backoff
 from transport.outbox import SinkUnavailable, in_time
 
-BATCH = 1000  # lines a request: half a megabyte, which is packed in some 15 ms
-# Rows a look into the store: each ends in a commit, and waits for that of who writes the rows.
-_AT_ONCE = 5 * BATCH
+# Lines a request: a database puts each on its disk before it answers, so few large ones are soon
+# done. InfluxData, "Optimize writes to InfluxDB": 5,000. Version 2's client packs and sends a body
+# in one piece, inside the loop: 1000 lines (half a megabyte) hold it up for some 15 ms.
+BATCH, _IN_ONE_PIECE = 5000, 1000
+_AT_ONCE = BATCH  # rows a look into the store: it ends in a commit, which waits for the writer's
 _POLL_S = 0.25  # of the two seconds in which a coach is to see it
+_LAST_POLL_S = 0.05  # whoever waits for the last line has nothing else to do
 _PATIENCE_S = 10.0
 _REFUSED = {400, 413, 422}  # the lines are at fault, and will be tomorrow
 
@@ -67,6 +73,20 @@ class Database:
     token: str | None = None
     username: str | None = None
     password: str | None = None
+
+    @property
+    def near(self) -> bool:
+        """Whether it is on this machine: then packing costs both sides more than it spares."""
+        host = urlsplit(self.url).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
+
+    def requests(self, lines: Sequence[str]) -> Iterator[Sequence[str]]:
+        """Cut lines into what one request should hold."""
+        n = BATCH if self.version == 1 else _IN_ONE_PIECE
+        return (lines[at : at + n] for at in range(0, len(lines), n))
 
     def open(self) -> AbstractAsyncContextManager[Writer]:
         """Return a connection, to be used inside the loop."""
@@ -136,13 +156,13 @@ class InfluxSender:
     async def emptied(self) -> None:
         """Wait until the database has everything, however long it takes."""
         while await asyncio.to_thread(lambda: self.feed.waiting):  # noqa: ASYNC110 (rows come from any process)
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(_LAST_POLL_S)
 
     async def _send_head(self, writer: Writer) -> int:
         mark, lines = await asyncio.to_thread(self.feed.head, _AT_ONCE)
         if mark:
-            for start in range(0, len(lines), BATCH):
-                await self._send(writer, lines[start : start + BATCH])
+            for some in self._database.requests(lines):
+                await self._send(writer, some)
             await asyncio.to_thread(self.feed.forget, mark)
         return mark
 
@@ -184,10 +204,12 @@ class _Version1:
     async def write(self, lines: Sequence[str]) -> None:
         name, _, policy = self.database.bucket.partition("/")
         query = {"db": name, "precision": "ns"} | ({"rp": policy} if policy else {})
-        body = gzip.compress(_body(lines), compresslevel=1)
+        body = _body(lines)
+        if not self.database.near:
+            body = await asyncio.to_thread(gzip.compress, body, compresslevel=1)
         url = f"{self.database.url.rstrip('/')}/write"
         try:
-            async with self.http.post(url, params=query, data=body) as answer:
+            async with self.http.post(url, params=query, data=io.BytesIO(body)) as answer:
                 if not answer.ok:
                     raise _error(answer.status, await answer.text())
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -196,7 +218,7 @@ class _Version1:
 
 @asynccontextmanager
 async def _version_1(database: Database) -> AsyncIterator[Writer]:
-    headers = {"Content-Encoding": "gzip"}
+    headers = {} if database.near else {"Content-Encoding": "gzip"}
     if database.username is not None:
         login = aiohttp.encode_basic_auth(database.username, database.password or "")
         headers["Authorization"] = login
@@ -228,7 +250,7 @@ async def _version_2(database: Database) -> AsyncIterator[Writer]:
         token=database.token or "",
         org=database.org or "",
         timeout=int(1000 * _PATIENCE_S),
-        enable_gzip=True,
+        enable_gzip=not database.near,
     ) as client:
         yield _Version2(client, database)
 

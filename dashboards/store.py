@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -79,7 +80,6 @@ class Store:
                 isolation_level=None,
                 check_same_thread=False,
             )
-            self._reader.row_factory = sqlite3.Row
 
     def __enter__(self) -> Self:
         """Return the store."""
@@ -161,10 +161,13 @@ class Store:
             if isinstance(record, OwnForm):
                 own.append(record)
             else:
-                rows.setdefault(type(record), []).append(self._row(record))
+                rows.setdefault(type(record), []).append(
+                    TABLES[type(record)].row(record, self._started_utc_ns)
+                )
         with self.transaction() as writer:
             for kind, values in rows.items():
-                for insert, some in TABLES[kind].inserts(values):
+                # In the order of the key: neighbours are put in one after the other.
+                for insert, some in TABLES[kind].inserts(sorted(values, key=itemgetter(0))):
                     writer.execute(insert, some)
             for one in own:
                 writer.execute(own_form.INSERT[type(one)], own_form.row(one))
@@ -227,14 +230,15 @@ class Store:
     def read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         """Return what a query finds, each row as its columns by name."""
         with self._reading, _explained(self.path):
-            return [dict(row) for row in self._reader.execute(sql, values)]
+            cursor = self._reader.execute(sql, values)
+            names = _names(cursor)
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def columns(self, sql: str, values: Sequence[Any]) -> dict[str, Sequence[Any]]:
         """Return what a query finds by column: for many rows, at a fraction of what rows cost."""
         with self._reading, _explained(self.path):
             cursor = self._reader.execute(sql, values)
-            cursor.row_factory = None
-            names = [column[0] for column in cursor.description]
+            names = _names(cursor)
             found = list(zip(*cursor, strict=True)) or [()] * len(names)
         return dict(zip(names, found, strict=True))
 
@@ -257,16 +261,6 @@ class Store:
                     self._writer.execute("ROLLBACK")
                 raise
 
-    def _row(self, record: Kept) -> tuple[Any, ...]:
-        table = TABLES[type(record)]
-        _, runner, session, _ = table.key(record)
-        try:
-            started_utc_ns = self._started_utc_ns[runner, session]
-        except KeyError:
-            message = f"session {session} of {runner} was not begun"
-            raise ValueError(message) from None
-        return table.row(record, started_utc_ns)
-
     def _migrate(self) -> None:
         steps = migrations()
         (version,) = self._writer.execute("PRAGMA user_version").fetchone()
@@ -275,6 +269,10 @@ class Store:
             raise ServiceError(what, where=str(self.path), mend="use a newer stridecue")
         for number, step in enumerate(steps[version:], start=version + 1):
             self._writer.executescript(f"BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;")
+
+
+def _names(cursor: sqlite3.Cursor) -> list[str]:
+    return [column[0] for column in cursor.description]
 
 
 def _nature(simulated: bool) -> str:  # noqa: FBT001 - one argument, named by the function

@@ -9,8 +9,6 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-import msgspec
-
 from analytics.codec import Record
 from analytics.load.records import LoadEntry, LoadFacts
 from analytics.records import (
@@ -25,6 +23,7 @@ from analytics.records import (
     SessionEvent,
     Stride,
 )
+from dashboards.bound import in_need, json_text, plain
 from dashboards.ledger import LedgerEntry
 
 Kept: TypeAlias = Record | LedgerEntry
@@ -38,21 +37,37 @@ _WHY = ("why.metric", "why.from_value", "why.to_value", "why.change_pct", "why.c
 class Table:
     """A table and where in the record each of its columns stands.
 
-    Every table starts with id, runner, session, time_s and time_utc_ns; `key` gives the first
-    four of a record, `values` the columns after them.
+    `record` is whose table it is. Every table starts with id, runner, session, time_s and
+    time_utc_ns; `key` gives the first four of a record, `values` the columns after them, `in_need`
+    says which of these SQLite does not take as they are.
     """
 
+    record: type
     name: str
     columns: tuple[str, ...]
     key: Callable[[Any], tuple[Any, ...]]
-    values: Callable[[Any], tuple[Any, ...]]
+    values: Callable[[Any], Sequence[Any]]
+    in_need: tuple[int, ...]
 
-    def row(self, record: Kept, started_utc_ns: int) -> tuple[Any, ...]:
-        """Return the record's row, given when its session started."""
+    def row(self, record: Kept, started_utc_ns: Mapping[tuple[str, str], int]) -> tuple[Any, ...]:
+        """Return the record's row, given when each runner's session started.
+
+        Raises
+        ------
+        ValueError
+            Its session was not begun.
+
+        """
         key = self.key(record)
-        when_utc_ns = utc_ns(started_utc_ns=started_utc_ns, time_s=key[-1])
-        values = self.values(record)
-        return (*key, when_utc_ns, *[v if type(v) in _AS_IT_IS else _plain(v) for v in values])
+        _, runner, session, time_s = key
+        if (runner, session) not in started_utc_ns:
+            message = f"session {session} of {runner} was not begun"
+            raise ValueError(message)
+        when_utc_ns = utc_ns(started_utc_ns=started_utc_ns[runner, session], time_s=time_s)
+        values = list(self.values(record))
+        for n in self.in_need:
+            values[n] = plain(values[n])
+        return (*key, when_utc_ns, *values)
 
     def inserts(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, list[Any]]]:
         """Give the statements that store rows, with their values; the same id again replaces.
@@ -80,34 +95,22 @@ def utc_ns(*, started_utc_ns: int, time_s: float) -> int:
     return started_utc_ns + round(time_s * 1e9)
 
 
-def _json(value: Any) -> str:  # noqa: ANN401 - a field of a record
-    return msgspec.json.encode(value).decode()
-
-
 # The most that a statement may hold is 32,766 values; a handful of lengths stay prepared.
 _AT_ONCE = (400, 20, 1)
-_AS_IT_IS = frozenset({float, int, str, type(None)})  # what SQLite takes, but not what is one of it
-_PLAIN: dict[type, Callable[[Any], Any]] = {bool: int, dict: _json, tuple: _json}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a record
-    """Return what SQLite takes as it is: anything else it would look up an adapter for."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    told = _PLAIN.get(type(value))
-    return value if told is None else told(value)
 
 
 def _table(
-    name: str, *, key: tuple[str, ...] = _OWN, paths: tuple[str, ...], **renamed: str
+    record: type, name: str, *, key: tuple[str, ...] = _OWN, paths: tuple[str, ...], **renamed: str
 ) -> Table:
-    """Describe a table: columns named like the last part of each path, then renamed ones."""
-    columns = (*(path.rsplit(".", 1)[-1] for path in paths), *renamed)
+    """Describe a record's table: columns named like the last part of each path, then renamed."""
+    every = (*paths, *renamed.values())
     return Table(
+        record=record,
         name=name,
-        columns=columns,
+        columns=(*(path.rsplit(".", 1)[-1] for path in paths), *renamed),
         key=attrgetter(*key),
-        values=attrgetter(*paths, *renamed.values()),
+        values=attrgetter(*every),
+        in_need=in_need(record, every),
     )
 
 
@@ -135,8 +138,9 @@ def _outcome(cue: Cue) -> tuple[Any, ...]:
     )
 
 
-TABLES: Mapping[type, Table] = {
-    Stride: _table(
+_EVERY = (
+    _table(
+        Stride,
         "strides",
         key=_worn("contact_s"),
         paths=(
@@ -171,7 +175,8 @@ TABLES: Mapping[type, Table] = {
             "revision",
         ),
     ),
-    FormMetrics: _table(
+    _table(
+        FormMetrics,
         "windows",
         key=("id", "runner", "session", "end_s"),
         paths=(
@@ -204,15 +209,18 @@ TABLES: Mapping[type, Table] = {
         pronation_velocity_left_dps="pronation_velocity_dps.left",
         pronation_velocity_right_dps="pronation_velocity_dps.right",
     ),
-    Drift: _table("drift", paths=("side", "contact_index", "level", *_WHY)),
-    Cue: Table(
+    _table(Drift, "drift", paths=("side", "contact_index", "level", *_WHY)),
+    Table(
+        record=Cue,
         name="cues",
         columns=(*_CUE, *(path.rsplit(".", 1)[-1] for path in _WHY), *_OUTCOME),
         key=attrgetter(*_OWN),
         values=lambda cue: (*attrgetter(*_CUE, *_WHY)(cue), *_outcome(cue)),
+        in_need=tuple(range(len((*_CUE, *_WHY, *_OUTCOME)))),
     ),
-    Alert: _table("alerts", paths=("kind", "text", "about", *_WHY)),
-    Gap: _table(
+    _table(Alert, "alerts", paths=("kind", "text", "about", *_WHY)),
+    _table(
+        Gap,
         "gaps",
         key=_worn("start_s"),
         paths=(
@@ -226,7 +234,8 @@ TABLES: Mapping[type, Table] = {
             "revision",
         ),
     ),
-    LinkHealth: _table(
+    _table(
+        LinkHealth,
         "links",
         key=_worn("time_s"),
         paths=(
@@ -240,8 +249,9 @@ TABLES: Mapping[type, Table] = {
             "data_age_s",
         ),
     ),
-    SessionEvent: _table("events", paths=("kind", "text", "side")),
-    Guidance: _table(
+    _table(SessionEvent, "events", paths=("kind", "text", "side")),
+    _table(
+        Guidance,
         "guidance",
         paths=(
             "mode",
@@ -254,10 +264,11 @@ TABLES: Mapping[type, Table] = {
         impact_limit_left_g="impact_limit_g.left",
         impact_limit_right_g="impact_limit_g.right",
     ),
-    Distance: _table(
-        "distance", paths=("distance_m", "source", "running_s", "covered_s", "longest_m")
+    _table(
+        Distance, "distance", paths=("distance_m", "source", "running_s", "covered_s", "longest_m")
     ),
-    LoadFacts: _table(
+    _table(
+        LoadFacts,
         "facts",
         paths=(
             "moment",
@@ -275,13 +286,16 @@ TABLES: Mapping[type, Table] = {
             "shoe_state",
         ),
     ),
-    LoadEntry: Table(
+    Table(
+        record=LoadEntry,
         name="load",
         columns=("entry",),
         key=attrgetter("id", "runner", "session", "duration_s"),
-        values=lambda entry: (msgspec.json.encode(entry).decode(),),
+        values=lambda entry: (json_text(entry),),
+        in_need=(),
     ),
-    LedgerEntry: _table(
+    _table(
+        LedgerEntry,
         "latency",
         paths=(
             "kind",
@@ -293,5 +307,6 @@ TABLES: Mapping[type, Table] = {
             "shown_error_s",
         ),
     ),
-}
+)
+TABLES: Mapping[type, Table] = {table.record: table for table in _EVERY}
 NAMES = tuple(table.name for table in TABLES.values())

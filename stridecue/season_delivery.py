@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from analytics.errors import ServiceError
-from dashboards.influx import BATCH, Database, LinesRefusedError
+from dashboards.influx import Database, LinesRefusedError
 from dashboards.influx_feed import BY_RUNNER, BY_SESSION
 from dashboards.influx_points import Points
 from dashboards.sharing import Sharing
@@ -76,10 +76,10 @@ async def _sent(databases: Sequence[Database], lines: Sequence[str]) -> None:
 
 async def _to(database: Database, lines: Sequence[str]) -> None:
     async with database.open() as writer:
-        for start in range(0, len(lines), BATCH):
+        for some in database.requests(lines):
             for last in range(_TRIES - 1, -1, -1):
                 try:
-                    await writer.write(lines[start : start + BATCH])
+                    await writer.write(some)
                     break
                 except SinkUnavailable as error:
                     if not last:

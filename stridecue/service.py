@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import random
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -24,6 +23,7 @@ from stridecue.conductor import Conductor, SideBySide
 from stridecue.edges import Edges, info_of, live_edges, virtual_edges
 from stridecue.held import KINDS, Held, Part
 from stridecue.live import LiveView, ProgressView
+from stridecue.memory import settled_memory
 from stridecue.session import SessionCore, SessionPlan
 from stridecue.settings import Settings
 from transport.link import Connect
@@ -116,7 +116,7 @@ class Service:
             it concerns, not the run: it stands in `troubles` afterwards.
 
         """
-        with _settled_memory(), ExitStack() as stack:
+        with settled_memory(), ExitStack() as stack:
             store = stack.enter_context(self._store())
             plans = [part.plan for part in parts]
             conductors: list[Conductor] = []
@@ -216,24 +216,6 @@ class Service:
             secure=edges.secure,
             broker=edges.broker,
         )
-
-
-@contextmanager
-def _settled_memory() -> Iterator[None]:
-    """Keep what the start has made out of the garbage collector's sight while sessions go on.
-
-    To look through half a million objects of libraries takes it 0.1 s, in the middle of a run and
-    again and again: a third of a simulated hour. What a run makes hangs together in circles
-    seldom enough to be looked through after ten thousand new objects instead of 700.
-    """
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 def _latency(edges: Edges) -> dict[str, Any]:

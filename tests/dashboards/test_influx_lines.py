@@ -117,6 +117,29 @@ def test_two_alerts_of_one_moment_are_two_points(store: Store) -> None:
     assert len({one.split(" ")[0] for one in lines}) == 2
 
 
+@pytest.mark.parametrize(
+    ("url", "version", "near", "most"),
+    [
+        ("http://localhost:8086", 2, True, 1000),
+        ("http://[::1]:8086", 1, True, 5000),
+        ("https://influx.example/x", 1, False, 5000),
+        ("http://192.168.1.7:8086", 2, False, 1000),
+    ],
+)
+def test_requests_are_as_long_as_the_version_takes_well_and_packed_only_to_go_elsewhere(
+    url: str,
+    version: int,
+    near: bool,  # noqa: FBT001 - a column of the table above
+    most: int,
+) -> None:
+    database = Database(url=url, version=version, bucket="b")
+    lines = [str(n) for n in range(6001)]
+    requests = list(database.requests(lines))
+    assert database.near is near
+    assert max(map(len, requests)) == most
+    assert [line for some in requests for line in some] == lines
+
+
 def test_rows_wait_from_the_feeds_making_on_until_they_are_forgotten(store: Store) -> None:
     store.write([people.stride(0)])
     feed = Feed(store, team="club", sharing=Sharing(store))

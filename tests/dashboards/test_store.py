@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from types import NoneType
 from typing import Any, get_args
 
 import pytest
@@ -136,6 +137,20 @@ def test_a_second_revision_replaces_the_first(path: Path) -> None:
         store.write([people.stride(1, stride_time_s=0.70)])
         store.write([people.stride(1, stride_time_s=0.71)])
         assert [row["stride_time_s"] for row in store.rows("strides")] == [0.71]
+
+
+def test_of_two_revisions_in_one_commit_the_later_stays(path: Path) -> None:
+    with Store(path) as store:
+        begin(store)
+        store.write([people.stride(1, stride_time_s=0.72), people.stride(1, stride_time_s=0.71)])
+        assert [row["stride_time_s"] for row in store.rows("strides")] == [0.71]
+
+
+def test_rows_hold_nothing_that_sqlite_would_have_to_ask_about() -> None:
+    for record in people.one_of_each():
+        if type(record) in TABLES:
+            row = TABLES[type(record)].row(record, {("mia", "s1"): 0})
+            assert {type(value) for value in row} <= {float, int, str, NoneType}, row
 
 
 def test_a_baseline_comes_back_as_it_was(path: Path) -> None:
