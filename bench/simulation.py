@@ -27,7 +27,7 @@ def is_found(bug: Bug) -> bool:
     """Plant a bug, run, and tell whether its checker noticed."""
     with pytest.MonkeyPatch.context() as patch:
         bug.plant(patch)
-        return bug.found_by(held(bug.run)) is not None
+        return bug.found_by(held(bug.run, sends=bug.sends)) is not None
 
 
 def rows(soak: Soak, found: Sequence[bool]) -> list[Row]:

@@ -71,6 +71,11 @@ def soak_scenario(*, seed: int, minutes: float) -> Scenario:
     )
 
 
+def sends_to_a_worker(seed: int) -> bool:
+    """Return whether a seed's session goes to a worker elsewhere too: every fourth does."""
+    return bool(generator(seed, NAME, "worker").integers(4) == 0)
+
+
 def draw_faults(rng: Rng, *, minutes: float) -> tuple[Fault, ...]:
     """Return what goes wrong: each leg for itself, then broker and store."""
     faults: list[Fault] = [fault for side in Side for fault in _of_leg(rng, side, minutes)]

@@ -139,10 +139,12 @@ class Sender:
         awaited: dict[str, int] = {}
         runners: set[str] = set()
         for one in messages:
-            if one.session not in awaited and one.runner in runners:
-                # It ends the runner's session before it: of that the worker must have all.
+            follows = awaited.get(one.session) == one.number
+            if not follows and one.runner in runners:
+                # It ends the runner's session before it, or a full disk took what belongs between:
+                # of what is there the worker must have all.
                 await self._all_answered(awaited)
-            await self._publish(replace(one, oldest=one.session not in awaited))
+            await self._publish(replace(one, oldest=not follows))
             awaited[one.session] = one.number + 1
             runners.add(one.runner)
         await self._all_answered(awaited)

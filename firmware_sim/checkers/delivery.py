@@ -19,6 +19,7 @@ from analytics.records import (
 )
 from firmware_sim.checkers.evidence import Evidence
 from firmware_sim.faults import BrokerOutage
+from sensor_gateway.events import time_of
 
 _Named: TypeAlias = Stride | FormMetrics | Drift | Cue | Alert | Gap | LinkHealth | SessionEvent
 _TABLES: dict[type, str] = {
@@ -86,6 +87,26 @@ def broker_hears_live_strides(run: Evidence) -> str | None:
             late = at_s > run.length_s - _DRAINED_S
             if one not in heard and not out and not late and at_s > _RECONNECT_S:
                 return f"{topic}: {one} was never published, and the broker was there"
+    return None
+
+
+def worker_has_every_event_once(run: Evidence) -> str | None:
+    """Every event a gateway heard is on its worker's disk once and in order, whatever outages were.
+
+    And the worker's store says of them what the gateway's own does.
+    """
+    if run.sent is None:
+        return None
+    events, arrived = run.sent.events, run.sent.arrived
+    if list(events) != list(arrived):
+        pairs = enumerate(zip(events, arrived, strict=False))
+        first = next((n for n, (one, other) in pairs if one != other), None)
+        n = min(len(events), len(arrived)) if first is None else first
+        at_s = time_of(events[min(n, len(events) - 1)])
+        return f"of {len(events)} events {len(arrived)} arrived, otherwise from {at_s:.1f} s on"
+    for table in _TABLES.values():
+        if sorted(run.sent.stored.get(table, ())) != sorted(run.stored.get(table, ())):
+            return f"{table}: the worker's store and the gateway's own differ"
     return None
 
 

@@ -12,6 +12,7 @@ from firmware_sim.faults import Fault, SensorFault
 from firmware_sim.imu import Counts
 from firmware_sim.scenario import Scenario
 from firmware_sim.truth import TrueStride
+from sensor_gateway.events import RadioEvent
 
 LIFE = 1 << 32  # the gateway's indices go on at its next multiple when a sensor restarts
 
@@ -42,6 +43,25 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What went to a worker elsewhere, and what became of it there.
+
+    Attributes
+    ----------
+    events : sequence of RadioEvent
+        All that the session heard, in order.
+    arrived : sequence of RadioEvent
+        All that the worker has on its disk, in order.
+    stored : mapping of str to sequence of (id, revision)
+        By table, what the worker's store holds, in no order.
+    """
+
+    events: Sequence[RadioEvent]
+    arrived: Sequence[RadioEvent]
+    stored: Mapping[str, Sequence[tuple[str, int]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything the checkers look at; times in session seconds.
 
@@ -59,6 +79,8 @@ class Evidence:
         By queue, items it dropped or still held at the end.
     damaged, flipped : int
         Packets the gateway called damaged; packets the air did flip a bit in.
+    sent : Sent or None
+        None where no worker took part.
     """
 
     scenario: Scenario
@@ -74,6 +96,7 @@ class Evidence:
     losses: Mapping[str, int]
     damaged: int
     flipped: int
+    sent: Sent | None = None
 
     def blocks(self, side: Side) -> list[SampleBlock]:
         """Return a leg's blocks in the order they came."""

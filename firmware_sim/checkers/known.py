@@ -27,6 +27,7 @@ CHECKERS: tuple[Callable[[Evidence], str | None], ...] = (
     delivery.store_holds_everything,
     delivery.broker_hears_what_must_arrive,
     delivery.broker_hears_live_strides,
+    delivery.worker_has_every_event_once,
     delivery.queues_stay_within_bounds,
     delivery.damage_is_counted,
 )

@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,20 +17,23 @@ import msgspec
 from rich.console import Console
 
 from dashboards.tables import NAMES
-from firmware_sim.checkers.evidence import Evidence
+from firmware_sim.checkers.evidence import Evidence, Sent
 from firmware_sim.checkers.known import failures
 from firmware_sim.faults import FAULTS, BrokerOutage, DatabaseOutage
 from firmware_sim.network import Network
 from firmware_sim.scenario import Scenario
-from firmware_sim.troubles import soak_scenario
+from firmware_sim.troubles import sends_to_a_worker, soak_scenario
 from firmware_sim.world import World, run_virtual
+from sensor_gateway.events import RadioEvent
 from stridecue.demo import analytics_for
 from stridecue.held import Part
 from stridecue.service import Service, Speed
 from stridecue.session import SessionCore, SessionPlan
 from stridecue.settings import Settings
+from stridecue.soak.team import arrived, at_work, worker_away, worker_settings
 from stridecue.soak.witness import KeptImu, Witness, lives_of
 from stridecue.sources import SimulatedSource
+from stridecue.uplinks import uplink_topic
 
 _RUNNER = "soak"
 _NOBODY = Console(quiet=True)
@@ -63,7 +66,8 @@ def soak_one(seed: int, minutes: float) -> Outcome:
     """Let a seed's run happen and check it."""
     began_s = time.process_time()
     try:
-        evidence, harmed = evidence_of(soak_scenario(seed=seed, minutes=minutes), seed=seed)
+        scenario = soak_scenario(seed=seed, minutes=minutes)
+        evidence, harmed = evidence_of(scenario, seed=seed, sends=sends_to_a_worker(seed))
         found, digest, strides = failures(evidence), digest_of(evidence), len(evidence.true_strides)
         declared = Counter(FAULTS[type(fault)] for fault in evidence.scenario.faults)
     except Exception as error:  # noqa: BLE001 - a crash is a finding like any other
@@ -80,10 +84,13 @@ def soak_one(seed: int, minutes: float) -> Outcome:
     )
 
 
-def evidence_of(scenario: Scenario, *, seed: int) -> tuple[Evidence, dict[str, int]]:
-    """Hold a run as the service holds it; return what it left, and what the air did to packets."""
+def evidence_of(scenario: Scenario, *, seed: int, sends: bool) -> tuple[Evidence, dict[str, int]]:
+    """Hold a run as the service holds it; return what it left, and what the air did to packets.
+
+    `sends`: its radio events go to a worker elsewhere too.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        return run_virtual(_held(scenario, seed, Path(folder)))
+        return run_virtual(_held(scenario, seed, Path(folder), sends=sends))
 
 
 def digest_of(run: Evidence) -> str:
@@ -94,11 +101,13 @@ def digest_of(run: Evidence) -> str:
     return hashlib.sha256(msgspec.json.encode(everything)).hexdigest()
 
 
-async def _held(scenario: Scenario, seed: int, folder: Path) -> tuple[Evidence, dict[str, int]]:
+async def _held(
+    scenario: Scenario, seed: int, folder: Path, *, sends: bool
+) -> tuple[Evidence, dict[str, int]]:
     world = World(scenario=scenario, seed=seed, runner=_RUNNER, imu=KeptImu)
     source, network = SimulatedSource(world), Network()
     starts_s = asyncio.get_running_loop().time()
-    settings = _settings(folder)
+    settings = _settings(folder, sends=sends)
     plan = _plan(world, session=f"{scenario.name}-{seed}")
     cores: list[Witness] = []
 
@@ -115,7 +124,9 @@ async def _held(scenario: Scenario, seed: int, folder: Path) -> tuple[Evidence, 
         core=core,
     )
     part = Part(plan=plan, source=source)
-    async with asyncio.TaskGroup() as tasks:
+    team = worker_settings(folder / "team", _RUNNER) if sends else None
+    away = [worker_away(*span) for span in _spans(scenario, BrokerOutage, starts_s)]
+    async with at_work(team, network.place(outages=away)), asyncio.TaskGroup() as tasks:
         holding = tasks.create_task(
             _hold_the_store(settings.store_path(), _spans(scenario, DatabaseOutage, starts_s))
         )
@@ -134,10 +145,11 @@ async def _held(scenario: Scenario, seed: int, folder: Path) -> tuple[Evidence, 
         told=cores[0].told_since(zero_s),
         true_strides=strides,
         stored=_stored(settings.store_path()),
-        published=_published(network),
+        published=_published(network, settings.team.name),
         losses=_losses(service),
         damaged=cores[0].damaged,
         flipped=world.harmed["flipped"],
+        sent=None if team is None else _sent(team, plan.session, cores[0].heard),
     )
     return evidence, dict(world.harmed)
 
@@ -156,19 +168,28 @@ def _plan(world: World, *, session: str) -> SessionPlan:
     )
 
 
+def _sent(team: Settings, session: str, events: Sequence[RadioEvent]) -> Sent:
+    return Sent(
+        events=events,
+        arrived=arrived(team, session=session, runner=_RUNNER),
+        stored=_stored(team.store_path()),
+    )
+
+
 def _losses(service: Service) -> dict[str, int]:
     """Return what each queue dropped, and what it still holds."""
     dropped = {f"{box.name} dropped": box.dropped for box in service.outboxes}
     return dropped | {f"{box.name} left": box.waiting for box in service.outboxes}
 
 
-def _settings(folder: Path) -> Settings:
+def _settings(folder: Path, *, sends: bool) -> Settings:
+    told: dict[str, Any] = {
+        "store": {"path": str(folder / "stridecue.db")},
+        "mqtt": {"host": "broker.example"},
+        "runners": [{"id": _RUNNER}],
+    }
     return Settings.model_validate(
-        {
-            "store": {"path": str(folder / "stridecue.db")},
-            "mqtt": {"host": "broker.example"},
-            "runners": [{"id": _RUNNER}],
-        }
+        {**told, "uplink": {"host": "broker.example"}} if sends else told
     )
 
 
@@ -208,9 +229,12 @@ def _stored(path: Path) -> dict[str, list[tuple[str, int]]]:
         store.close()
 
 
-def _published(network: Network) -> dict[str, list[str]]:
+def _published(network: Network, team: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
+    raw = uplink_topic(team, _RUNNER)
     for message in network.kept:
+        if message.topic.startswith(raw):
+            continue  # raw events and the worker's answers
         payload: Any = msgspec.json.decode(message.payload)
         found[message.topic.rsplit("/", 1)[-1]].append(payload["id"])
     return dict(found)

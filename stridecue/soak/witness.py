@@ -60,6 +60,7 @@ class Witness(SessionCore):
     def __init__(self, plan: SessionPlan) -> None:
         super().__init__(plan)
         self.told: list[tuple[float, Record]] = []
+        self.heard: list[RadioEvent] = []
         self._sides = {sensor.key: sensor.side for sensor in plan.sensors}
         for sensor in plan.sensors:
             heard = _Heard(worn=sensor.worn(plan.session), config=sensor)
@@ -82,6 +83,8 @@ class Witness(SessionCore):
 
     def push(self, event: RadioEvent | Ready) -> Iterator[Record]:
         """Give the records that one radio event completed."""
+        if not isinstance(event, Ready):
+            self.heard.append(event)
         yield from self._keep(super().push(event))
 
     def finish(self) -> Iterator[Record]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analytics.records import Placement, Side
 from firmware_sim.virtual_time import run_virtual
-from sensor_gateway.chunks import RecordingHeader, sealed_events, sealed_header
+from sensor_gateway.chunks import RecordingHeader, events_in, sealed_events, sealed_header
 from sensor_gateway.events import Notification, RadioEvent
 from sensor_gateway.reception import Reception
 from sensor_gateway.recording import read_recording
@@ -201,10 +201,14 @@ class BadWorld:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_every_event_arrives_once_and_in_order_whatever_happens(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("unwritten", [(), (30, 31, 75)], ids=["all_spooled", "disk_full_twice"])
+def test_every_event_in_the_spool_arrives_once_and_in_order_whatever_happens(
+    tmp_path: Path, seed: int, unwritten: tuple[int, ...]
+) -> None:
     rng = random.Random(seed)  # noqa: S311 - not for secrets
     world = BadWorld(folder=tmp_path / "worker", rng=rng)
     events = [note(k) for k in range(400)]
+    lost: list[RadioEvent] = []
 
     def outbox_on_disk() -> Outbox[UplinkMessage]:
         sender = Sender(publish=world.publish, topic_of=lambda runner: runner, on_stop=print)
@@ -230,7 +234,14 @@ def test_every_event_arrives_once_and_in_order_whatever_happens(tmp_path: Path, 
 
     async def play() -> None:
         outbox = outbox_on_disk()
-        uplink = Uplink(runner="ann", header=HEADER, offer=outbox.offer)
+
+        def offer(message: UplinkMessage) -> None:
+            if message.number in unwritten:
+                lost.extend(events_in(message.chunk))
+            else:
+                outbox.offer(message)
+
+        uplink = Uplink(runner="ann", header=HEADER, offer=offer)
         for number, event in enumerate(events):
             uplink.take(event)
             if number % 3 == 0:
@@ -241,6 +252,7 @@ def test_every_event_arrives_once_and_in_order_whatever_happens(tmp_path: Path, 
 
     run_virtual(play())
     assert world.accidents > 5
+    events = [event for event in events if event not in lost]
     assert received_by(tmp_path / "worker") == events
     assert world.analysed == events or not world.analysed  # killed after the end: nothing is left
 

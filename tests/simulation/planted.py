@@ -29,8 +29,11 @@ from sensor_gateway.clock import ClockFit
 from sensor_gateway.events import Notification, RadioEvent
 from sensor_gateway.holes import Holes
 from sensor_gateway.mailbox import Mailbox
+from sensor_gateway.reception import Received, Reception
 from sensor_gateway.sequence import Sequencer
 from sensor_gateway.stream import SensorStream
+from sensor_gateway.uplink import Sender
+from sensor_gateway.uplink_message import UplinkMessage
 from tests.simulation.runs import CUED, TROUBLED
 from transport.buffers import MemoryBuffer
 from transport.spool import Spool
@@ -46,6 +49,7 @@ class Bug:
     plant: Callable[[Patch], None]
     found_by: Check
     run: Scenario = TROUBLED
+    sends: bool = False  # a worker takes part
 
     @property
     def name(self) -> str:
@@ -212,6 +216,42 @@ def an_entry_of_the_spool_is_lost(patch: Patch) -> None:
     around(patch, Spool, "append", append)
 
 
+def an_entry_of_the_uplinks_spool_is_lost(patch: Patch) -> None:
+    turn = every(100)
+
+    def append(old: Callable[..., None], self: Spool, payload: bytes) -> None:
+        if not turn():
+            old(self, payload)
+
+    around(patch, Spool, "append", append)
+
+
+def nobody_waits_for_the_workers_answer(patch: Patch) -> None:
+    async def deliver(self: Sender, messages: Sequence[UplinkMessage]) -> None:
+        for message in messages:
+            await self._publish(message)
+
+    patch.setattr(Sender, "deliver", deliver)
+
+
+def what_the_broker_repeats_is_taken_again(patch: Patch) -> None:
+    turn = every(50)
+
+    async def publish(old: Callable[..., Any], self: Sender, message: UplinkMessage) -> None:
+        await old(self, message)
+        if turn():
+            await old(self, message)
+
+    def take(old: Callable[..., Received], self: Reception, message: UplinkMessage) -> Received:
+        found = self._find(message.session, message.runner)
+        if found is not None and message.number < found[1].wanted:
+            found[1].wanted = message.number
+        return old(self, message)
+
+    around(patch, Sender, "_publish", publish)
+    around(patch, Reception, "take", take)
+
+
 def strides_are_published_twice(patch: Patch) -> None:
     async def again(old: Callable[..., Any], self: MqttSink, message: Any) -> Any:  # noqa: ANN401
         await old(self, message)
@@ -245,6 +285,9 @@ BUGS = (
     Bug(strides_are_published_twice, delivery.broker_hears_live_strides),
     Bug(a_queue_is_too_short, delivery.queues_stay_within_bounds),
     Bug(an_entry_of_the_spool_is_lost, delivery.broker_hears_what_must_arrive, CUED),
+    Bug(an_entry_of_the_uplinks_spool_is_lost, delivery.worker_has_every_event_once, sends=True),
+    Bug(nobody_waits_for_the_workers_answer, delivery.worker_has_every_event_once, sends=True),
+    Bug(what_the_broker_repeats_is_taken_again, delivery.worker_has_every_event_once, sends=True),
     Bug(cues_know_no_distance, form.cues_keep_their_distance, CUED),
     Bug(the_warm_up_is_over_at_once, form.cues_wait_for_plain_running, CUED),
     Bug(nobody_is_told_anything, form.tired_runners_are_told, CUED),

@@ -30,13 +30,16 @@ def _baselines_are_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("scenario", [TROUBLED, CUED], ids=lambda s: s.name)
 def test_without_a_bug_every_checker_holds(scenario: Scenario) -> None:
-    assert failures(held(scenario)) == {}
+    evidence = held(scenario, sends=True)
+    assert failures(evidence) == {}
+    assert evidence.sent is not None
+    assert len(evidence.sent.arrived) > 500
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_a_planted_bug_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     bug.plant(monkeypatch)
-    found = bug.found_by(held(bug.run))
+    found = bug.found_by(held(bug.run, sends=bug.sends))
     assert found is not None
     assert found.isprintable()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from analytics.errors import SettingsError
-from bench.teaming.home import working
 from bench.teaming.track import Layout, Track, count
 from firmware_sim.virtual_time import run_virtual
 from sensor_gateway.bluetooth import Radio
 from stridecue.crews import real_crews
 from stridecue.settings import Settings
+from stridecue.soak.team import working
 
 LAYOUT = Layout(gateways=[("east", ("west",)), ("west", ("east",))], listens=["east", "west"])
 
