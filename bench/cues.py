@@ -20,8 +20,9 @@ from typing import TextIO
 import numpy as np
 
 from analytics.cue_settings import CueSettings
-from analytics.pipeline import AnalyticsSettings, FormStage
+from analytics.form_stage import FormStage
 from analytics.records import Side
+from analytics.settings import AnalyticsSettings
 from bench.cueing.checks import Told, judged
 from bench.cueing.runs import FRESH, TIRED, WARM_UP_S, SceneKind, Staged
 from bench.drifting.series import earlier_runs

@@ -16,9 +16,10 @@ from statistics import fmean
 from typing import TextIO
 
 from analytics.cue_settings import CueSettings, Mode
-from analytics.pipeline import AnalyticsSettings, FormStage
+from analytics.form_stage import FormStage
 from analytics.programme import ProgrammeSettings, retention_pct
 from analytics.records import Baseline, Cue, Programme, ProgrammeSession, Side
+from analytics.settings import AnalyticsSettings
 from bench.cueing.learner import Learner
 from bench.truth.rows import Row, report
 from tests.analytics.runners import RUNNER

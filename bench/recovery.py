@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analytics.codec import Record
-from analytics.pipeline import demo_settings
 from analytics.records import (
     Alert,
     Cue,
@@ -31,6 +30,7 @@ from analytics.records import (
     Stride,
     is_live,
 )
+from analytics.settings import demo_settings
 from bench.truth.rows import Row, report
 from dashboards.runner_state import RunnerInfo, RunnerState
 from firmware_sim.faults import Mute, OutOfReach, SensorFault

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics.pipeline import demo_settings
 from analytics.records import Placement
+from analytics.settings import demo_settings
 from bench.teaming.home import (
     carried_settings,
     come_home,

@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from analytics.baseline import BaselineSettings
 from analytics.drift import DriftSettings
-from analytics.pipeline import AnalyticsSettings, FormPipeline
+from analytics.pipeline import FormPipeline
 from analytics.records import Baseline, Side
+from analytics.settings import AnalyticsSettings
 from firmware_sim.imu import Imu
 from firmware_sim.samples import next_block
 from firmware_sim.stretch import Stretch

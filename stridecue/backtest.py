@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from analytics.cue_settings import CueSettings
 from analytics.errors import InputError, SettingsError
-from analytics.pipeline import AnalyticsSettings, FormStage
+from analytics.form_stage import FormStage
 from analytics.records import Baseline, Cue, Programme
+from analytics.settings import AnalyticsSettings
 from dashboards.store import Store
 from stridecue.cue_rules import CueSection
 from stridecue.roster import RunnerSettings

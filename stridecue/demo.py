@@ -12,7 +12,7 @@ from rich.table import Table
 
 from analytics.load.days import local_day
 from analytics.load.records import LoadHistory
-from analytics.pipeline import AnalyticsSettings, demo_settings
+from analytics.settings import AnalyticsSettings, demo_settings
 from firmware_sim.month import month_before
 from firmware_sim.scenario import Scenario
 from firmware_sim.world import World

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from analytics.errors import SettingsError
-from analytics.pipeline import AnalyticsSettings
+from analytics.settings import AnalyticsSettings
 from dashboards.coach_shelf import CoachShelf
 from dashboards.store import Store
 from sensor_gateway.sensors import SensorConfig

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from analytics.errors import RecordingError
 from analytics.load.records import LoadHistory
-from analytics.pipeline import AnalyticsSettings
 from analytics.records import Baseline, Gap, Programme, Side, SpeedModel
+from analytics.settings import AnalyticsSettings
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import RadioEvent, Ready
 from sensor_gateway.importers import ImuFile

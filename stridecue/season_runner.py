@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from analytics.codec import Record
 from analytics.cue_settings import CueSettings, Mode
+from analytics.form_stage import FormStage
 from analytics.load.past import history_of
 from analytics.load.records import LoadEntry, LoadHistory
-from analytics.pipeline import AnalyticsSettings, FormStage
 from analytics.records import Gap, LinkHealth, Side, Stride
+from analytics.settings import AnalyticsSettings
 from dashboards.body_shelf import BodyShelf, Tick
 from dashboards.judged_shelf import JudgedShelf
 from dashboards.load_shelf import LoadShelf

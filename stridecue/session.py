@@ -10,7 +10,7 @@ import msgspec
 
 from analytics.codec import Record
 from analytics.load.records import LoadHistory
-from analytics.pipeline import AnalyticsSettings, FormPipeline
+from analytics.pipeline import FormPipeline
 from analytics.records import (
     Baseline,
     Cue,
@@ -23,6 +23,7 @@ from analytics.records import (
     Stride,
     is_live,
 )
+from analytics.settings import AnalyticsSettings
 from analytics.standing import STANDING_ASKED, StandingCheck
 from sensor_gateway.chunks import RecordingHeader
 from sensor_gateway.events import RadioEvent, Ready, Told, time_of

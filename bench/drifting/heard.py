@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from analytics.cue_settings import CueSettings
-from analytics.pipeline import AnalyticsSettings, FormStage, demo_settings
+from analytics.form_stage import FormStage
 from analytics.records import Alert, Cue
+from analytics.settings import AnalyticsSettings, demo_settings
 from bench.drifting.ours import NEVER_MIN
 from bench.truth.rows import Row
 from tests.analytics.runners import RUNNER, SESSION, Course, Runner, stored_baseline

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.codec import Record
-from analytics.pipeline import AnalyticsSettings
 from analytics.records import Cue, Gap, LinkHealth, SampleBlock, Side, is_live
+from analytics.settings import AnalyticsSettings
 from firmware_sim.faults import Fault, SensorFault
 from firmware_sim.imu import Counts
 from firmware_sim.scenario import Scenario

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.codec import Record, dump_state, load_state
-from analytics.pipeline import AnalyticsSettings, FormPipeline, FormStage, demo_settings
+from analytics.form_stage import FormStage
+from analytics.pipeline import FormPipeline
 from analytics.records import (
     Alert,
     Baseline,
@@ -25,6 +26,7 @@ from analytics.records import (
     Stride,
     Worn,
 )
+from analytics.settings import AnalyticsSettings, demo_settings
 from analytics.strides import StrideStage
 from tests.analytics.runners import (
     LEGS,

@@ -13,7 +13,7 @@ import pytest
 
 from analytics.codec import Record
 from analytics.load.records import LoadEntry
-from analytics.pipeline import FormPipeline, demo_settings
+from analytics.pipeline import FormPipeline
 from analytics.records import (
     Alert,
     Cue,
@@ -28,6 +28,7 @@ from analytics.records import (
     Side,
     Stride,
 )
+from analytics.settings import demo_settings
 from tests.analytics import signals
 from tests.analytics.load.runs import entry, history
 from tests.laws.law import (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from analytics.pipeline import AnalyticsSettings
 from analytics.records import Activity, DriftLevel
+from analytics.settings import AnalyticsSettings
 from dashboards.body_shelf import BodyShelf, Tick
 from dashboards.coach_shelf import CoachShelf
 from dashboards.influx_feed import Feed

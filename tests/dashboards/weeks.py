@@ -11,7 +11,6 @@ from analytics.codec import Record
 from analytics.load.days import local_day
 from analytics.load.records import ImpactDose, LegLoad, Shoe
 from analytics.pain import Pain, PainMoment, PainPlace, PainSide
-from analytics.pipeline import AnalyticsSettings
 from analytics.records import (
     Activity,
     Baseline,
@@ -24,6 +23,7 @@ from analytics.records import (
     Surface,
     Usual,
 )
+from analytics.settings import AnalyticsSettings
 from dashboards.body_shelf import BodyShelf, Tick
 from dashboards.health_shelf import Health, HealthShelf
 from dashboards.influx_feed import Feed

@@ -19,11 +19,13 @@ from analytics.cues import CueStage
 from analytics.distance import DistanceStage
 from analytics.drift import DriftStage
 from analytics.fit import FitStage
+from analytics.form_stage import FormStage
 from analytics.legs import Legs, stride_stage
 from analytics.load.stage import LoadStage
 from analytics.merge import Merge, Second
-from analytics.pipeline import FormPipeline, FormStage, demo_settings
+from analytics.pipeline import FormPipeline
 from analytics.records import Gap, Placement, SampleBlock, Side, SpeedSource, Stride
+from analytics.settings import demo_settings
 from analytics.speed import SpeedStage
 from analytics.stage import Stage
 from analytics.strides import StrideStage

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.codec import Record
 from analytics.errors import InputError, SettingsError
-from analytics.pipeline import FormStage
+from analytics.form_stage import FormStage
 from analytics.records import Baseline, Cue, Side
 from dashboards.store import Store
 from stridecue.backtest import WARM_UP_S, Effect, backtest, days_of, lines_of, read_rules

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analytics.pipeline import demo_settings
 from analytics.records import LinkState, Placement, Side
+from analytics.settings import demo_settings
 from bench.teaming.home import (
     carried_settings,
     come_home,

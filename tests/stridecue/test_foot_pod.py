@@ -6,8 +6,8 @@ import asyncio
 import random
 
 from analytics.codec import Record
-from analytics.pipeline import AnalyticsSettings
 from analytics.records import Distance, Placement, Side, SpeedSource
+from analytics.settings import AnalyticsSettings
 from firmware_sim.devices.foot_pod import foot_pod
 from firmware_sim.imu import Imu
 from firmware_sim.pod import Pod, PodIdentity

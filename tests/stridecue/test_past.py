@@ -3,8 +3,8 @@ from pathlib import Path
 
 import msgspec
 
-from analytics.pipeline import AnalyticsSettings
 from analytics.records import Surface
+from analytics.settings import AnalyticsSettings
 from dashboards.store import Store
 from sensor_gateway.chunks import RecordingHeader
 from stridecue.past import load_history

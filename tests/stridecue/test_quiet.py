@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from analytics.codec import Record
-from analytics.pipeline import AnalyticsSettings
 from analytics.records import LinkState, Placement, SessionEvent, Side
+from analytics.settings import AnalyticsSettings
 from dashboards.wishes import Quiet
 from sensor_gateway.events import LinkChange, RadioEvent, Told
 from sensor_gateway.recording import RecordingWriter, read_recording

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.form_stage import FormStage
 from analytics.load.longest import LONGEST_RUN
 from analytics.load.records import LoadEntry, LoadHistory
 from analytics.load.stage import LoadStage
-from analytics.pipeline import FormStage
 from analytics.records import (
     Activity,
     Alert,
