@@ -26,7 +26,7 @@ Ready: TypeAlias = list[tuple[selectors.SelectorKey, int]]
 
 # So much too late an arrival may be stamped: half of what a usual connection interval of 30 ms
 # makes it late anyway.
-APART_S = 0.012
+APART_S = 0.0105
 
 
 class GatheringSelector(selectors.DefaultSelector):

@@ -21,7 +21,7 @@ _QUEUE = 4096  # events: 20 s of 8 sensors
 # event that comes so long after takes all with it, so that nobody has to wake for them; where none
 # comes they go a little later. It is less than the time between two looks at sockets
 # (`gathering`), so that every look's yield is handed on.
-_APART_S = 0.011
+_APART_S = 0.0095
 _GRACE_S = 0.002
 _WARM_S = 0.001  # what comes so soon after others were handed on, a sensor's second packet, is too
 _HELD = 256  # events from before the session's first sample

@@ -120,11 +120,11 @@ def handed_on_ms(every_ms: float, n: int) -> list[float]:
 
 
 def test_what_follows_is_handed_on_together() -> None:
-    assert handed_on_ms(3, 5) == pytest.approx([0.0, 9.0, 6.0, 3.0, 0.0], abs=0.01)
+    assert handed_on_ms(2.5, 5) == pytest.approx([0.0, 7.5, 5.0, 2.5, 0.0], abs=0.01)
 
 
 def test_nothing_waits_long_for_what_may_come_after() -> None:
-    assert handed_on_ms(3, 4) == pytest.approx([0.0, 10.0, 7.0, 4.0], abs=0.01)
+    assert handed_on_ms(3, 4) == pytest.approx([0.0, 8.5, 5.5, 2.5], abs=0.01)
     assert handed_on_ms(50, 3) == pytest.approx([0.0] * 3, abs=0.01)
 
 
