@@ -129,7 +129,7 @@ class Relay:
             assert not isinstance(event, Ready)  # noqa: S101 - that comes of files
             if isinstance(event, LinkChange):
                 line = f"{clock(event.at_s)}  {event.sensor}: {event.state}, {event.detail}"
-                self.console.print(line, highlight=False, soft_wrap=True)
+                self.console.out(line, highlight=False)
             sending.take(event)
 
         return emit
@@ -215,4 +215,4 @@ class GatewayRole:
             trouble = uplinks.link.trouble or outbox.trouble
             state = f"{outbox.delivered} messages with the worker, {outbox.waiting} wait"
             line = state if trouble is None else f"{state}: {trouble}"
-            self.console.print(line, highlight=False, soft_wrap=True)
+            self.console.out(line, highlight=False)

@@ -123,13 +123,13 @@ class LiveView:
         """Take a record in; never waits."""
         line = self.state.take(record)
         if line is not None and not self._console.is_terminal:
-            self._console.print(line, highlight=False, soft_wrap=True)
+            self._console.out(line, highlight=False)
 
     async def run(self) -> None:
         """Keep the view fresh until cancelled."""
         if not self._console.is_terminal:
             for line in self._places():
-                self._console.print(line, highlight=False, soft_wrap=True)
+                self._console.out(line, highlight=False)
             while True:
                 await asyncio.sleep(HEARTBEAT_S)
                 self._console.print(self._heartbeat(), highlight=False)

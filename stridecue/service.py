@@ -125,7 +125,7 @@ class Service:
                 edges.begin(plan)
             held = [Held(part, stack) for part in parts]
             for note in edges.notes:
-                self.console.print(note, highlight=False, soft_wrap=True)
+                self.console.out(note, highlight=False)
             view = self._view(edges)
             for part, one in zip(parts, held, strict=True):
                 conductors.append(
@@ -150,7 +150,7 @@ class Service:
                 part.length_s = conductor.core.now_s
                 app.troubles += one.close(self.more(part), edges, store)
             for line in latency_lines(_latency(edges)):
-                self.console.print(line, highlight=False, soft_wrap=True)
+                self.console.out(line, highlight=False)
             every: list[object] = [*edges.outboxes, *edges.runs_itself]
             self.outboxes = [box for box in every if isinstance(box, Outbox)]
             self.troubles = app.troubles

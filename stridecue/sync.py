@@ -110,7 +110,7 @@ class Sync:
             sending.cancel()
 
     def _say(self, line: str) -> None:
-        self.console.print(line, highlight=False, soft_wrap=True)
+        self.console.out(line, highlight=False)
 
 
 def _to_worker(uplinks: Uplinks) -> _Errand:

@@ -295,4 +295,4 @@ class Worker:
             self._say(line)
 
     def _say(self, line: str) -> None:
-        self.console.print(line, highlight=False, soft_wrap=True)
+        self.console.out(line, highlight=False)

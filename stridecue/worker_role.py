@@ -75,7 +75,7 @@ class WorkerRole:
             )
             self._say_where(edges)
             if not runners:
-                self.console.print("No [[runners]] are set: no session will be taken.")
+                self.console.out("No [[runners]] are set: no session will be taken.")
             app = App(
                 sessions=worker,
                 outboxes=edges.outboxes,
@@ -95,7 +95,7 @@ class WorkerRole:
         lines += edges.notes
         lines += [f"Coach page: {edges.addresses[TEAM]}", f"MQTT broker: {edges.broker}"]
         for line in lines:
-            self.console.print(line, highlight=False, soft_wrap=True)
+            self.console.out(line, highlight=False)
 
 
 def _info(runner: RunnerSettings) -> RunnerInfo:

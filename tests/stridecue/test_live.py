@@ -42,6 +42,12 @@ def test_a_cue_that_was_held_back_is_not_printed() -> None:
     assert printed(cue(shown=False)) == ""
 
 
+def test_a_line_is_printed_as_it_is_whatever_a_name_has_in_it() -> None:
+    text = "Anna [left] AA:AB:0E, shoe :running_shoe:"
+    event = SessionEvent(runner="r", session="s", time_s=60.0, kind="note", text=text)
+    assert printed(event) == f"1:00  {text}\n"
+
+
 def test_a_lost_sensor_is_said() -> None:
     event = SessionEvent(
         runner="r", session="s", time_s=60.0, kind="sensor_lost", text="Left pod lost, cues paused"
