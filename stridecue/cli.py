@@ -71,7 +71,6 @@ def demo(
     from firmware_sim.scenario_file import scenario_named
     from stridecue.compiling import be_ready
     from stridecue.demo import Demo
-    from stridecue.season import before_demo
     from stridecue.service import Speed
 
     pace, console = Speed.parse(speed), Console(stderr=as_json)
@@ -85,9 +84,11 @@ def demo(
         console=console,
         started_utc_ns=time.time_ns(),
     )
+    be_ready(console, sensors=2 * runners * (pace.factor or inf) if history is None else inf)
     if history is not None:
+        from stridecue.season import before_demo  # loads the compiler
+
         before_demo(show, last=history)
-    be_ready(console, sensors=2 * runners * (pace.factor or inf))
     summaries = show.run()
     if as_json:
         _print_json(summaries if runners > 1 else summaries[0])
