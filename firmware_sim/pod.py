@@ -181,7 +181,9 @@ class Pod:
         imu = self._make_imu(self._boot, loop.time() + _BOOT_S)
         self._device = device = self._make_device(imu=imu, boot=self._boot, board=board)
         await self._advertise(device)
-        await _ticked(device, lambda: self._battery.is_empty(loop.time()))
+        while not self._battery.is_empty(loop.time()):
+            await asyncio.sleep(max(0.0, device.next_due_s - loop.time()))
+            device.tick()
         self.power_off()
         await asyncio.sleep(SUPERVISION_TIMEOUT_S)
         await self._radio.drop(self.identity.address)
@@ -209,32 +211,3 @@ class Pod:
         else:
             self.streams.clear()
             self.channel.close()
-
-
-async def _ticked(device: Device, is_over: Callable[[], bool]) -> None:
-    """Let a device do what is due whenever it is, until it is over.
-
-    A timer calls it: for a task to sleep until then takes three turns of the loop instead of one.
-    """
-    loop = asyncio.get_running_loop()
-    over: asyncio.Future[None] = loop.create_future()
-    timer: asyncio.TimerHandle | None = None
-
-    def tick() -> None:
-        nonlocal timer
-        try:
-            device.tick()
-            if is_over():
-                over.set_result(None)
-            else:
-                timer = loop.call_at(device.next_due_s, tick)
-        except Exception as error:  # noqa: BLE001 - raised anew below
-            over.set_exception(error)
-
-    try:
-        if not is_over():
-            timer = loop.call_at(device.next_due_s, tick)
-            await over
-    finally:
-        if timer is not None:
-            timer.cancel()

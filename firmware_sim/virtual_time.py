@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import selectors
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine
-from contextvars import Context
-from heapq import heappop, heappush
-from typing import Any, Never, TypeVar, TypeVarTuple, Unpack
+from typing import Any, Never, TypeVar
 
 T = TypeVar("T")
-Args = TypeVarTuple("Args")
 
 _ON_ITS_WAY_S = 0.0002  # real time; how long a busy process is left to go on before a second look
-_AT_ONCE_S = 1e-9  # what is due within asyncio's usual tick is due at once
 VIRTUAL_START_S = 1000.0  # not 0, so that nobody can take "no time" for "the beginning"
 
 
@@ -24,63 +18,38 @@ class DeadlockError(RuntimeError):
     """Every task waits and nothing is scheduled: in real life the program would hang."""
 
 
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """Runs coroutines in simulated time; sockets and threads have no place in it.
-
-    What is due at the same time runs in the order in which it was asked for. asyncio's own loop
-    looks for sockets at every turn and compares timers in Python, which takes a sixth of what a
-    simulated hour's callbacks take; so the turn is one of our own, over asyncio's handles.
-    """
+class _Timeless(selectors.SelectSelector):
+    """A selector that jumps over waiting: it moves the loop's clock instead of sleeping."""
 
     def __init__(self) -> None:
-        super().__init__(selectors.SelectSelector())
-        self._now_s = VIRTUAL_START_S
-        self._ready: deque[asyncio.Handle]  # asyncio's, which also fills it,
-        self._stopping: bool  # and this
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []  # a heap
-        self._asked = itertools.count()
+        super().__init__()
+        self.now_s = VIRTUAL_START_S
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Pass the time until something is due; there are no sockets to look at."""
+        if timeout is None:
+            message = "every task waits and nothing is due"
+            raise DeadlockError(message)
+        if timeout > 0.0:
+            self.now_s += timeout
+        return []
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Runs coroutines in simulated time; sockets and threads have no place in it."""
+
+    def __init__(self) -> None:
+        self._timeless = _Timeless()
+        super().__init__(self._timeless)
 
     def time(self) -> float:
         """Return simulated seconds."""
-        return self._now_s
-
-    def call_at(
-        self,
-        when: float,
-        callback: Callable[[Unpack[Args]], object],
-        *args: *Args,
-        context: Context | None = None,
-    ) -> asyncio.TimerHandle:
-        """Have something called at a simulated time."""
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
-        heappush(self._timers, (when, next(self._asked), timer))
-        return timer
+        return self._timeless.now_s
 
     def run_in_executor(self, *_: object) -> Never:
         """Refuse: a thread lives in real time."""
         message = "virtual time has no threads; write in line instead"
         raise RuntimeError(message)
-
-    def _timer_handle_cancelled(self, _handle: asyncio.TimerHandle) -> None:
-        """Leave a cancelled timer where it is until its time."""
-
-    def _run_once(self) -> None:
-        """Pass the time until something is due, unless something is ready; then run that."""
-        ready, timers = self._ready, self._timers
-        while timers and timers[0][-1].cancelled():
-            heappop(timers)
-        if not ready and not self._stopping:
-            if not timers:
-                message = "every task waits and nothing is due"
-                raise DeadlockError(message)
-            self._now_s = max(self._now_s, timers[0][0])
-        due_s = self._now_s + _AT_ONCE_S
-        while timers and timers[0][0] < due_s:
-            ready.append(heappop(timers)[-1])
-        for _ in range(len(ready)):  # and not what these make ready in turn
-            handle = ready.popleft()
-            if not handle.cancelled():
-                handle._run()  # noqa: SLF001 - asyncio's way to call back, in any version
 
 
 class _Quiet(selectors.DefaultSelector):

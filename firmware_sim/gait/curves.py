@@ -94,78 +94,24 @@ def smoothest(
     (True, True)
 
     """
+    n, m = time_s.shape
     cubic, quartic, quintic = _upper(np.diff(time_s))
     h = np.diff(time_s)[..., np.newaxis]
-    # The third and fourth derivative (over 6 and 24) where a piece begins and where it ends, of
-    # its ends: shape (n, pieces, 2, 6).
-    begins = np.stack([cubic, quartic], axis=2)[:, 1:]
-    stops = np.stack(
-        [cubic + h * (4.0 * quartic + 10.0 * h * quintic), quartic + 5.0 * h * quintic], axis=2
-    )[:, :-1]
-    before, here, after = (
-        value[:, at, np.newaxis] for at in (slice(-2), slice(1, -1), slice(2, None))
-    )
-    known = (
-        (begins[..., 0] - stops[..., 3]) * here + begins[..., 3] * after - stops[..., 0] * before
-    )
-    known[:, 0] -= _turned(np.moveaxis(stops[:, 0, :, 1:3], 0, -1), ends[:, 0].T).T
-    known[:, -1] += _turned(np.moveaxis(begins[:, -1, :, 4:], 0, -1), ends[:, 1].T).T
-    inner = _chained(
-        below=stops[..., 1:3],
-        on=stops[..., 4:] - begins[..., 1:3],
-        above=-begins[..., 4:],
-        known=known,
-    )
-    found = np.concatenate([ends[:, :1], inner, ends[:, 1:]], axis=1)
+    # The third and fourth derivative (over 6 and 24) where a piece begins and where it ends.
+    begins = (cubic, quartic)
+    stops = (cubic + h * (4.0 * quartic + 10.0 * h * quintic), quartic + 5.0 * h * quintic)
+    system, known = np.zeros((n, 2 * m, 2 * m)), np.zeros((n, 2 * m))
+    for at, wanted in ((0, ends[:, 0]), (2 * m - 2, ends[:, 1])):
+        system[:, at, at] = system[:, at + 1, at + 1] = 1.0
+        known[:, at : at + 2] = wanted
+    for i in range(1, m - 1):
+        for row, begin, stop in zip((2 * i, 2 * i + 1), begins, stops, strict=True):
+            for weights, first in ((stop[:, i - 1], i - 1), (-begin[:, i], i)):
+                for point, part in ((first, weights[:, :3]), (first + 1, weights[:, 3:])):
+                    known[:, row] -= part[:, 0] * value[:, point]
+                    system[:, row, 2 * point : 2 * point + 2] += part[:, 1:]
+    found = np.linalg.solve(system, known[..., np.newaxis]).reshape(n, m, 2)
     return found[..., 0], found[..., 1]
-
-
-def _chained(
-    *, below: FloatArray, on: FloatArray, above: FloatArray, known: FloatArray
-) -> FloatArray:
-    """Solve n systems of k pairs of equations, each pair tied to the pairs beside it only.
-
-    Gauss's way, all systems at once, pair by pair: a library's solver is called for each of them,
-    and its threads wait for each other longer than they work.
-
-    Parameters
-    ----------
-    below, on, above : arrays, shape (n, k, 2, 2)
-        What the pair before, the pair itself and the pair after are multiplied by.
-    known : array, shape (n, k, 2)
-        The right sides.
-    """
-    below, on, above, known = (
-        np.ascontiguousarray(np.moveaxis(each, 0, -1)) for each in (below, on, above, known)
-    )
-    ties, found = np.empty_like(on), np.empty_like(known)
-    for i, (matrix, right) in enumerate(zip(on, known, strict=True)):
-        left = matrix if i == 0 else matrix - _product(below[i], ties[i - 1])
-        rest = right if i == 0 else right - _turned(below[i], found[i - 1])
-        inverse = _inverse(left)
-        ties[i], found[i] = _product(inverse, above[i]), _turned(inverse, rest)
-    for i in range(len(on) - 2, -1, -1):
-        found[i] -= _turned(ties[i], found[i + 1])
-    return np.moveaxis(found, -1, 0)
-
-
-def _turned(matrix: FloatArray, vector: FloatArray) -> FloatArray:
-    """Return matrices (2, 2, n) times vectors (2, n)."""
-    out: FloatArray = matrix[:, 0] * vector[0] + matrix[:, 1] * vector[1]
-    return out
-
-
-def _product(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Return matrices (2, 2, n) times matrices of that shape."""
-    out: FloatArray = left[:, :1] * right[0] + left[:, 1:] * right[1]
-    return out
-
-
-def _inverse(matrix: FloatArray) -> FloatArray:
-    """Return the inverse of matrices (2, 2, n)."""
-    (a, b), (c, d) = matrix
-    out: FloatArray = np.array([[d, -b], [-c, a]]) / (a * d - b * c)
-    return out
 
 
 def _upper(lasts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -174,12 +120,11 @@ def _upper(lasts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     Ends are value, rate and acceleration at the start, then at the end.
     """
     h = lasts[..., np.newaxis]
-    square = h * h
-    scale = np.concatenate([np.ones_like(h), h, square] * 2, axis=-1)
+    scale = h ** np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0])
     return (
-        np.array([-10.0, -6.0, -1.5, 10.0, -4.0, 0.5]) * scale / (square * h),
-        np.array([15.0, 8.0, 1.5, -15.0, 7.0, -1.0]) * scale / (square * square),
-        np.array([-6.0, -3.0, -0.5, 6.0, -3.0, 0.5]) * scale / (square * square * h),
+        np.array([-10.0, -6.0, -1.5, 10.0, -4.0, 0.5]) * scale / h**3,
+        np.array([15.0, 8.0, 1.5, -15.0, 7.0, -1.0]) * scale / h**4,
+        np.array([-6.0, -3.0, -0.5, 6.0, -3.0, 0.5]) * scale / h**5,
     )
 
 
