@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,13 +205,13 @@ def compare(home: Path, promises: Promises) -> Kept:
     received = {s: _received(home, s) for s in promises.chunks}
     chunks = missing = 0
     for session, promised in promises.chunks.items():
-        theirs = Counter(received[session])
+        theirs = _counted(received[session])
         for number in range(max(max(promised) + 1, promises.wanted[session])):
             if number == 0:
                 continue  # the opening: the worker writes its own
             chunks += 1
             told = promised.get(number)
-            missing += told is None or bool(Counter(events_in(told)) - theirs)
+            missing += told is None or bool(_counted(events_in(told)) - theirs)
         missing += sum(n - 1 for n in theirs.values())
     sessions = events = otherwise = later = 0
     for path in sorted((home / "runs").glob("*/recording.scue")):
@@ -234,6 +234,11 @@ def compare(home: Path, promises: Promises) -> Kept:
         strides_missing=len(set(here) - set(there)),
         strides_twice=len(there) - len(set(there)),
     )
+
+
+def _counted(events: Iterable[RadioEvent]) -> Counter[str]:
+    """Count events by all that they say: some may change, so they are no keys themselves."""
+    return Counter(map(repr, events))
 
 
 def _received(home: Path, session: str) -> list[RadioEvent]:
