@@ -18,7 +18,7 @@ from dashboards.home_assistant import introduction
 from dashboards.runner_state import RunnerInfo, RunnerState
 from dashboards.sharing import NOT_SHARED, Sharing, Topic, veiled, veiled_state
 from dashboards.sink import Item, records_of, runner_of
-from dashboards.tables import utc_ns
+from dashboards.table import utc_ns
 from transport.backoff import Backoff
 from transport.buffers import Buffer, DiskBuffer, MemoryBuffer
 from transport.link import Connect

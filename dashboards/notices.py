@@ -21,7 +21,7 @@ from dashboards.runner_state import RunnerInfo
 from dashboards.sharing import Sharing, topic_of
 from dashboards.sink import Item, records_of
 from dashboards.store import Store
-from dashboards.tables import utc_ns
+from dashboards.table import utc_ns
 from dashboards.words import why_text
 from transport.backoff import Backoff
 from transport.buffers import DiskBuffer

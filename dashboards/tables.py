@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import chain
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -23,95 +20,13 @@ from analytics.records import (
     SessionEvent,
     Stride,
 )
-from dashboards.bound import in_need, json_text, plain
+from dashboards.bound import json_text
 from dashboards.ledger import LedgerEntry
+from dashboards.table import KEY, Table, table_of
 
 Kept: TypeAlias = Record | LedgerEntry
 
-KEY = ("id", "runner", "session", "time_s")
-_OWN = ("id", "runner", "session", "time_s")
 _WHY = ("why.metric", "why.from_value", "why.to_value", "why.change_pct", "why.confidence")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table and where in the record each of its columns stands.
-
-    `record` is whose table it is. Every table starts with id, runner, session, time_s and
-    time_utc_ns; `key` gives the first four of a record, `values` the columns after them, `in_need`
-    says which of these SQLite does not take as they are.
-    """
-
-    record: type
-    name: str
-    columns: tuple[str, ...]
-    key: Callable[[Any], tuple[Any, ...]]
-    values: Callable[[Any], Sequence[Any]]
-    in_need: tuple[int, ...]
-
-    def row(self, record: Kept, started_utc_ns: Mapping[tuple[str, str], int]) -> tuple[Any, ...]:
-        """Return the record's row, given when each runner's session started.
-
-        Raises
-        ------
-        ValueError
-            Its session was not begun.
-
-        """
-        key = self.key(record)
-        _, runner, session, time_s = key
-        if (runner, session) not in started_utc_ns:
-            message = f"session {session} of {runner} was not begun"
-            raise ValueError(message)
-        when_utc_ns = utc_ns(started_utc_ns=started_utc_ns[runner, session], time_s=time_s)
-        values = list(self.values(record))
-        for n in self.in_need:
-            values[n] = plain(values[n])
-        return (*key, when_utc_ns, *values)
-
-    def inserts(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, list[Any]]]:
-        """Give the statements that store rows, with their values; the same id again replaces.
-
-        Many rows are one statement: between two of them SQLite's thread asks for Python's lock,
-        which another thread may hold for 5 ms.
-        """
-        at = 0
-        for n in _AT_ONCE:
-            while len(rows) - at >= n:
-                yield _insert(self.name, self.columns, n), list(chain(*rows[at : at + n]))
-                at += n
-
-
-@cache
-def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
-    names = (*KEY, "time_utc_ns", *columns)
-    marks = f"({', '.join('?' * len(names))})"
-    values = ", ".join([marks] * rows)
-    return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES {values}"  # noqa: S608 - names of ours
-
-
-def utc_ns(*, started_utc_ns: int, time_s: float) -> int:
-    """Return a session time as UTC nanoseconds."""
-    return started_utc_ns + round(time_s * 1e9)
-
-
-# The most that a statement may hold is 32,766 values; a handful of lengths stay prepared.
-_AT_ONCE = (400, 20, 1)
-
-
-def _table(
-    record: type, name: str, *, key: tuple[str, ...] = _OWN, paths: tuple[str, ...], **renamed: str
-) -> Table:
-    """Describe a record's table: columns named like the last part of each path, then renamed."""
-    every = (*paths, *renamed.values())
-    return Table(
-        record=record,
-        name=name,
-        columns=(*(path.rsplit(".", 1)[-1] for path in paths), *renamed),
-        key=attrgetter(*key),
-        values=attrgetter(*every),
-        in_need=in_need(record, every),
-    )
 
 
 def _worn(time_field: str) -> tuple[str, ...]:
@@ -139,7 +54,7 @@ def _outcome(cue: Cue) -> tuple[Any, ...]:
 
 
 _EVERY = (
-    _table(
+    table_of(
         Stride,
         "strides",
         key=_worn("contact_s"),
@@ -175,7 +90,7 @@ _EVERY = (
             "revision",
         ),
     ),
-    _table(
+    table_of(
         FormMetrics,
         "windows",
         key=("id", "runner", "session", "end_s"),
@@ -209,17 +124,17 @@ _EVERY = (
         pronation_velocity_left_dps="pronation_velocity_dps.left",
         pronation_velocity_right_dps="pronation_velocity_dps.right",
     ),
-    _table(Drift, "drift", paths=("side", "contact_index", "level", *_WHY)),
+    table_of(Drift, "drift", paths=("side", "contact_index", "level", *_WHY)),
     Table(
         record=Cue,
         name="cues",
         columns=(*_CUE, *(path.rsplit(".", 1)[-1] for path in _WHY), *_OUTCOME),
-        key=attrgetter(*_OWN),
+        key=attrgetter(*KEY),
         values=lambda cue: (*attrgetter(*_CUE, *_WHY)(cue), *_outcome(cue)),
         in_need=tuple(range(len((*_CUE, *_WHY, *_OUTCOME)))),
     ),
-    _table(Alert, "alerts", paths=("kind", "text", "about", *_WHY)),
-    _table(
+    table_of(Alert, "alerts", paths=("kind", "text", "about", *_WHY)),
+    table_of(
         Gap,
         "gaps",
         key=_worn("start_s"),
@@ -234,7 +149,7 @@ _EVERY = (
             "revision",
         ),
     ),
-    _table(
+    table_of(
         LinkHealth,
         "links",
         key=_worn("time_s"),
@@ -249,8 +164,8 @@ _EVERY = (
             "data_age_s",
         ),
     ),
-    _table(SessionEvent, "events", paths=("kind", "text", "side")),
-    _table(
+    table_of(SessionEvent, "events", paths=("kind", "text", "side")),
+    table_of(
         Guidance,
         "guidance",
         paths=(
@@ -264,10 +179,10 @@ _EVERY = (
         impact_limit_left_g="impact_limit_g.left",
         impact_limit_right_g="impact_limit_g.right",
     ),
-    _table(
+    table_of(
         Distance, "distance", paths=("distance_m", "source", "running_s", "covered_s", "longest_m")
     ),
-    _table(
+    table_of(
         LoadFacts,
         "facts",
         paths=(
@@ -294,7 +209,7 @@ _EVERY = (
         values=lambda entry: (json_text(entry),),
         in_need=(),
     ),
-    _table(
+    table_of(
         LedgerEntry,
         "latency",
         paths=(

@@ -23,8 +23,7 @@ from analytics.records import (
     Slope,
     Verdict,
 )
-from tests.analytics.runners import RUNNER, SESSION, stride
-from tests.analytics.test_cues import (
+from tests.analytics.cue_course import (
     FADING,
     FRESH,
     HARD,
@@ -39,6 +38,7 @@ from tests.analytics.test_cues import (
     told,
     window,
 )
+from tests.analytics.runners import RUNNER, SESSION, stride
 from tests.laws.law import run
 
 SOME = replace(SLOW_STEPS, cadence=-0.035)

@@ -21,8 +21,8 @@ from analytics.records import (
     SessionEvent,
     Usual,
 )
+from tests.analytics.cue_course import WELL, Form, course, held, shown, told
 from tests.analytics.runners import RUNNER, SESSION, stored_baseline
-from tests.analytics.test_cues import WELL, Form, course, held, shown, told
 from tests.laws.law import assert_dump_and_load_go_on, assert_given_records_never_change, run
 
 RETRAIN = CueSettings(mode=Mode.RETRAIN)

@@ -12,7 +12,7 @@ from analytics.merge import Second
 from analytics.records import SessionEvent, Side
 from analytics.swapped import STRIDES, SWAPPED, UNSWAPPED, SwappedStage
 from tests.analytics import rolls
-from tests.analytics.test_cues import WELL, window
+from tests.analytics.cue_course import WELL, window
 
 
 def told(seconds: list[Second]) -> list[SessionEvent]:

@@ -13,8 +13,8 @@ from bench.cueing.checks import judged
 from bench.cueing.learner import Learner
 from bench.cueing.runs import FRESH, TIRED, SceneKind, Staged
 from bench.cues import NEVER_MIN, delay_min, held, staged
+from tests.analytics.cue_course import WELL, window
 from tests.analytics.runners import RUNNER, SESSION
-from tests.analytics.test_cues import WELL, window
 
 RUN = Staged(preset=TIRED[-1], seed=1)
 

@@ -11,7 +11,7 @@ import pytest
 
 from analytics.codec import Record
 from analytics.errors import ServiceError
-from analytics.records import Baseline, Programme, Slope, SpeedModel, Surface
+from analytics.records import Baseline, Programme, SpeedModel, Surface
 from dashboards import store as store_module
 from dashboards.ledger import LedgerEntry
 from dashboards.store import Store
@@ -108,18 +108,6 @@ def test_writing_again_changes_nothing(path: Path) -> None:
         assert everything(store) == before
 
 
-def test_a_programme_comes_back_with_the_days_since_its_last_session(path: Path) -> None:
-    with Store(path) as store:
-        begin(store)
-        assert store.programme(people.RUNNER) is None
-        store.write([people.programme()])
-        assert store.programme(people.RUNNER) == people.programme()
-        later = store.programme(
-            people.RUNNER, at_utc_ns=people.STARTED_UTC_NS + 30 * 86_400 * 10**9
-        )
-    assert later == replace(people.programme(), since_days=30.0)
-
-
 def test_what_came_of_a_cue_stands_in_its_row(path: Path) -> None:
     told = people.cue(32.0)
     with Store(path) as store:
@@ -151,14 +139,6 @@ def test_rows_hold_nothing_that_sqlite_would_have_to_ask_about() -> None:
         if type(record) in TABLES:
             row = TABLES[type(record)].row(record, {("mia", "s1"): 0})
             assert {type(value) for value in row} <= {float, int, str, NoneType}, row
-
-
-def test_a_baseline_comes_back_as_it_was(path: Path) -> None:
-    with Store(path) as store:
-        assert store.baseline("mia") is None
-        begin(store)
-        store.write([people.baseline()])
-        assert store.baseline("mia") == people.baseline()
 
 
 def test_what_was_written_is_there_after_opening_again(path: Path) -> None:
@@ -301,15 +281,3 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ServiceError, match="check the path and its rights"):
         Store(tmp_path / "file" / "stridecue.db")
-
-
-def test_a_baseline_comes_back_with_its_slopes_and_its_age(path: Path) -> None:
-    slopes = {"peak_accel": Slope(per_mps=0.4, sd=0.05)}
-    given = replace(people.baseline(), slopes=slopes, session="s1")
-    week_ns = 7 * 86_400 * 10**9
-    with Store(path) as store:
-        begin(store, simulated=False)
-        store.write([given])
-        at_utc_ns = people.STARTED_UTC_NS + week_ns
-        assert store.baseline(people.RUNNER, at_utc_ns=at_utc_ns) == replace(given, age_days=7.0)
-        assert store.baseline(people.RUNNER) == given
