@@ -32,6 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 from rich.progress import track
 
 from bench.truth.rows import Row, report
@@ -101,7 +102,7 @@ def wait_for(process: subprocess.Popen[str], pattern: str) -> None:
     for line in process.stdout:
         if re.search(pattern, line):
             return
-    message = f"{process.args}: ended without {pattern!r}"
+    message = f"{process.args!r}: ended without {pattern!r}"
     raise RuntimeError(message)
 
 
@@ -115,11 +116,11 @@ class Promises:
     def heard(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
         """Take what the broker carries."""
         if message.topic.endswith("/ack"):
-            ack = UplinkAck.from_bytes(message.payload)
+            ack = UplinkAck.from_bytes(bytes(message.payload))
             done = len(self.chunks[ack.session]) if ack.wanted == DONE else ack.wanted
             self.wanted[ack.session] = max(self.wanted[ack.session], done)
         else:
-            self.spooled(UplinkMessage.from_bytes(message.payload))
+            self.spooled(UplinkMessage.from_bytes(bytes(message.payload)))
 
     def spooled(self, message: UplinkMessage) -> None:
         """Take what was in a spool."""
@@ -139,10 +140,14 @@ class Promises:
 def listening(port: int) -> Iterator[Promises]:
     """Hear all that gateway and worker say to each other."""
     promises = Promises()
-    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
     client.on_message = promises.heard
     topics = [(f"{ROOT}/+/+/imu", 1), (f"{ROOT}/+/+/imu/ack", 1)]
-    client.on_connect = lambda *_: client.subscribe(topics)
+
+    def begin(*_: object) -> None:
+        client.subscribe(topics)
+
+    client.on_connect = begin
     client.connect_async("127.0.0.1", port)
     client.loop_start()
     try:

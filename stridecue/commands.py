@@ -14,6 +14,7 @@ from stridecue import (
     roster_cli,
     season_cli,
     sensor_cli,
+    shoe_cli,
     soak_cli,
     store_cli,
 )
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
         roster_cli,
         season_cli,
         store_cli,
+        shoe_cli,
         sensor_cli,
         grafana_cli,
         kit_cli,

@@ -17,7 +17,7 @@ from dashboards.store import Store
 from stridecue.backtest import backtest
 from stridecue.cue_rules import CueSection
 from stridecue.plans import rules_of
-from stridecue.roster import RunnerSettings
+from stridecue.roster import RunnerSettings, complaint
 from stridecue.settings import Settings
 
 _DAY_NS = 86_400 * 10**9
@@ -69,9 +69,8 @@ class CoachsLimits:
         try:
             return self._settings.cues_of(self._runner(runner)).with_own(own)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(("cues", *(str(part) for part in first["loc"])))
-            raise InputError(first["msg"].lower(), where=where, mend="see docs/cues.md") from error
+            where = ".".join(("cues", *(str(part) for part in error.errors()[0]["loc"])))
+            raise InputError(complaint(error), where=where, mend="see docs/cues.md") from error
 
     def _runner(self, runner: str) -> RunnerSettings:
         known = {one.id: one for one in self._settings.everyone()}

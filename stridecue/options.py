@@ -14,6 +14,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 Config = Annotated[
     Path | None, typer.Option(help="Settings file; without it the defaults and the environment.")
 ]
+ConfigToWrite = Annotated[
+    Path, typer.Option("--config", help="Settings file to write to; made if it is not there.")
+]
 Minutes = Annotated[float | None, typer.Option(min=0.1, help="Stop by itself after so long.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the session's files.")]
 Port = Annotated[

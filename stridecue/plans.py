@@ -14,7 +14,7 @@ from dashboards.store import Store
 from sensor_gateway.sensors import SensorConfig
 from stridecue.cue_rules import CueSection
 from stridecue.past import load_history
-from stridecue.roster import RunnerSettings
+from stridecue.roster import RunnerSettings, complaint
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 
@@ -78,8 +78,7 @@ def rules_of(settings: Settings, store: Store, runner: RunnerSettings) -> CueSec
     try:
         return settings.cues_of(runner).with_own(CoachShelf(store).limits(runner.id))
     except ValidationError as error:
-        first = error.errors()[0]
-        what = f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+        what = f"{'.'.join(map(str, error.errors()[0]['loc']))}: {complaint(error)}"
         where = f"limits of {runner.id} in {store.path}"
         mend = "publish them anew on the coach's page"
         raise SettingsError(what, where=where, mend=mend) from error

@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -32,6 +33,12 @@ Name = Annotated[
     Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$", description="letters, digits, _ . -"),
     AfterValidator(_not_taken),
 ]
+
+
+def complaint(error: ValidationError) -> str:
+    """Return the first thing that is wrong with a value, for the middle of a line."""
+    said = error.errors()[0]["msg"].removeprefix("Value error, ")
+    return said[:1].lower() + said[1:]
 
 
 class Section(BaseModel):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from analytics.errors import InputError
-from stridecue.roster import SensorSettings
+from stridecue.roster import SensorSettings, complaint
 from stridecue.roster_file import ROSTER, read_roster, with_first, write_roster
 from stridecue.settings import Settings
 
@@ -51,8 +51,9 @@ class RosterBook:
         try:
             worn = SensorSettings.model_validate(new)
         except ValidationError as error:
-            what = error.errors()[0]["msg"].lower()
-            raise InputError(what, where=pod, mend="check pod, runner and side") from error
+            raise InputError(
+                complaint(error), where=pod, mend="check pod, runner and side"
+            ) from error
         changed = [worn]
         other = next((s for s in sensors if s is not before and _same_leg(s, worn)), None)
         if before is not None and other is not None:

@@ -16,7 +16,7 @@ from typing import NoReturn
 from pydantic import ValidationError
 
 from analytics.errors import InputError
-from stridecue.roster import SensorSettings
+from stridecue.roster import SensorSettings, complaint
 
 ROSTER = "roster.csv"  # beside the store
 COLUMNS = tuple(SensorSettings.model_fields)
@@ -90,12 +90,11 @@ def _sensor(path: Path, line: int, header: list[str], cells: list[str]) -> Senso
     try:
         sensor = SensorSettings.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        column = str(first["loc"][0])
+        column = str(error.errors()[0]["loc"][0])
         given = (
             f"{column} {values[column]!r} is not allowed" if column in values else f"no {column}"
         )
-        _refuse(path, line, given, first["msg"].lower())
+        _refuse(path, line, given, complaint(error))
     if sensor.address is None and sensor.name is None:
         _refuse(path, line, "neither an address nor a name", "give what 'stridecue scan' shows")
     return sensor

@@ -35,6 +35,7 @@ from stridecue.roster import (
     SensorSettings,
     ShoeSettings,
     TeamGateway,
+    complaint,
 )
 from stridecue.roster_file import ROSTER, read_roster, with_first
 from stridecue.web_settings import Port, WebSettings
@@ -242,7 +243,11 @@ def load_settings(path: Path | None) -> Settings:
         For a roster that cannot be read, with the line.
 
     """
-    values = {} if path is None else read_toml(path)
+    return settings_of({} if path is None else read_toml(path), path)
+
+
+def settings_of(values: Mapping[str, Any], path: Path | None) -> Settings:
+    """Return the settings with these values of a file, as `load_settings` does."""
     _check_environment(os.environ)
     try:
         settings = Settings(**values)
@@ -285,7 +290,7 @@ def _explained(error: ValidationError, path: Path | None) -> SettingsError:
     if first["type"] == "extra_forbidden":
         return SettingsError("unknown key", where=where, mend=f"use {_keys_near(first['loc'])}")
     given = repr(first["input"])
-    return SettingsError(f"{given} is not allowed", where=where, mend=first["msg"].lower())
+    return SettingsError(f"{given} is not allowed", where=where, mend=complaint(error))
 
 
 def _keys_near(place: tuple[int | str, ...]) -> str:

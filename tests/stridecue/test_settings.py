@@ -21,7 +21,7 @@ MISTAKES = [
         r"sensors\.0\.profile: 'polaar' is not allowed; .*'polar', 'movesense'",
     ),
     ("x =", "cannot be read"),
-    ('[team]\nzone = "Mars/Olympus"', r"team\.zone: 'Mars/Olympus' .*no iana time zone"),
+    ('[team]\nzone = "Mars/Olympus"', r"team\.zone: 'Mars/Olympus' .*no IANA time zone"),
     (
         '[[runners]]\nid = "a"\nshoe = "blue"\n[[shoes]]\nid = "red"\nrunner = "a"',
         r"shoes: .* has no pair blue of runner a",
