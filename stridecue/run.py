@@ -17,7 +17,9 @@ from stridecue.crews import Crew, check_sensors, crews
 from stridecue.held import RECORDING, Part
 from stridecue.plans import new_plan, session_name
 from stridecue.radios import VIRTUAL
+from stridecue.received import OVER, raw_folder
 from stridecue.service import Service, Speed
+from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 
 
@@ -32,7 +34,8 @@ class Run:
     out : Path or None
         Folder for the session's files.
     record_to : Path or None
-        File for the raw radio events; only for a single runner.
+        File for the raw radio events, only for a single runner; without one and without `out`
+        they are kept beside the store for a while.
 
     """
 
@@ -86,7 +89,15 @@ class Run:
             )
         several = len(self.settings.wearing()) > 1 and self.radio != VIRTUAL
         folder = self.out / plan.runner if self.out is not None and several else self.out
-        record_to = self.record_to
-        if record_to is None and folder is not None:
-            record_to = folder / RECORDING
+        record_to = self.record_to or self._raw_file(plan, folder)
         return Part(plan=plan, source=crew.source, folder=folder, record_to=record_to)
+
+    def _raw_file(self, plan: SessionPlan, folder: Path | None) -> Path | None:
+        """Return where the radio events go that nobody asked for; a rehearsal's are not kept."""
+        if folder is not None:
+            return folder / RECORDING
+        if plan.simulated:
+            return None
+        kept = raw_folder(self.settings)
+        kept.mkdir(parents=True, exist_ok=True)
+        return kept / f"{plan.session}-{plan.runner}{OVER}"

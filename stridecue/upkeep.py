@@ -16,12 +16,11 @@ from dashboards.store import Store
 from dashboards.upkeep import Retention, erase_runner, tidy
 from sensor_gateway.recording import read_recording
 from stridecue.databases import database_of
-from stridecue.received import RECEIVED
+from stridecue.received import OVER, raw_folder
 from stridecue.settings import Settings
 
 EVERY_S = 86_400.0
 _DAY_S = 86_400.0
-_RAW = "*.scue"  # of sessions that are over: one under way has another ending
 
 
 class Upkeep:
@@ -79,7 +78,7 @@ def erase(settings: Settings, runner: str) -> Erased:
 
 
 def _raw(settings: Settings) -> list[Path]:
-    return sorted(settings.store_path().with_name(RECEIVED).glob(_RAW))
+    return sorted(raw_folder(settings).glob(f"*{OVER}"))
 
 
 def _is_of(path: Path, runner: str) -> bool:

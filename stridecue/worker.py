@@ -32,7 +32,7 @@ from stridecue.conductor import Conductor, Emit
 from stridecue.edges import Edges
 from stridecue.held import Held, Part
 from stridecue.plans import new_plan
-from stridecue.received import RECEIVED
+from stridecue.received import raw_folder
 from stridecue.replay import plan_of
 from stridecue.roster import RunnerSettings
 from stridecue.session import SessionCore, SessionPlan
@@ -112,7 +112,7 @@ class Worker:
     def __post_init__(self) -> None:
         """Listen, and find what was left."""
         team = self.settings.team.name
-        self.reception = Reception(self.settings.store_path().with_name(RECEIVED))
+        self.reception = Reception(raw_folder(self.settings))
         self.damaged = 0
         self._under_way: dict[tuple[str, str], _UnderWay] = {}
         self._said: set[str] = set()

@@ -16,7 +16,7 @@ from sensor_gateway.events import RadioEvent
 from sensor_gateway.recording import read_recording
 from stridecue.app import App
 from stridecue.edges import virtual_edges
-from stridecue.received import RECEIVED
+from stridecue.received import raw_folder
 from stridecue.settings import Settings
 from stridecue.worker import Worker
 from transport.backoff import Backoff
@@ -93,6 +93,6 @@ def worker_away(gone_s: float, back_s: float) -> tuple[float, float]:
 
 def arrived(team: Settings, *, session: str, runner: str) -> list[RadioEvent]:
     """Return what a worker has of a session on its disk, whether or not it knows of the end."""
-    folder = team.store_path().with_name(RECEIVED)
+    folder = raw_folder(team)
     found = sorted(folder.glob(f"{session}-{runner}.scue*"))
     return [event for path in found for event in read_recording(path)[1]]

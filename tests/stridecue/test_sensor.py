@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,7 @@ from sensor_gateway.stream import SensorStream
 from sensor_gateway.supervisor import Gateway
 from stridecue.radios import radio_named
 from stridecue.sensor import SensorPlan, sides_of
+from tests.end_to_end.running import finished
 
 SENSORS = [
     SensorConfig(runner="ann", side=side, placement=Placement.SHOE, name=f"Pod-1{side[0].upper()}")
@@ -108,3 +112,24 @@ async def test_no_bluez_to_be_a_sensor_on_is_one_line(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere")
     with pytest.raises(SensorNotFoundError, match="hci0: the system's message bus"):
         await plan(transport="bluez").run(print)
+
+
+def test_what_sensors_sent_in_a_run_is_kept_beside_the_store_and_replays(tmp_path: Path) -> None:
+    sensors = "".join(
+        f'[[sensors]]\nname = "{s.name}"\nrunner = "ann"\nside = "{s.side}"\nplacement = "shoe"\n'
+        for s in SENSORS
+    )
+    (tmp_path / "s.toml").write_text(sensors + "[web]\nport = 0\n[mqtt]\nport = 0\n")
+    with sensor_process() as moniker:
+        words = ("--config", "s.toml", "--radio", moniker, "--minutes", "0.4")
+        ran = finished(tmp_path, "run", *words)
+    assert ran.returncode == 0, ran.stderr
+    (kept,) = (tmp_path / "data" / "stridecue" / "received").iterdir()
+    assert kept.name.endswith("Z-ann.scue")
+    again = finished(tmp_path, "replay", str(kept), "--speed", "max", "--out", "again", "--json")
+    assert again.returncode == 0, again.stderr
+    with sqlite3.connect(tmp_path / "data" / "stridecue" / "stridecue.db") as store:
+        told = {row[0] for row in store.execute("SELECT id FROM strides")}
+    lines = (tmp_path / "again" / "strides.jsonl").read_text().splitlines()
+    assert len(told) > 10
+    assert {json.loads(line)["id"] for line in lines} == told
