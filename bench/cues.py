@@ -27,6 +27,7 @@ from bench.cueing.checks import Told, judged
 from bench.cueing.runs import FRESH, TIRED, WARM_UP_S, SceneKind, Staged
 from bench.drifting.series import earlier_runs
 from bench.truth.rows import Row, report
+from stridecue.apart import belong_to_parent
 from tests.analytics.runners import RUNNER, SESSION
 
 NEVER_MIN = 99.0
@@ -81,7 +82,8 @@ def held(runs: Sequence[Staged], *, jobs: int, log: TextIO) -> list[Told]:
     with ExitStack() as stack:
         outcomes: Iterator[Told] = map(told, runs)
         if jobs > 1:
-            pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+            spawn = get_context("spawn")
+            pool = ProcessPoolExecutor(jobs, spawn, initializer=belong_to_parent)
             outcomes = stack.enter_context(pool).map(told, runs)
         for each in outcomes:
             found.append(each)

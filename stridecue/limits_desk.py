@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from analytics.errors import InputError
 from dashboards.coach_shelf import CoachShelf
 from dashboards.store import Store
+from stridecue.apart import belong_to_parent
 from stridecue.backtest import backtest
 from stridecue.cue_rules import CueSection
 from stridecue.plans import rules_of
@@ -62,7 +62,7 @@ class CoachsLimits:
         since_utc_ns = time.time_ns() - days * _DAY_NS
         # In a process of its own, and politely: a season takes minutes, and cues must not wait.
         apart = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, mp_context=apart, initializer=os.nice, initargs=(10,)) as one:
+        with ProcessPoolExecutor(1, apart, belong_to_parent, (10,)) as one:
             return one.submit(_tried, self._settings, rules, since_utc_ns, runner).result()
 
     def _with(self, runner: str, own: Mapping[str, Any]) -> CueSection:

@@ -36,7 +36,8 @@ def soak(
 ) -> None:
     """Run fresh seeds with every fault on, and hold each run against the truth.
 
-    Exit code 1 where a checker did not hold, or where nothing went wrong in a run.
+    Exit code 1 where a checker did not hold, or where nothing went wrong in a run. Ctrl-C shows
+    what was found so far, with exit code 130.
     """
     from stridecue.compiling import be_ready
     from stridecue.soak.many import (
@@ -61,5 +62,7 @@ def soak(
         console.print(f"the first again: {replay_command(held.failed[0])}", highlight=False)
     if keep is not None:
         keep_failing(held, keep)
+    if held.interrupted:
+        raise typer.Exit(130)
     if held.failed or held.faultless:
         raise typer.Exit(1)

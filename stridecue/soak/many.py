@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from time import monotonic
 
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from stridecue.apart import belong_to_parent
 from stridecue.soak.run import Outcome, soak_one
 
 _SEEDS = 1 << 31
@@ -36,6 +37,7 @@ class Soak:
     minutes: float
     outcomes: list[Outcome] = field(default_factory=list)
     wall_s: float = 0.0
+    interrupted: bool = False
 
     @property
     def failed(self) -> list[Outcome]:
@@ -53,8 +55,15 @@ class Soak:
         return sum((Counter(o.faults) for o in self.outcomes), Counter[str]())
 
     def run(self, *, jobs: int, console: Console, go_on: bool) -> None:
-        """Run the seeds; stop at the first failure unless told to go on."""
+        """Run the seeds; stop at the first failure unless told to go on, and at Ctrl-C."""
         began_s = monotonic()
+        try:
+            self._watch(jobs, console, go_on=go_on)
+        except KeyboardInterrupt:
+            self.interrupted = True
+        self.wall_s = monotonic() - began_s
+
+    def _watch(self, jobs: int, console: Console, *, go_on: bool) -> None:
         title = f"soak: {len(self.seeds)} seeds of {self.minutes:g} min"
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task(title, total=len(self.seeds))
@@ -67,7 +76,6 @@ class Soak:
                     console.print(self._so_far())
                 if outcome.failures and not go_on:
                     break
-        self.wall_s = monotonic() - began_s
 
     def _so_far(self) -> str:
         """Return a line for a log, which shows no bar."""
@@ -79,13 +87,17 @@ class Soak:
             for seed in self.seeds:
                 yield soak_one(seed, self.minutes)
             return
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(jobs, spawn, initializer=belong_to_parent) as pool:
             waiting = [pool.submit(soak_one, seed, self.minutes) for seed in self.seeds]
             try:
                 for done in as_completed(waiting):
                     yield done.result()
-            finally:
-                pool.shutdown(cancel_futures=True)
+            except BaseException:  # nobody waits for what is under way
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in active_children():
+                    process.terminate()
+                raise
 
 
 def usual_jobs() -> int:

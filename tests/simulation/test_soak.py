@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -114,3 +116,48 @@ def test_fresh_seeds_are_fresh() -> None:
 def test_every_checker_stands_in_the_docs() -> None:
     told = (ROOT / "docs" / "soak.md").read_text(encoding="utf-8")
     assert [check.__name__ for check in CHECKERS if f"| `{check.__name__}` |" not in told] == []
+
+
+def begun(*, seeds: int, jobs: int) -> subprocess.Popen[str]:
+    """Start a soak in a session of its own and return it once the first run is over."""
+    words = ["--seeds", str(seeds), "--from", "20", "--minutes", "2", "--jobs", str(jobs)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stridecue", "soak", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "1 of" in process.stdout.readline()
+    return process
+
+
+def children_of(pid: int) -> list[Path]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    return [Path("/proc", child) for child in found]
+
+
+def wait_for_the_end_of(processes: list[Path]) -> None:
+    until_s = time.monotonic() + 60.0
+    while any(process.exists() for process in processes):
+        assert time.monotonic() < until_s
+        time.sleep(0.05)
+
+
+def test_ctrl_c_shows_what_was_found_so_far_and_leaves_nothing_behind() -> None:
+    with begun(seeds=200, jobs=2) as process:
+        children = children_of(process.pid)
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "runs in which a checker failed" in told
+    assert len(children) >= 2
+    wait_for_the_end_of(children)
+
+
+def test_no_run_outlives_a_soak_that_was_killed() -> None:
+    with begun(seeds=200, jobs=2) as process:
+        children = children_of(process.pid)
+        process.kill()
+    assert len(children) >= 2
+    wait_for_the_end_of(children)

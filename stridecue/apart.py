@@ -1,0 +1,27 @@
+"""Processes beside this one for long work: none of them outlives it, or hears its Ctrl-C."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+
+
+def belong_to_parent(niceness: int = 0) -> None:
+    """Be a process of a pool: leave Ctrl-C to the parent, and end when it is gone, however.
+
+    `niceness`: how far behind others it stands where processors are short (0-19).
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        message = "there is no parent to belong to"
+        raise RuntimeError(message)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(niceness)
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True, name="follows its parent").start()
