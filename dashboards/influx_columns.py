@@ -10,8 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
+import numpy as np
 
-from dashboards.influx_lines import DATED, LEFT_OUT, MEASUREMENTS, TAGS, head, text
+from dashboards.influx_lines import (
+    COARSE,
+    DATED,
+    LEFT_OUT,
+    MEASUREMENTS,
+    STEPS,
+    TAGS,
+    head,
+    text,
+)
 
 Columns: TypeAlias = Mapping[str, Sequence[Any]]
 
@@ -65,7 +75,15 @@ def _fields(name: str, column: Sequence[Any]) -> Sequence[str]:
         words[None] = ""
         return [words[value] for value in column]
     unit = "i" if kind is int else ""
-    # JSON has no number for what is infinite either: it says null, as for None.
-    numbers = msgspec.json.encode(column).decode()[1:-1]
+    # JSON has no number for what is none or infinite: it says null, as for None.
+    numbers = msgspec.json.encode(column if kind is int else _rounded(column)).decode()[1:-1]
     fields = f",{name}=" + numbers.replace(",", f"{unit}{_NEXT},{name}=") + unit
     return fields.replace(f",{name}=null{unit}", "").split(_NEXT)
+
+
+def _rounded(column: Sequence[float | None]) -> list[float]:
+    """Return `influx_lines.rounded` of each, None as what is no number."""
+    values = np.array(column, dtype=np.float64)
+    fine = np.abs(values) < COARSE
+    values[fine] = np.rint(values[fine] * STEPS) / STEPS + 0.0  # minus nothing is nothing
+    return list[float](values.tolist())

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from analytics.records import Stride
 from dashboards.influx_columns import Columns
-from dashboards.influx_lines import MEASUREMENTS
+from dashboards.influx_lines import LEFT_OUT, MEASUREMENTS, TAGS
 from dashboards.influx_points import Points
 from dashboards.sharing import Sharing
 from dashboards.store import Store
+from dashboards.tables import TABLES
 
+# What is read of a table's rows: all, but strides are many, and reading what no line tells of them
+# is a quarter of reading them.
+_OF_STRIDES = (
+    "time_utc_ns",
+    *TAGS["strides"],
+    *(column for column in TABLES[Stride].columns if column not in LEFT_OUT["strides"]),
+)
+_READ = {"strides": ", ".join(_OF_STRIDES)}
 # What a note in the feed calls a row of a table, where that is not its id.
 _KEYS = {
     "sessions": "{0}.runner || '/' || {0}.session",
@@ -28,7 +38,7 @@ _TICKS = """
 """
 # A whole session's rows, and what a runner said beside the runs, without notes.
 BY_SESSION = {
-    name: f"SELECT * FROM {name} WHERE runner = ? AND session = ?"  # noqa: S608 - names of ours
+    name: f"SELECT {_READ.get(name, '*')} FROM {name} WHERE runner = ? AND session = ?"  # noqa: S608 - names of ours
     for name in MEASUREMENTS
     if name not in {"pain", "ticks", "health"}
 }
@@ -115,7 +125,7 @@ class Feed:
         if name == "ticks":
             return self._store.columns(_TICKS.format(noted=noted), (mark, name))
         return self._store.columns(
-            f"SELECT t.* FROM {name} t WHERE {_key(name, 't')} IN ({noted})",  # noqa: S608 - names of ours
+            f"SELECT {_READ.get(name, '*')} FROM {name} t WHERE {_key(name, 't')} IN ({noted})",  # noqa: S608 - names of ours
             (mark, name),
         )
 

@@ -8,10 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics.errors import ServiceError
 from dashboards import influx_columns
@@ -77,6 +80,38 @@ def test_many_rows_at_once_give_the_same_lines_as_row_by_row(name: str) -> None:
 def _plainly(one: str) -> str:
     """Return a line with its numbers written in one way."""
     return re.sub(r"=(-?\d[\d.e+-]*)(?=[, ])", lambda found: f"={float(found[1])!r}", one)
+
+
+@given(values=st.lists(st.floats() | st.none(), min_size=1, max_size=5))
+def test_numbers_have_six_decimals_whichever_way_they_are_told(values: list[float | None]) -> None:
+    n = len(values)
+    columns: dict[str, Sequence[Any]] = {
+        "runner": ["r"] * n, "session": ["s"] * n, "side": ["left"] * n,
+        "time_utc_ns": range(n), "speed_mps": values, "clipped": [0] * n,
+    }  # fmt: skip
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    at_once = [_plainly(one) for one in influx_columns.lines("strides", columns, team="t")]
+    assert at_once == [_plainly(line("strides", row, team="t")) for row in rows]
+    for one, value in zip(at_once, values, strict=True):
+        told = re.search("speed_mps=([^ ,]*)", one)
+        assert (told is None) == (value is None or not isfinite(value))
+        if told is not None and value is not None:
+            assert float(told[1]) == pytest.approx(value, rel=0, abs=0.501e-6)
+
+
+def test_a_strides_line_has_every_field_that_no_other_field_tells(store: Store) -> None:
+    feed = Feed(store, team="club", sharing=Sharing(store))
+    stride = people.stride(1)
+    store.write([stride])
+    _, (one,) = feed.head(10)
+    told = {field.partition("=")[0] for field in one.split(" ")[1].split(",")}
+    (row,) = store.rows("strides")
+    kept = {name for name, value in row.items() if value is not None}
+    assert kept - told == {
+        *("id", "runner", "session", "side", "time_s", "time_utc_ns", "reasons"),
+        *({"placement", "contact_index", "toe_off_s", "duty_factor", "revision"} & kept),
+    }
+    assert told <= kept
 
 
 def test_a_row_without_any_field_gives_no_line() -> None:
