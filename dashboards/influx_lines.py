@@ -39,7 +39,7 @@ MEASUREMENTS = {
     "ticks": "tick",
     "health": "health",
 }
-STEPS = 1e6  # to one: of a number's last decimal
+STEPS = 1e6  # of a number's last decimal, to one
 COARSE = 2.0**33  # from here on neighbouring numbers are further apart than that
 _ALWAYS = ("runner", "session")
 _TELLING = {
@@ -168,7 +168,7 @@ def rounded(value: float) -> float:
     (0.666667, 0.0, 1782777600000.123)
 
     """
-    return round(value * STEPS) / STEPS if abs(value) < COARSE else value
+    return round(value * STEPS) / STEPS if -COARSE < value < COARSE else value
 
 
 def _float(value: float) -> str:

@@ -23,15 +23,18 @@ Fields: TypeAlias = Iterator[tuple[str, Value]]
 BAND_SDS = 2.0  # of the runner's own fresh blocks: one window in twenty lies outside by chance
 LEVELS = {DriftLevel.CLEAR: 0, DriftLevel.NOTICE: 1, DriftLevel.ALARM: 2}
 
-# By metric, what its fields are called: `{}` is usual, low, high.
+# By metric, what its fields are called: usual, low, high.
 _BANDS = {
-    "cadence": "cadence_{}_spm",
-    "asymmetry": "asymmetry_{}_pct",
-    "stride_time_cv": "stride_time_cv_{}_pct",
-    "peak_accel_left": "peak_accel_left_{}_g",
-    "peak_accel_right": "peak_accel_right_{}_g",
-    "contact_time_left": "contact_time_left_{}_s",
-    "contact_time_right": "contact_time_right_{}_s",
+    metric: tuple(name.format(edge) for edge in ("usual", "low", "high"))
+    for metric, name in {
+        "cadence": "cadence_{}_spm",
+        "asymmetry": "asymmetry_{}_pct",
+        "stride_time_cv": "stride_time_cv_{}_pct",
+        "peak_accel_left": "peak_accel_left_{}_g",
+        "peak_accel_right": "peak_accel_right_{}_g",
+        "contact_time_left": "contact_time_left_{}_s",
+        "contact_time_right": "contact_time_right_{}_s",
+    }.items()
 }
 
 PARTS = ("1 first", "2 middle", "3 last")  # so that they stand in order
@@ -56,17 +59,13 @@ def own_fields(row: Mapping[str, Any], own: Mapping[str, Fresh]) -> Fields:
         return
     values = windows.values(row)
     faster = changes.faster_mps(values, own)
-    for metric, name in _BANDS.items():
+    for metric, names in _BANDS.items():
         if metric not in own:
             continue
         fresh = own[metric]
         usual = changes.usual_at(fresh, faster)
         low, high = _around(metric, usual, _reach(fresh))
-        yield from zip(
-            (name.format("usual"), name.format("low"), name.format("high")),
-            (usual, low, high),
-            strict=True,
-        )
+        yield from zip(names, (usual, low, high), strict=True)
     for metric, change in changes.of(values, own).items():
         raw = form.change_pct(metric, values[change.metric], change.fresh.usual)
         yield f"{metric}_change_raw_pct", raw

@@ -20,6 +20,7 @@ from firmware_sim.season.calendar import WEEK_DAYS
 from stridecue.backtest import days_of
 from stridecue.databases import database_of
 from stridecue.demo import Demo, runner_ids
+from stridecue.memory import settled_memory
 from stridecue.season_plan import Built, SeasonPlan, told
 from stridecue.season_raw import as_stored
 from stridecue.season_runner import SOURCE, build_one
@@ -116,7 +117,8 @@ def _share(done: Any) -> None:  # noqa: ANN401 - as above
 
 
 def _build_one(plan: SeasonPlan, index: int) -> Built:
-    return build_one(plan, index, done=_count)
+    with settled_memory():
+        return build_one(plan, index, done=_count)
 
 
 def _count() -> None:
