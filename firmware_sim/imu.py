@@ -221,6 +221,7 @@ def decimated(fine: FloatArray) -> FloatArray:
 
     Eight points in a row times eight taps in a row is one matrix product for all of them; a
     sample is the sum of eight such parts, of points further and further on, and of the last tap.
+    However the signal is cut the sums are the same: a product of eight is added up in one order.
     """
     rows = _TAPS[:-1].reshape(-1, OVERSAMPLING)
     out = fine[:, len(_TAPS) - 1 :: OVERSAMPLING] * _TAPS[-1]

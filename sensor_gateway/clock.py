@@ -44,6 +44,7 @@ from sensor_gateway.offset_line import (
     Line,
     fit_counts,
     fit_line,
+    no_bounds,
 )
 
 BUCKET_S = 2.0
@@ -58,20 +59,21 @@ _PERIOD_RANGE = 0.05  # no sensor samples further off its nominal rate
 _PERIOD_GAIN = 0.02  # a packet: follow the true rate over some 50 of them
 _MAX_READ_S = 1.0  # far more than a line can be off, far less than a restart takes
 _TIE_S = 1e-6  # keeps times apart where jittering stamps would make them collide
+_BOUNDS = ("above", "asked", "answered")
 _COUNT_SLEW = 5e-3  # of elapsed time: 3.5 ms in a stride of 0.7 s, no more than a rate is off
 
 
 @dataclass(slots=True)
 class _State:
-    """All that the fit knows; plain numbers, so that it dumps as it is."""
+    """All that the fit knows: plain numbers, and bounds of the offset, each an array (n, 2)."""
 
     first_arrival_s: float | None = None
     last_arrival_s: float = 0.0
     early_until_s: float = 0.0  # arrivals up to then are early ones
     bucket: int | None = None  # number of the open bucket, the last of `above`
-    above: list[list[float]] = field(default_factory=list)  # a bucket's device_s, least offset_s
-    asked: list[list[float]] = field(default_factory=list)  # a read's device_s, least offset_s
-    answered: list[list[float]] = field(default_factory=list)  # and its largest
+    above: FloatArray = field(default_factory=no_bounds)  # a bucket's device_s, least offset_s
+    asked: FloatArray = field(default_factory=no_bounds)  # a read's device_s, least offset_s
+    answered: FloatArray = field(default_factory=no_bounds)  # and its largest
     round_trip_s: float = math.inf
     usual_skew: float = 0.0  # what was known of it at the start
     usual_skew_sigma: float = USUAL_SKEW
@@ -135,12 +137,12 @@ class ClockFit:
         state.last_arrival_s = arrival_s
         bucket = int(arrival_s // BUCKET_S)
         if bucket != state.bucket:
-            if state.above:
+            if len(state.above):
                 self._lay_line()
             state.bucket = bucket
-            state.above = [*state.above[1 - MAX_BUCKETS :], [last_s, offset_s]]
-        elif offset_s < state.above[-1][1]:
-            state.above[-1] = [last_s, offset_s]
+            state.above = _newest(state.above, last_s, offset_s, most=MAX_BUCKETS)
+        elif offset_s < state.above.item(-1):
+            state.above[-1] = last_s, offset_s
         if arrival_s < state.early_until_s:
             self._lay_line()
         # No sample arrives before it was taken.
@@ -152,8 +154,8 @@ class ClockFit:
         if not asked_s - _MAX_READ_S <= said_s <= arrival_s + _MAX_READ_S:
             return  # of another run of the clock
         state = self._s
-        state.asked = [*state.asked[1 - MAX_READS :], [device_s, asked_s - device_s]]
-        state.answered = [*state.answered[1 - MAX_READS :], [device_s, arrival_s - device_s]]
+        state.asked = _newest(state.asked, device_s, asked_s - device_s, most=MAX_READS)
+        state.answered = _newest(state.answered, device_s, arrival_s - device_s, most=MAX_READS)
         state.round_trip_s = min(state.round_trip_s, arrival_s - asked_s)
 
     @property
@@ -209,11 +211,13 @@ class ClockFit:
 
     def state(self) -> dict[str, Any]:
         """Return all that must be kept to go on later."""
-        return asdict(self._s)
+        state = asdict(self._s)
+        return {**state, **{name: state[name].tolist() for name in _BOUNDS}}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state` gave."""
-        self._s = _State(**state)
+        bounds = {name: np.array(state[name], float).reshape(-1, 2) for name in _BOUNDS}
+        self._s = _State(**{**state, **bounds})
 
     def _observe_period(self, *, device_s: float, first_index: int, rate_hz: float) -> float:
         """Follow the true sample rate, which may be some per cent off its nominal value."""
@@ -233,9 +237,9 @@ class ClockFit:
         state = self._s
         line = self._lay(
             Bounds(
-                above=np.array(state.above),
-                asked=np.array(state.asked).reshape(-1, 2),
-                answered=np.array(state.answered).reshape(-1, 2),
+                above=state.above,
+                asked=state.asked,
+                answered=state.answered,
                 round_trip_s=state.round_trip_s,
                 skew=state.usual_skew,
                 skew_sigma=state.usual_skew_sigma,
@@ -245,6 +249,11 @@ class ClockFit:
         )
         state.skew, state.offset_s, state.pivot_s = line.skew, line.offset_s, line.pivot_s
         state.skew_sigma, state.uncertainty_s = line.skew_sigma, line.uncertainty_s
+
+
+def _newest(bounds: FloatArray, device_s: float, bound_s: float, *, most: int) -> FloatArray:
+    """Return the newest bounds, `most` of them, with one more."""
+    return np.concatenate([bounds[1 - most :], [[device_s, bound_s]]])
 
 
 @cache  # packets of a sensor are of one size, or of two

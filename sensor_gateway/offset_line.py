@@ -32,7 +32,8 @@ _ARRIVAL_SIGMA_S = 5e-3  # of the earliest arrival in 2 s: part of a connection 
 _NEWEST_BUCKETS = 10  # of which the earliest says where the counts lie: 20 s
 
 
-def _none() -> FloatArray:
+def no_bounds() -> FloatArray:
+    """Return what is known of an offset at first."""
     return np.empty((0, 2))
 
 
@@ -54,8 +55,8 @@ class Bounds:
     """
 
     above: FloatArray
-    asked: FloatArray = field(default_factory=_none)
-    answered: FloatArray = field(default_factory=_none)
+    asked: FloatArray = field(default_factory=no_bounds)
+    answered: FloatArray = field(default_factory=no_bounds)
     round_trip_s: float = 0.0
     skew: float = 0.0
     skew_sigma: float = USUAL_SKEW
