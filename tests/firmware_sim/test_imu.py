@@ -7,7 +7,18 @@ import numpy as np
 import pytest
 
 from analytics.records import FloatArray
-from firmware_sim.imu import Imu, ImuModel, Motion, draw_imu, rotation, slipped, standing
+from firmware_sim.imu import (
+    OVERSAMPLING,
+    Imu,
+    ImuModel,
+    Motion,
+    anti_alias_taps,
+    decimated,
+    draw_imu,
+    rotation,
+    slipped,
+    standing,
+)
 
 QUIET = ImuModel(accel_noise_g=0.0, gyro_noise_radps=0.0)
 G = 1024  # counts of 1 g at a range of 32 g
@@ -65,6 +76,17 @@ def test_reading_in_other_portions_gives_the_same_counts() -> None:
     sensor = imu(tone(9.0, 3.0), model)
     parts = np.concatenate([sensor.read(n) for n in (1, 7, 92, 200)])
     np.testing.assert_array_equal(parts, whole)
+
+
+def test_a_sample_is_the_sum_of_all_taps_and_the_same_however_the_signal_is_cut() -> None:
+    taps, n, cut = anti_alias_taps(), 40, 13
+    more = len(taps) - OVERSAMPLING  # points beyond those of a sample's own time
+    fine = np.random.default_rng(3).standard_normal((6, OVERSAMPLING * n + more))
+    whole = decimated(fine)
+    first = decimated(fine[:, : OVERSAMPLING * cut + more])
+    assert (np.hstack([first, decimated(fine[:, OVERSAMPLING * cut :])]) == whole).all()
+    each = [np.convolve(channel, taps, mode="valid")[::OVERSAMPLING] for channel in fine]
+    assert whole == pytest.approx(np.array(each), abs=1e-12)
 
 
 def test_samples_follow_the_sensors_own_clock() -> None:
