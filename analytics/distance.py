@@ -16,10 +16,10 @@ running speed, and a treadmill's does not: the belt goes on without the runner.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import fmean
 
 import msgspec
 
@@ -254,24 +254,29 @@ def covered(
 ) -> list[tuple[SpeedSource, float, float]]:
     """Return source, length and speed of every covered part of a second, in order of time."""
     near = [p for p in pieces if p.start_s < end_s and p.end_s > start_s and _counts(p, activity)]
+    near.sort(key=_trust)
     edges = {start_s, end_s}
-    for piece in near:
-        edges |= {min(max(t, start_s), end_s) for t in (piece.start_s, piece.end_s)}
+    edges.update(max(p.start_s, start_s) for p in near)
+    edges.update(min(p.end_s, end_s) for p in near)
     out = []
     for early_s, late_s in pairwise(sorted(edges)):
         here = [p for p in near if p.start_s <= early_s and p.end_s >= late_s]
         if here:
-            source = min((p.source for p in here), key=_TRUST.__getitem__)
-            best = [p for p in here if p.source is source]
+            source = here[0].source
             # A foot that saw the moment counts before one that bridges it.
-            best = [p for p in best if p.stride] or best
-            out.append((source, late_s - early_s, fmean(p.speed_mps for p in best)))
+            best = [p.speed_mps for p in here if p.stride and p.source is source]
+            best = best or [p.speed_mps for p in here if p.source is source]
+            out.append((source, late_s - early_s, math.fsum(best) / len(best)))
     return out
 
 
 def main_source(parts_m: dict[SpeedSource, float]) -> SpeedSource | None:
     """Return what gave most of the metres; of equals the most trusted."""
     return max(parts_m, key=parts_m.__getitem__, default=None)
+
+
+def _trust(piece: Piece) -> int:
+    return _TRUST[piece.source]
 
 
 def _counts(piece: Piece, activity: Activity) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import operator
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from analytics import noise
+from analytics.records import FloatArray
 
 _MOST_TENTHS = 20  # a baseline less sure than that tells nothing, whatever its exact error
 
@@ -42,8 +43,9 @@ class Evidence:
         kept = {cause: some[-noise.MEMORY_BLOCKS :] for cause, some in series.items()}
         self.doubts = {cause: some for cause, some in kept.items() if any(some)}
         shapes = noise.shapes(len(self.past), min(_MOST_TENTHS, round(10.0 * error**2)))
-        self.step = _furthest(shapes.steps, self.past, self.doubts.values())
-        self.ramp = _furthest(shapes.ramps, self.past, self.doubts.values())
+        found = _standing_out(shapes.rows, self.past, self.doubts.values())
+        self.step = max(found[: shapes.n_steps], key=abs)
+        self.ramp = max(found[shapes.n_steps :], key=abs)
 
     def forget(self, n_blocks: int) -> None:
         """Take back the last blocks."""
@@ -52,21 +54,12 @@ class Evidence:
         self.doubts = {cause: some[:n] for cause, some in self.doubts.items()}
 
 
-def _furthest(
-    weightings: Sequence[Sequence[float]],
-    past: Sequence[float],
-    doubts: Collection[Sequence[float]],
-) -> float:
-    return max((_standing_out(row, past, doubts) for row in weightings), key=abs)
-
-
 def _standing_out(
-    row: Sequence[float], past: Sequence[float], doubts: Collection[Sequence[float]]
-) -> float:
-    """Return a weighted sum of unit variance on noise, in its own standard deviations."""
-    score: float = sum(map(operator.mul, row, past))
-    variance = 1.0
+    weightings: FloatArray, past: Sequence[float], doubts: Iterable[Sequence[float]]
+) -> list[float]:
+    """Return weighted sums of unit variance on noise, in their own standard deviations."""
+    variance = np.ones(len(weightings))
     for doubt in doubts:
-        off: float = sum(map(operator.mul, row, doubt))
-        variance += off * off
-    return score / math.sqrt(variance)
+        variance += noise.sums(weightings * np.array(doubt)) ** 2
+    found: list[float] = (noise.sums(weightings * np.array(past)) / np.sqrt(variance)).tolist()
+    return found

@@ -149,7 +149,8 @@ class FormStage:
     def _second(self, second: Second) -> Iterable[Record]:
         doubts = list(self._swapped.push(second))
         out: list[Record] = [*doubts]
-        second = replace(second, events=[*second.events, *doubts])
+        if doubts:
+            second = replace(second, events=[*second.events, *doubts])
         self._cues.push(second)
         for found in self._drift.push(second):
             if isinstance(found, FormState):

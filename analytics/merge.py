@@ -119,6 +119,11 @@ class Merge:
     def push(self, item: FormItem) -> Iterable[Second]:
         """Take one record and return the seconds it completed."""
         match item:
+            case Stride():  # by far the most, then progress
+                self._lane(item).queue.append(_Entry(stride=item))
+                return []
+            case Progress():
+                self._note_progress(item)
             case SessionEvent():
                 self._state.events.append(item)
                 return []
@@ -128,16 +133,11 @@ class Merge:
             case Conditions():
                 self._state.conditions.append(item)
                 return []
-            case Stride():
-                self._lane(item).queue.append(_Entry(stride=item))
-                return []
             case Gap():
                 self._lane(item).queue.append(_Entry(gap=item))
                 return []
             case LinkHealth():
                 self._note_link(item)
-            case Progress():
-                self._note_progress(item)
         return self._release()
 
     def finish(self) -> Iterable[Second]:
@@ -228,6 +228,8 @@ class Merge:
 
 def _take_told(told: list[Told], second_s: float) -> list[Told]:
     """Return and remove what is of no later time than the second's end."""
+    if not told:  # as a rule
+        return []
     taken = [item for item in told if item.time_s <= second_s]
     told[:] = [item for item in told if item.time_s > second_s]
     return taken

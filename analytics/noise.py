@@ -14,6 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import numpy as np
+
+from analytics.records import FloatArray
+
 HURST = 0.8
 BLOCK_STRIDES = 25  # the block that stored spreads refer to
 
@@ -95,12 +99,22 @@ MEMORY_BLOCKS = 120  # what was before a slow change tells where it started from
 _LONG_SHARE = 0.85  # of a block's variance; the rest is white
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shapes:
-    """One weighting of the last blocks, oldest first, for each age of a step and of a ramp."""
+    """One weighting of the last n blocks, oldest first, for each age of a step, then of a ramp."""
 
-    steps: tuple[tuple[float, ...], ...]
-    ramps: tuple[tuple[float, ...], ...]
+    rows: FloatArray  # shape (ages, n)
+    n_steps: int
+
+    @property
+    def steps(self) -> FloatArray:
+        """Those of steps."""
+        return self.rows[: self.n_steps]
+
+    @property
+    def ramps(self) -> FloatArray:
+        """Those of ramps."""
+        return self.rows[self.n_steps :]
 
 
 @lru_cache(maxsize=1024)
@@ -119,22 +133,20 @@ def shapes(n_blocks: int, error_tenths: int) -> Shapes:
         Variance of the baseline over that of a block, in tenths.
 
     """
-    factor = _factor(error_tenths)[:n_blocks]
-
-    def weighting(shape: list[float]) -> tuple[float, ...]:
-        weights = _solve(factor, shape)
-        power = math.sqrt(sum(map(operator.mul, shape, weights)))
-        return tuple(weight / power for weight in weights)
-
     steps = sorted({min(age, n_blocks) for age in STEP_AGES})
     ramps = sorted({min(age, n_blocks) for age in RAMP_AGES})
-    return Shapes(
-        steps=tuple(weighting([0.0] * (n_blocks - age) + [1.0] * age) for age in steps),
-        ramps=tuple(
-            weighting([0.0] * (n_blocks - age) + [(i + 1) / age for i in range(age)])
-            for age in ramps
-        ),
+    changes = np.array(
+        [[0.0] * (n_blocks - age) + [1.0] * age for age in steps]
+        + [[0.0] * (n_blocks - age) + [(i + 1) / age for i in range(age)] for age in ramps]
     )
+    weights = _solve(_factor(error_tenths)[:n_blocks, :n_blocks], changes)
+    power = np.sqrt(sums(changes * weights))
+    return Shapes(rows=weights / power[:, np.newaxis], n_steps=len(steps))
+
+
+def sums(values: FloatArray) -> FloatArray:
+    """Return the sum of each row, from its first value on: every machine gives the same bits."""
+    return np.add.accumulate(values, axis=-1)[..., -1]
 
 
 def whitened(values: Sequence[float]) -> list[float]:
@@ -143,12 +155,14 @@ def whitened(values: Sequence[float]) -> list[float]:
     Each is what the earlier ones do not tell: then sums over them are those of ordinary
     regression. At most `MEMORY_BLOCKS` of them.
     """
-    return _forward(_factor(0)[: len(values)], values)
+    n = len(values)
+    white: list[float] = _forward(_factor(0)[:n, :n], np.array(values)).tolist()
+    return white
 
 
 @cache
-def _factor(error_tenths: int) -> list[list[float]]:
-    """Return the factor of the blocks' covariance; that of the first n is its first n rows."""
+def _factor(error_tenths: int) -> FloatArray:
+    """Return the factor of the blocks' covariance; that of the first n is its upper left part."""
     error = error_tenths / 10.0
     return _cholesky(
         [
@@ -161,7 +175,7 @@ def _factor(error_tenths: int) -> list[list[float]]:
     )
 
 
-def _cholesky(lower: list[list[float]]) -> list[list[float]]:
+def _cholesky(lower: list[list[float]]) -> FloatArray:
     """Return the lower triangular factor; plain floats, so that every machine gives the same."""
     factor: list[list[float]] = []
     for i, row in enumerate(lower):
@@ -171,25 +185,24 @@ def _cholesky(lower: list[list[float]]) -> list[list[float]]:
             out.append((row[j] - done) / factor[j][j])
         out.append(math.sqrt(row[i] - sum(value * value for value in out)))
         factor.append(out)
-    return factor
+    return np.array([row + [0.0] * (len(factor) - len(row)) for row in factor])
 
 
-def _solve(factor: list[list[float]], right: list[float]) -> list[float]:
-    """Solve (factor factor^T) x = right."""
+def _solve(factor: FloatArray, right: FloatArray) -> FloatArray:
+    """Solve (factor factor^T) x = right for each row of `right`, shape (..., n)."""
     x = _forward(factor, right)
-    for i in reversed(range(len(x))):
-        row = factor[i]
-        x[i] /= row[i]
-        for k in range(i):
-            x[k] -= row[k] * x[i]
+    for i in reversed(range(len(factor))):
+        x[..., i] /= factor[i, i]
+        x[..., :i] -= factor[i, :i] * x[..., i, np.newaxis]
     return x
 
 
-def _forward(factor: list[list[float]], right: Sequence[float]) -> list[float]:
-    """Solve factor x = right."""
-    x: list[float] = []
-    for row, value in zip(factor, right, strict=True):
-        x.append((value - sum(map(operator.mul, x, row))) / row[len(x)])
+def _forward(factor: FloatArray, right: FloatArray) -> FloatArray:
+    """Solve factor x = right for each row of `right`, shape (..., n)."""
+    x, done = np.empty_like(right), np.zeros_like(right)
+    for i in range(len(factor)):
+        x[..., i] = (right[..., i] - done[..., i]) / factor[i, i]
+        done[..., i + 1 :] += factor[i + 1 :, i] * x[..., i, np.newaxis]
     return x
 
 

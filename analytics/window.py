@@ -13,8 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from types import ModuleType
-from typing import Any
+from operator import attrgetter
 
 import msgspec
 import numpy as np
@@ -93,6 +92,7 @@ class WindowStage:
         self._kernel = import_module("analytics.kernels.window")  # here: loading numba takes time
         self._legs = self._kernel.new_legs(n_legs=len(_LEGS), length_s=self._settings.length_s)
         self._figures = self._kernel.new_figures(self._legs)
+        self._fields = attrgetter(*(c for c in self._kernel.COLUMNS if c != self._kernel.SOUND))
 
     @property
     def length_s(self) -> int:
@@ -107,9 +107,9 @@ class WindowStage:
             state.ground.hear(told)
         for stride in item.strides:
             leg = _LEGS.index(stride.worn.side)
-            values, source = _columns(stride, self._kernel), _source(stride)
-            self._kernel.keep(self._legs, leg, stride.end_s, values, source)
-        state.gaps = [g for g in [*state.gaps, *item.gaps] if g.end_s > start_s]
+            self._kernel.keep(self._legs, leg, stride.end_s, self._columns(stride), _source(stride))
+        if state.gaps or item.gaps:
+            state.gaps = [g for g in [*state.gaps, *item.gaps] if g.end_s > start_s]
         for side, seconds in state.activity.items():
             if side in item.activity:
                 seconds[int(item.until_s)] = item.activity[side]
@@ -135,14 +135,13 @@ class WindowStage:
         state, figures = self._state, self._figures
         start_s = end_s - self._settings.length_s
         self._kernel.read(self._legs, 0, start_s, figures)
-        peak = self._per_leg("peak_accel_resultant_g")
-        contact = self._per_leg("contact_time_s")
-        stride_time_s, speed_mps = (
-            _known(figures.median[0, k]) for k in range(self._kernel.N_SHARED)
-        )
-        stride_cv, speed_cv = (_known(100.0 * ratio) for ratio in figures.variation)
+        median = dict(zip(self._kernel.COLUMNS, figures.median.T.tolist(), strict=True))
+        peak = _per_leg(median["peak_accel_resultant_g"])
+        contact = _per_leg(median["contact_time_s"])
+        stride_time_s, speed_mps = (_known(median[name][0]) for name in self._kernel.SHARED)
+        stride_cv, speed_cv = (_known(100.0 * ratio) for ratio in figures.variation.tolist())
         surface, surely = state.ground.judge(
-            {side: self._values(side, start_s, self._kernel.SOUND) for side in _LEGS},
+            {side: self._sounds(side, start_s) for side in _LEGS},
             start_s=start_s,
         )
         return FormMetrics(
@@ -160,43 +159,42 @@ class WindowStage:
             n_strides=int(figures.n.sum()),
             coverage=_coverage(state.activity, state.gaps, self._settings.length_s),
             quality=_known(figures.quality[0]) or 0.0,
-            flight_time_s=self._per_leg("flight_time_s"),
+            flight_time_s=_per_leg(median["flight_time_s"]),
             contact_asymmetry_pct=form.asymmetry_pct(contact),
-            strike_angle_deg=self._per_leg("strike_angle_deg"),
-            tibia_angle_deg=self._per_leg("tibia_angle_deg"),
-            pronation_velocity_dps=self._per_leg("pronation_velocity_dps"),
+            strike_angle_deg=_per_leg(median["strike_angle_deg"]),
+            tibia_angle_deg=_per_leg(median["tibia_angle_deg"]),
+            pronation_velocity_dps=_per_leg(median["pronation_velocity_dps"]),
             pace_variability_pct=speed_cv,
             speed_source=self._speed_source(start_s),
             surface=surface,
             surface_probability=surely,
         )
 
-    def _per_leg(self, name: str) -> PerSide:
-        left, right = self._figures.median[:, self._kernel.COLUMNS.index(name)]
-        return PerSide(left=_known(left), right=_known(right))
+    def _columns(self, stride: Stride) -> FloatArray:
+        """Return a stride as the kernel keeps it, nan for None."""
+        values = np.array([*self._fields(stride), shock_ratio(stride)], np.float64)
+        if stride.peak_clipped:
+            values[self._kernel.COLUMNS.index("peak_accel_resultant_g")] = math.nan
+        return values
 
-    def _values(self, side: Side, start_s: float, name: str) -> list[float]:
-        return list(self._kernel.column(self._legs, _LEGS.index(side), start_s, name))
+    def _sounds(self, side: Side, start_s: float) -> list[float]:
+        """Return the known shock ratios of a leg's strides that ended later."""
+        leg = _LEGS.index(side)
+        later = self._legs.end_s[leg] > start_s
+        values = self._legs.value[leg, later, self._kernel.COLUMNS.index(self._kernel.SOUND)]
+        known: list[float] = values[~np.isnan(values)].tolist()
+        return known
 
     def _speed_source(self, start_s: float) -> SpeedSource | None:
         """Return what most of the speeds come from; of equals, the most trusted."""
-        codes = [
-            code
-            for leg in range(len(_LEGS))
-            for code in self._kernel.sources(self._legs, leg, start_s)
-        ]
-        if not codes:
-            return None
-        return _SOURCES[max(range(len(_SOURCES)), key=codes.count)]
+        codes = self._legs.source[self._legs.end_s > start_s]
+        counts = np.bincount(codes[codes >= 0], minlength=len(_SOURCES))
+        return _SOURCES[int(counts.argmax())] if counts.any() else None
 
 
-def _columns(stride: Stride, kernel: ModuleType) -> FloatArray:
-    """Return a stride as the kernel keeps it."""
-    values: dict[str, Any] = {name: getattr(stride, name, None) for name in kernel.COLUMNS}
-    values[kernel.SOUND] = shock_ratio(stride)
-    if stride.peak_clipped:
-        values["peak_accel_resultant_g"] = None
-    return np.array([math.nan if v is None else v for v in values.values()], np.float64)
+def _per_leg(medians: Sequence[float]) -> PerSide:
+    left, right = medians
+    return PerSide(left=_known(left), right=_known(right))
 
 
 def _source(stride: Stride) -> int:
@@ -236,7 +234,7 @@ def _coverage(
     for side, seconds in activity.items():
         holes = [(gap.start_s, gap.end_s) for gap in gaps if gap.worn.side is side]
         if not holes:  # as a rule
-            seen_s += sum(what is not Activity.GAP for what in seconds.values())
+            seen_s += len(seconds) - list(seconds.values()).count(Activity.GAP)
             continue
         for second, what in seconds.items():
             if what is not Activity.GAP:

@@ -6,6 +6,7 @@ into a walk passes through some 2 m/s there (Hreljac 1993, Med Sci Sports Exerc)
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -41,48 +42,52 @@ class Route:
     stretches: Sequence[Stretch]
     ends_s: float
     _all: tuple[Stretch, ...] = field(init=False)
-    _from_s: FloatArray = field(init=False)
+    _from_s: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
         """Reckon when each stretch begins."""
-        begins = np.cumsum([0.0, *(stretch.lasts_s for stretch in self.stretches)])
-        last = Stretch(lasts_s=max(self.ends_s - float(begins[-1]), 1.0))
+        begins = np.cumsum([0.0, *(stretch.lasts_s for stretch in self.stretches)]).tolist()
+        last = Stretch(lasts_s=max(self.ends_s - begins[-1], 1.0))
         object.__setattr__(self, "_all", (*self.stretches, last))
         object.__setattr__(self, "_from_s", begins)
 
     def at(self, time_s: float) -> Stretch:
         """Return the stretch at one time."""
-        return self._all[int(self._from_s.searchsorted(time_s, side="right")) - 1]
+        return self._all[bisect_right(self._from_s, time_s) - 1]
 
     def each(self, time_s: FloatArray) -> tuple[NDArray[np.intp], tuple[Stretch, ...]]:
         """Return which stretch each time is in, and all of them."""
-        return self._from_s.searchsorted(time_s, side="right") - 1, self._all
+        return np.searchsorted(self._from_s, time_s, side="right") - 1, self._all
 
     def goes_on_s(self, time_s: float) -> float:
         """Return when the runner goes on who stands at a time."""
-        first = int(self._from_s.searchsorted(time_s, side="right"))
+        first = bisect_right(self._from_s, time_s)
         for begins_s, stretch in zip(self._from_s[first:], self._all[first:], strict=True):
             if stretch.doing is not Doing.STANDING:
-                return float(begins_s)
+                return begins_s
         return self.ends_s
 
     def speed_mps(self, time_s: FloatArray, *, usual_mps: float) -> FloatArray:
         """Return speeds at times, for somebody who usually runs at a speed."""
+        return np.interp(time_s, *self.speeds(usual_mps=usual_mps))
+
+    def speeds(self, *, usual_mps: float) -> tuple[FloatArray, FloatArray]:
+        """Return times and the speeds there; in between speed goes in straight lines."""
         speeds = [_speed_mps(stretch, usual_mps) for stretch in self._all]
         at_s, mps = [0.0], [speeds[0]]
         halves = [min(0.5 * CHANGES_S, 0.5 * stretch.lasts_s) for stretch in self._all]
-        borders = zip(self._from_s[1:].tolist(), pairwise(speeds), pairwise(halves), strict=True)
+        borders = zip(self._from_s[1:], pairwise(speeds), pairwise(halves), strict=True)
         for border_s, (before, after), (ends, begins) in borders:
             at_s += [border_s - ends, border_s + begins]
             mps += [before, after]
-        return np.interp(time_s, at_s, mps)
+        return np.array(at_s), np.array(mps)
 
     def spans(self, *, from_s: float, until_s: float) -> list[Span]:
         """Return what is done between two times."""
-        ends_s = [*self._from_s[1:].tolist(), np.inf]
+        ends_s = [*self._from_s[1:], np.inf]
         return [
             Span(
-                from_s=max(from_s, float(begins_s)),
+                from_s=max(from_s, begins_s),
                 until_s=min(until_s, end_s),
                 activity=stretch.doing,
                 grade_pct=stretch.grade_pct,

@@ -64,7 +64,9 @@ class LoadStage:
         """Take one second of both legs; return the distance, and the warning once."""
         state = self._state
         for stride in item.strides:
-            state.legs.setdefault(stride.worn.side, LegSum()).add(stride)
+            if stride.worn.side not in state.legs:
+                state.legs[stride.worn.side] = LegSum()
+            state.legs[stride.worn.side].add(stride)
             state.placement = state.placement or stride.worn.placement
         for conditions in item.conditions:
             state.surface = conditions.surface or state.surface

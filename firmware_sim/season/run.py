@@ -102,12 +102,13 @@ class SeasonRun:
     def _strides(self, side: Side, landings: Contacts, rng: np.random.Generator) -> list[Stride]:
         telling, worn = self.telling[side], self.worn(side)
         told = {name: values.tolist() for name, values in telling.told(landings, rng).items()}
+        each = [dict(zip(told, values, strict=True)) for values in zip(*told.values(), strict=True)]
         contact_s = (landings.contact_s[:-1] + STANDS_S).tolist()
         quality = rng.uniform(*_QUALITY, size=len(contact_s)).round(3).tolist()
         stride_s = np.diff(landings.contact_s).tolist()
         return [
             _stride(
-                {name: values[k] for name, values in told.items()},
+                each[k],
                 worn=worn,
                 contact_s=contact_s[k],
                 stride_time_s=stride_s[k],
