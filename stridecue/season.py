@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any
 
@@ -99,13 +99,40 @@ def build(plan: SeasonPlan, console: Console) -> Built:
 
 
 def _watch(making: Sequence[Future[Built]], done: Any, *, runs: int, console: Console) -> None:  # noqa: ANN401 - multiprocessing gives its shared values no type
+    counts = _counts(making, done)
+    if not console.is_terminal:
+        for line in tenths(counts, runs=runs):
+            console.print(line, highlight=False)
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TextColumn("runs"), TimeRemainingColumn(), console=console) as bar:
         task = bar.add_task("simulated season", total=runs)
-        while not all(one.done() for one in making):
-            bar.update(task, completed=done.value)
-            time.sleep(_LOOK_S)
-        bar.update(task, completed=done.value)
+        for count in counts:
+            bar.update(task, completed=count)
+
+
+def _counts(making: Sequence[Future[Built]], done: Any) -> Iterator[int]:  # noqa: ANN401 - as above
+    """Give how many runs are made, now and then, until all are."""
+    while not all(one.done() for one in making):
+        yield done.value
+        time.sleep(_LOOK_S)
+    yield done.value
+
+
+def tenths(counts: Iterable[int], *, runs: int) -> Iterator[str]:
+    """Give a line with every tenth of the runs that is made, for where no bar can move.
+
+    Examples
+    --------
+    >>> list(tenths([0, 3, 4, 5, 17], runs=40))
+    ['Simulated season: 4 of 40 runs', 'Simulated season: 17 of 40 runs']
+
+    """
+    told = 0
+    for count in counts:
+        if 10 * count // runs > told:
+            told = 10 * count // runs
+            yield f"Simulated season: {count} of {runs} runs"
 
 
 _done: Any = None  # how many runs all processes have made

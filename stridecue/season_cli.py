@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict
+from math import inf
 from typing import Annotated
 
 import typer
@@ -35,13 +36,16 @@ def season(
     as_json: options.AsJson = False,
 ) -> None:
     """Fill the store with a simulated season: four runs a week, every stride of them."""
-    from analytics.load.days import local_day
-    from stridecue.demo import runner_ids
-    from stridecue.season import build, plan_for
-    from stridecue.season_plan import told
+    from stridecue.compiling import be_ready
     from stridecue.settings import load_settings
 
-    settings = load_settings(config)
+    settings, console = load_settings(config), Console(stderr=as_json)
+    be_ready(console, sensors=inf)
+    from analytics.load.days import local_day
+    from stridecue.demo import runner_ids
+    from stridecue.season import build, plan_for  # loads the compiler
+    from stridecue.season_plan import told
+
     plan = plan_for(
         settings,
         runners=runner_ids(runners),
@@ -51,5 +55,5 @@ def season(
         placement=placement,
         raw_min=raw_minutes,
     )
-    built = build(plan, Console(stderr=as_json))
+    built = build(plan, console)
     typer.echo(json.dumps(asdict(built), indent=2) if as_json else told(built))

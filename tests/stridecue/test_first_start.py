@@ -25,6 +25,7 @@ main()
     [
         ["demo"],
         ["demo", "--history", "2w"],
+        ["season"],
         ["run", "--radio", "virtual"],
         ["replay", "run.scue"],
         ["worker"],
