@@ -77,17 +77,6 @@ def new_figures(legs: Legs, *, of: int = 2) -> Figures:
     )
 
 
-def column(w: Legs, leg: int, after_s: float, name: str) -> list[float]:
-    """Return the known values of a column of strides that ended later."""
-    values = w.value[leg, w.end_s[leg] > after_s, COLUMNS.index(name)]
-    return [float(value) for value in values if not np.isnan(value)]
-
-
-def sources(w: Legs, leg: int, after_s: float) -> list[int]:
-    """Return what the speeds of strides that ended later come from, where they have one."""
-    return [int(source) for source in w.source[leg, w.end_s[leg] > after_s] if source >= 0]
-
-
 @entry
 def keep(w: Legs, leg: int, end_s: float, values: FloatArray, source: int) -> None:
     """Put a stride into a leg's ring; values, shape (N_COLUMNS,)."""
