@@ -118,17 +118,25 @@ def test_every_checker_stands_in_the_docs() -> None:
     assert [check.__name__ for check in CHECKERS if f"| `{check.__name__}` |" not in told] == []
 
 
+# What a shell starts in the background ignores Ctrl-C, and so does what that starts.
+_AS_FROM_A_TERMINAL = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("stridecue", run_name="__main__")
+"""
+
+
 def begun(*, seeds: int, jobs: int) -> subprocess.Popen[str]:
     """Start a soak in a session of its own and return it once the first run is over."""
     words = ["--seeds", str(seeds), "--from", "20", "--minutes", "2", "--jobs", str(jobs)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "stridecue", "soak", *words],
+        [sys.executable, "-c", _AS_FROM_A_TERMINAL, "soak", *words],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert process.stdout is not None
-    assert "1 of" in process.stdout.readline()
+    assert any(line.startswith("1 of") for line in process.stdout)
     return process
 
 
