@@ -14,6 +14,7 @@ import aiomqtt
 import msgspec
 
 from transport.backoff import Backoff
+from transport.cancellation import insist_on_cancellation
 from transport.outbox import SinkUnavailable
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class MqttLink:
                 if self.trouble is None or not self.connections:
                     _LOG.info("MQTT %s: %s", self._broker, error)
                 self.trouble = str(error)
-            _insist_on_cancellation()
+            insist_on_cancellation()
             await asyncio.sleep(self._backoff.next_s())
 
     async def publish(self, message: Message) -> None:
@@ -251,10 +252,3 @@ async def _entered(client: aiomqtt.Client) -> AsyncIterator[aiomqtt.Client]:
         yield client
     finally:
         await client.__aexit__(*sys.exc_info())
-
-
-def _insist_on_cancellation() -> None:
-    """Be cancelled after all: a client cancelled while it connects says MqttError instead."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError

@@ -8,6 +8,7 @@ from typing import Generic, NoReturn, TypeVar
 
 from transport.backoff import Backoff
 from transport.buffers import Buffer
+from transport.cancellation import insist_on_cancellation
 
 T = TypeVar("T")
 
@@ -99,6 +100,7 @@ class Outbox(Generic[T]):
                 await asyncio.sleep(self._gather_s)
             while len(self._buffer):
                 await self._deliver_head()
+                insist_on_cancellation()
 
     async def drain(self, *, within_s: float) -> bool:
         """Wait until everything offered is delivered; False if it was not in time.

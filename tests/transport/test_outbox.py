@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -200,3 +200,24 @@ async def test_an_error_that_is_no_absence_ends_the_worker() -> None:
 def test_a_buffer_without_room_is_refused() -> None:
     with pytest.raises(ValueError, match="capacity 0"):
         MemoryBuffer[int](capacity=0)
+
+
+async def test_a_cancellation_that_the_sink_takes_for_its_answer_ends_the_worker() -> None:
+    begun = asyncio.Event()
+
+    async def deliver(items: Sequence[int]) -> None:
+        assert items == [1]
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    sea = Sea()
+    sea.deliver = deliver  # type: ignore[method-assign]
+    box = outbox(sea)
+    box.offer(1)
+    running = asyncio.ensure_future(box.run())
+    await begun.wait()
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=5.0)
+    assert done == {running}
+    assert running.cancelled()
