@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -126,18 +128,22 @@ runpy.run_module("stridecue", run_name="__main__")
 """
 
 
-def begun(*, seeds: int, jobs: int) -> subprocess.Popen[str]:
-    """Start a soak in a session of its own and return it once the first run is over."""
+@contextmanager
+def begun(*, seeds: int, jobs: int) -> Iterator[subprocess.Popen[str]]:
+    """Give a soak whose first run is over; it does not outlive the test."""
     words = ["--seeds", str(seeds), "--from", "20", "--minutes", "2", "--jobs", str(jobs)]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", _AS_FROM_A_TERMINAL, "soak", *words],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
-    assert any(line.startswith("1 of") for line in process.stdout)
-    return process
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert any(line.startswith("1 of") for line in process.stdout)
+            yield process
+        finally:
+            process.kill()
 
 
 def children_of(pid: int) -> list[Path]:
