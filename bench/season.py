@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+import stridecue.start  # noqa: F401 - first: what linear algebra may do is said before it is loaded
 from analytics.records import Placement
 from bench.truth.rows import Row, report
 from dashboards.influx import Database

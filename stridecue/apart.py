@@ -6,6 +6,10 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.context import BaseContext
 
 
 def belong_to_parent(niceness: int = 0) -> None:
@@ -25,3 +29,18 @@ def belong_to_parent(niceness: int = 0) -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True, name="follows its parent").start()
+
+
+@contextmanager
+def pool(
+    jobs: int, context: BaseContext, initializer: Callable[[], None] = belong_to_parent
+) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of processes that end when what they are for breaks off."""
+    with ProcessPoolExecutor(jobs, context, initializer=initializer) as processes:
+        try:
+            yield processes
+        except BaseException:  # nobody waits for what is under way
+            processes.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise

@@ -8,7 +8,8 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -16,7 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from analytics.load.days import local_day
 from dashboards.store import Store
-from firmware_sim.season.calendar import WEEK_DAYS
+from firmware_sim.season.calendar import WEEK_DAYS, PlannedRun
+from stridecue.apart import belong_to_parent, pool
 from stridecue.backtest import days_of
 from stridecue.databases import database_of
 from stridecue.demo import Demo, runner_ids
@@ -79,14 +81,15 @@ def build(plan: SeasonPlan, console: Console) -> Built:
     began_s = time.monotonic()
     with Store(plan.store):
         pass  # the schema is there before several write
-    everyone = range(len(plan.runners))
-    runs = sum(len(plan.season_of(plan.person(index)).runs) for index in everyone)
-    runs += len(plan.runners) if plan.raw_min else 0
+    everyone = [plan.season_of(plan.person(index)).runs for index in range(len(plan.runners))]
+    runs = sum(map(len, everyone)) + (len(plan.runners) if plan.raw_min else 0)
+    # Who runs longest is made first: so all processes are done at about the same time.
+    longest_first = sorted(range(len(everyone)), key=lambda k: -_running_s(everyone[k]))
     context = multiprocessing.get_context()
     done = context.Value("i", 0)
     jobs = min(os.cpu_count() or 1, len(plan.runners))
-    with ProcessPoolExecutor(jobs, context, initializer=_share, initargs=(done,)) as pool:
-        making = [pool.submit(_build_one, plan, index) for index in everyone]
+    with pool(jobs, context, partial(_begin, done)) as processes:
+        making = [processes.submit(_build_one, plan, index) for index in longest_first]
         _watch(making, done, runs=runs, console=console)
         found = [one.result() for one in making]
     return Built(
@@ -96,6 +99,10 @@ def build(plan: SeasonPlan, console: Console) -> Built:
         sent=sum((Counter(one.sent) for one in found), Counter()),
         seconds=time.monotonic() - began_s,
     )
+
+
+def _running_s(runs: Sequence[PlannedRun]) -> float:
+    return sum(run.running_s for run in runs)
 
 
 def _watch(making: Sequence[Future[Built]], done: Any, *, runs: int, console: Console) -> None:  # noqa: ANN401 - multiprocessing gives its shared values no type
@@ -138,7 +145,8 @@ def tenths(counts: Iterable[int], *, runs: int) -> Iterator[str]:
 _done: Any = None  # how many runs all processes have made
 
 
-def _share(done: Any) -> None:  # noqa: ANN401 - as above
+def _begin(done: Any) -> None:  # noqa: ANN401 - as above
+    belong_to_parent()
     global _done  # noqa: PLW0603 - how a pool's processes share a value
     _done = done
 

@@ -7,9 +7,9 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
 
@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from stridecue.apart import belong_to_parent
+from stridecue.apart import pool
 from stridecue.soak.run import Outcome, soak_one
 
 _SEEDS = 1 << 31
@@ -88,16 +88,10 @@ class Soak:
                 yield soak_one(seed, self.minutes)
             return
         spawn = get_context("spawn")
-        with ProcessPoolExecutor(jobs, spawn, initializer=belong_to_parent) as pool:
-            waiting = [pool.submit(soak_one, seed, self.minutes) for seed in self.seeds]
-            try:
-                for done in as_completed(waiting):
-                    yield done.result()
-            except BaseException:  # nobody waits for what is under way
-                pool.shutdown(wait=False, cancel_futures=True)
-                for process in active_children():
-                    process.terminate()
-                raise
+        with pool(jobs, spawn) as processes:
+            waiting = [processes.submit(soak_one, seed, self.minutes) for seed in self.seeds]
+            for done in as_completed(waiting):
+                yield done.result()
 
 
 def usual_jobs() -> int:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -20,6 +19,7 @@ from firmware_sim.checkers.known import CHECKERS
 from stridecue.soak import many
 from stridecue.soak.many import Soak, fresh_seeds, keep_failing, replay_command, summary
 from stridecue.soak.run import Outcome, soak_one
+from tests.children import AS_FROM_A_TERMINAL, children_of, wait_for_the_end_of
 
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).with_name("failing_seeds.jsonl")
@@ -120,20 +120,12 @@ def test_every_checker_stands_in_the_docs() -> None:
     assert [check.__name__ for check in CHECKERS if f"| `{check.__name__}` |" not in told] == []
 
 
-# What a shell starts in the background ignores Ctrl-C, and so does what that starts.
-_AS_FROM_A_TERMINAL = """
-import runpy, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-runpy.run_module("stridecue", run_name="__main__")
-"""
-
-
 @contextmanager
 def begun(*, seeds: int, jobs: int) -> Iterator[subprocess.Popen[str]]:
     """Give a soak whose first run is over; it does not outlive the test."""
     words = ["--seeds", str(seeds), "--from", "20", "--minutes", "2", "--jobs", str(jobs)]
     with subprocess.Popen(
-        [sys.executable, "-c", _AS_FROM_A_TERMINAL, "soak", *words],
+        [sys.executable, "-c", AS_FROM_A_TERMINAL, "soak", *words],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -144,18 +136,6 @@ def begun(*, seeds: int, jobs: int) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
-
-
-def children_of(pid: int) -> list[Path]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
-    return [Path("/proc", child) for child in found]
-
-
-def wait_for_the_end_of(processes: list[Path]) -> None:
-    until_s = time.monotonic() + 60.0
-    while any(process.exists() for process in processes):
-        assert time.monotonic() < until_s
-        time.sleep(0.05)
 
 
 def test_ctrl_c_shows_what_was_found_so_far_and_leaves_nothing_behind() -> None:
