@@ -52,7 +52,7 @@ from analytics.signs import Sign
 from analytics.window import values_of
 
 _LATEST_THANKS_S = 120.0  # «Better» later than this after the change is no longer about it
-_VERSION = 3
+_VERSION = 4
 
 CueItem: TypeAlias = Second | FormMetrics | FormState
 FromCues: TypeAlias = Cue | SessionEvent | Guidance | Programme

@@ -17,9 +17,11 @@ running speed, and a treadmill's does not: the belt goes on without the runner.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 
 import msgspec
 
@@ -39,7 +41,7 @@ SETTLE_S = 10.0  # the first strides wait for the running gate, a lagging leg fo
 EVERY_S = 10  # a live distance so often
 RUNNING_MPS = 2.0  # walkers change to running about here (Hreljac 1993, Med Sci Sports Exerc)
 _TRUST = {source: rank for rank, source in enumerate(SpeedSource)}
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class Piece:
 @dataclass(slots=True, kw_only=True)
 class _State:
     settled_s: float = 0.0
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)  # in the order in which they begin
     seconds: dict[int, Activity] = field(default_factory=dict)
     last: dict[str, Piece] = field(default_factory=dict)
     belt_mps: float | None = None
@@ -101,9 +103,10 @@ class DistanceStage:
             if activity is Activity.RUNNING and state.belt_mps is not None:
                 self._add_belt(item.until_s, state.belt_mps)
         self._settle(item.until_s - SETTLE_S)
-        due = item.until_s % EVERY_S == 0.0 and self.running_s > 0.0
+        if item.until_s % EVERY_S != 0.0 or self.running_s <= 0.0:
+            return []
         metres = sum(state.parts_m.values())
-        if not due or (state.told and metres == state.told_m):
+        if state.told and metres == state.told_m:
             return []
         state.told, state.told_m = True, metres
         return [self._distance()]
@@ -149,7 +152,7 @@ class DistanceStage:
             source=source,
             stride=True,
         )
-        key = f"{source}/{stride.worn.side}"
+        key = source + "/" + stride.worn.side
         last = self._state.last.get(key)
         if last is not None:
             self._bridge(last, piece)
@@ -197,7 +200,7 @@ class DistanceStage:
             )
 
     def _add(self, piece: Piece) -> None:
-        self._state.pieces.append(piece)
+        insort(self._state.pieces, piece, key=_start_s)
 
     def _settle(self, until_s: float) -> None:
         """Count what lies before `until_s`, second by second."""
@@ -206,11 +209,13 @@ class DistanceStage:
             second = int(state.settled_s) + 1
             self._count(second, state.seconds.pop(second, Activity.GAP))
             state.settled_s = float(second)
-            state.pieces = [p for p in state.pieces if p.end_s > second]
 
     def _count(self, second: int, activity: Activity) -> None:
         state = self._state
-        counted = covered(state.pieces, start_s=second - 1.0, end_s=second, activity=activity)
+        n_begun = bisect_left(state.pieces, second, key=_start_s)
+        begun = state.pieces[:n_begun]
+        state.pieces[:n_begun] = [p for p in begun if p.end_s > second]
+        counted = covered(begun, start_s=second - 1.0, end_s=second, activity=activity)
         covered_s = sum(span_s for _, span_s, _ in counted)
         for source, span_s, speed_mps in counted:
             state.parts_m[source] = state.parts_m.get(source, 0.0) + span_s * speed_mps
@@ -256,8 +261,8 @@ def covered(
     near = [p for p in pieces if p.start_s < end_s and p.end_s > start_s and _counts(p, activity)]
     near.sort(key=_trust)
     edges = {start_s, end_s}
-    edges.update(max(p.start_s, start_s) for p in near)
-    edges.update(min(p.end_s, end_s) for p in near)
+    edges.update([p.start_s for p in near if p.start_s > start_s])
+    edges.update([p.end_s for p in near if p.end_s < end_s])
     out = []
     for early_s, late_s in pairwise(sorted(edges)):
         here = [p for p in near if p.start_s <= early_s and p.end_s >= late_s]
@@ -273,6 +278,9 @@ def covered(
 def main_source(parts_m: dict[SpeedSource, float]) -> SpeedSource | None:
     """Return what gave most of the metres; of equals the most trusted."""
     return max(parts_m, key=parts_m.__getitem__, default=None)
+
+
+_start_s = attrgetter("start_s")
 
 
 def _trust(piece: Piece) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from functools import partial
 
 from analytics.blocks import STRAP_MOVED
 from analytics.merge import Second
+from analytics.recent import Recent
 from analytics.records import Activity, FormMetrics, LinkState, Side, Stride
 from analytics.swapped import SWAPPED, UNSWAPPED
 
@@ -77,8 +78,8 @@ class GateState:
     quiet: bool = False
     swapped: bool = False
     grade_pct: float | None = None
-    stride_times_s: list[float] = field(default_factory=list)
-    speeds_mps: list[float] = field(default_factory=list)
+    stride_times_s: Recent = field(default_factory=partial(Recent, _USUAL_STRIDES))
+    speeds_mps: Recent = field(default_factory=partial(Recent, _USUAL_STRIDES))
     off_s: float | None = None
     turned_s: float | None = None
     moved_s: float | None = None
@@ -150,11 +151,9 @@ class Gate:
                 if _within(stride.end_s, state.off_s, _TURN_STRIDES_S):
                     state.turned_s = stride.end_s
                 state.off_s = stride.end_s
-            state.stride_times_s.append(stride.stride_time_s)
+            state.stride_times_s.add(stride.stride_time_s)
             if stride.speed_mps is not None:
-                state.speeds_mps.append(stride.speed_mps)
-            for kept in (state.stride_times_s, state.speeds_mps):
-                del kept[:-_USUAL_STRIDES]
+                state.speeds_mps.add(stride.speed_mps)
 
     @staticmethod
     def lets_judge(reason: str | None) -> bool:
@@ -162,10 +161,10 @@ class Gate:
         return reason not in _UNJUDGED
 
 
-def _is_off(value: float, before: Sequence[float], most_pct: float) -> bool:
-    if len(before) < _USUAL_STRIDES:
+def _is_off(value: float, before: Recent, most_pct: float) -> bool:
+    if not before.is_full:
         return False
-    usual = median(before)
+    usual = before.median
     return abs(value - usual) > most_pct / 100.0 * usual
 
 

@@ -64,7 +64,7 @@ class Second:
     conditions: Sequence[Conditions] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Entry:
     """One waiting record: exactly one field is set (a state cannot hold a union of records)."""
 

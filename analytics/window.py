@@ -9,7 +9,6 @@ given never changes.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -37,6 +36,7 @@ _VERSION = 4
 _LEGS = list(Side)
 _SOURCES = list(SpeedSource)
 _DIGITS = 6  # what single precision surely holds
+_GAP = Activity.GAP
 _SEEN_ENOUGH = 0.5  # with less of the window seen, what the runner did is not known
 
 
@@ -234,10 +234,10 @@ def _coverage(
     for side, seconds in activity.items():
         holes = [(gap.start_s, gap.end_s) for gap in gaps if gap.worn.side is side]
         if not holes:  # as a rule
-            seen_s += len(seconds) - list(seconds.values()).count(Activity.GAP)
+            seen_s += len(seconds) - list(seconds.values()).count(_GAP)
             continue
         for second, what in seconds.items():
-            if what is not Activity.GAP:
+            if what is not _GAP:
                 lost_s = sum(
                     max(0.0, min(end_s, second) - max(start_s, second - 1))
                     for start_s, end_s in holes
@@ -251,13 +251,9 @@ def _main_activity(activity: Mapping[Side, Mapping[int, Activity]], elapsed_s: f
 
     A second is seen when one leg gave samples: a silent leg does not turn a run into a gap.
     """
-    told = [
-        (second, what)
-        for seconds in activity.values()
-        for second, what in seconds.items()
-        if what is not Activity.GAP
-    ]
-    if len({second for second, _ in told}) < _SEEN_ENOUGH * elapsed_s:
-        return Activity.GAP
-    counts: Counter[Activity] = Counter(what for _, what in told)
-    return max(Activity, key=lambda what: counts[what])
+    each = list(activity.values())
+    seen = {second for seconds in each for second, what in seconds.items() if what is not _GAP}
+    if len(seen) < _SEEN_ENOUGH * elapsed_s:
+        return _GAP
+    told = [what for seconds in each for what in seconds.values() if what is not _GAP]
+    return max(Activity, key=told.count)

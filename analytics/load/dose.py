@@ -68,11 +68,12 @@ class LegSum:
 
     def add(self, stride: Stride) -> None:
         """Take one stride in."""
+        clipped = stride.peak_clipped
         self.n_strides += 1
-        self.n_clipped += stride.peak_clipped
-        self.resultant.add(stride.peak_accel_resultant_g, clipped=stride.peak_clipped)
+        self.n_clipped += clipped
+        self.resultant.add(stride.peak_accel_resultant_g, clipped=clipped)
         if stride.peak_accel_axial_g is not None:
-            self.axial.add(stride.peak_accel_axial_g, clipped=stride.peak_clipped)
+            self.axial.add(stride.peak_accel_axial_g, clipped=clipped)
 
     def total(self, *, coverage: float) -> LegLoad | None:
         """Return the leg's load; None of no stride."""
