@@ -8,7 +8,7 @@ Nakayama 2010 (Gait Posture, of runners) and the feasibility study behind this p
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,14 +103,14 @@ def _bouts_of_landings(
     traits: Traits, course: Course, route: Route, noise: FloatArray
 ) -> Iterator[FloatArray]:
     """Give the times of all landings, left first, from standing to standing."""
-    speeds = route.speeds(usual_mps=traits.speed_mps)
+    speed_mps = route.speed_at(usual_mps=traits.speed_mps)
     times = [0.0]
     for value in noise.tolist():
         now = times[-1]
         stretch = route.at(now)
         part = traits.left_step if len(times) % 2 else 1.0 - traits.left_step
         spread = STEP_CV * course.factor_now("variability", now)
-        now += part * _stride_s(traits, course, speeds, stretch, now) * (1.0 + spread * value)
+        now += part * _stride_s(traits, course, speed_mps, stretch, now) * (1.0 + spread * value)
         stands = now < route.ends_s and route.at(now).doing is Doing.STANDING
         if now < route.ends_s and not stands:
             times.append(now)
@@ -127,19 +127,19 @@ def _bouts_of_landings(
 def _stride_s(
     traits: Traits,
     course: Course,
-    speeds: tuple[FloatArray, FloatArray],
+    speed_mps: Callable[[float], float],
     stretch: Stretch,
     now_s: float,
 ) -> float:
-    """Return how long the usual stride is at one moment; `speeds` as of `Route.speeds`."""
+    """Return how long the usual stride is at one moment; `speed_mps` as of `Route.speed_at`."""
     match stretch.doing:
         case Doing.WALKING:
             return WALK_STRIDE_S / math.sqrt(stretch.pace)
         case Doing.STAIRS:
             return _CLIMB_STRIDE_S * (1.0 if stretch.grade_pct > 0.0 else 0.9)
         case doing:
-            speed_mps = float(np.interp(now_s, *speeds))
-            faster = speed_mps * course.factor_now("speed", now_s) - traits.speed_mps
+            now_mps = speed_mps(now_s) * course.factor_now("speed", now_s)
+            faster = now_mps - traits.speed_mps
             cadence_spm = traits.cadence_spm * course.cadence_factor(now_s)
             stride_s = 120.0 / (cadence_spm * math.exp(traits.slopes.cadence * faster))
             return stride_s * (_TURN_STRIDE if doing is Doing.TURN else 1.0)

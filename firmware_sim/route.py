@@ -7,7 +7,7 @@ into a walk passes through some 2 m/s there (Hreljac 1993, Med Sci Sports Exerc)
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -81,6 +81,19 @@ class Route:
             at_s += [border_s - ends, border_s + begins]
             mps += [before, after]
         return np.array(at_s), np.array(mps)
+
+    def speed_at(self, *, usual_mps: float) -> Callable[[float], float]:
+        """Return the speed at one time from 0 on, as `speed_mps`: for many times, one by one."""
+        at_s, mps = (list[float](part.tolist()) for part in self.speeds(usual_mps=usual_mps))
+
+        def now(time_s: float) -> float:
+            k = bisect_right(at_s, time_s) - 1
+            if k == len(at_s) - 1 or at_s[k] == time_s:
+                return mps[k]
+            slope = (mps[k + 1] - mps[k]) / (at_s[k + 1] - at_s[k])
+            return slope * (time_s - at_s[k]) + mps[k]
+
+        return now
 
     def spans(self, *, from_s: float, until_s: float) -> list[Span]:
         """Return what is done between two times."""
