@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -42,7 +42,6 @@ class Points:
         self._team = team
         self._private = private
         self._more = {
-            "windows": self._windows,
             "load": self._load,
             "judged_by": self._judged,
             "gaps": self._gaps,
@@ -53,6 +52,8 @@ class Points:
 
     def lines(self, name: str, columns: Columns) -> Iterator[str]:
         """Give a table's rows as lines; `columns` are its columns by name."""
+        if name == "windows":
+            columns = self._judged_windows(columns)
         if name in self._more:
             yield from filter(None, self._more[name](_rows(columns)))
         elif not any(map(self._private, set(columns.get("runner", ())))):
@@ -64,16 +65,26 @@ class Points:
         private = self._private(row.get("runner", ""))
         return line(name, row, team=self._team, more=more, private=private)
 
-    def _windows(self, rows: Sequence[Row]) -> Iterator[str]:
-        """Give windows with the runner's own band at their speed, and what had been noticed."""
-        for (runner, session), some in _by_session(rows):
-            own = self._own(runner, session)
-            drifts = self._in_time("drift", runner, session)
-            guided = self._in_time("guidance", runner, session)
-            for row in some:
-                told = [("at_s", row["time_s"]), *own_fields(row, own)]
-                told += standing_fields(row, drifts=drifts, guided=guided, judged=bool(own))
-                yield self._line("windows", row, told)
+    def _judged_windows(self, columns: Columns) -> Columns:
+        """Return windows with the runner's own band at their speed, and what had been noticed."""
+        sessions = set(zip(columns["runner"], columns["session"], strict=True))
+        known = {
+            (runner, session): (
+                self._own(runner, session),
+                self._in_time("drift", runner, session),
+                self._in_time("guidance", runner, session),
+            )
+            for runner, session in sessions
+        }
+        told: list[dict[str, Any]] = []
+        for row in _rows(columns):
+            own, drifts, guided = known[row["runner"], row["session"]]
+            fields = dict(own_fields(row, own))
+            fields.update(standing_fields(row, drifts=drifts, guided=guided, judged=bool(own)))
+            told.append(fields)
+        names = dict.fromkeys(chain.from_iterable(told))
+        more = {name: [fields.get(name) for fields in told] for name in names}
+        return {**columns, "at_s": columns["time_s"], **more}
 
     def _load(self, rows: Sequence[Row]) -> Iterator[str]:
         shelf = LoadShelf(self._store)
@@ -185,11 +196,6 @@ def _standing(mark: Row | None) -> str:
     if mark is None:
         return "open"
     return "acknowledged" if mark["until_utc_ns"] is None else "later"
-
-
-def _by_session(rows: Sequence[Row]) -> Iterable[tuple[tuple[str, str], Iterator[Row]]]:
-    key = itemgetter("runner", "session")
-    return groupby(sorted(rows, key=key), key)
 
 
 def _baseline_values(baseline: Baseline, metric: str) -> list[tuple[str, Any]]:
