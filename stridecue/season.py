@@ -29,6 +29,7 @@ from stridecue.season_runner import SOURCE, build_one
 from stridecue.settings import Settings
 
 _LOOK_S = 0.2
+_OF_A_RUN = 100_000  # objects that its records are
 
 
 def plan_for(settings: Settings, **what: Any) -> SeasonPlan:  # noqa: ANN401 - as of SeasonPlan
@@ -152,7 +153,7 @@ def _begin(done: Any) -> None:  # noqa: ANN401 - as above
 
 
 def _build_one(plan: SeasonPlan, index: int) -> Built:
-    with settled_memory():
+    with settled_memory(new_objects=_OF_A_RUN):
         return build_one(plan, index, done=_count)
 
 

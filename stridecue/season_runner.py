@@ -32,6 +32,7 @@ from stridecue.summary import SessionSummary
 
 SOURCE = "season"
 _MORNING_H = 8  # when pain is asked for
+_AS_IT_COMES = (Stride, Gap, LinkHealth)  # a record before any analysis
 
 
 def build_one(plan: SeasonPlan, index: int, *, done: Callable[[], None]) -> Built:
@@ -128,7 +129,7 @@ class _SeasonOf:
             runner=runner, session=run.session, baseline=baseline, analytics=self._settings
         )
         for item in run.items():
-            if isinstance(item, Stride | Gap | LinkHealth):
+            if isinstance(item, _AS_IT_COMES):
                 yield item
             yield from stage.push(item)
         yield from stage.finish()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.free_port import free_port
 
 USER, PASSWORD, NAME = "coach", "se cret", "club"
 _STARTS_WITHIN_S = 60.0
+_LOADED_IN_BULK = {"GOGC": "400"}  # docs/influx.md: a tenth less work for more memory
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def influxd(folder: Path, *, port: int | None = None) -> Iterator[Server]:
         f'[http]\nbind-address = "127.0.0.1:{port}"\nauth-enabled = true\nlog-enabled = false\n'
     )
     url = f"http://127.0.0.1:{port}"
-    with _running(["influxd", "-config", str(config)], url=url, ready="/ping") as server:
+    command = ["influxd", "-config", str(config)]
+    with _running(command, url=url, ready="/ping", settings=_LOADED_IN_BULK) as server:
         asked(url, f"CREATE USER {USER} WITH PASSWORD '{PASSWORD}' WITH ALL PRIVILEGES")
         asked(url, f"CREATE DATABASE {NAME}")
         yield server
@@ -120,8 +124,15 @@ def exported(url: str, metric: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _running(command: list[str], *, url: str, ready: str) -> Iterator[Server]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _running(
+    command: list[str], *, url: str, ready: str, settings: Mapping[str, str] = _NONE
+) -> Iterator[Server]:
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **settings},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         deadline = time.monotonic() + _STARTS_WITHIN_S
         while not _answers(url + ready):
