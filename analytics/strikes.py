@@ -87,7 +87,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 8
+    VERSION = 9
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn

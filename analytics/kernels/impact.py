@@ -49,12 +49,12 @@ IMPACT = np.dtype(
         ("average_gps", np.float64),
         ("impulse_gs", np.float64),
         ("band_ratio", np.float64),
-        ("kept_g", np.float64, (KEPT, 3)),  # the impact window...
-        ("kept_from_s", np.float64),  # ...its first sample, after contact
-        ("kept_every_s", np.float64),
-        ("kept_n", np.int8),
         ("clips", np.int32),  # clipped samples since contact
         ("clipped_s", np.float64),  # the last of all clipped samples; -inf before the first
+        ("kept_n", np.int8),
+        ("kept_from_s", np.float64),  # the impact window: its first sample, after contact...
+        ("kept_every_s", np.float64),
+        ("kept_g", np.float64, (KEPT, 3)),  # ...and its accelerations
     ]
 )
 FIGURES = [
@@ -100,8 +100,8 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     n = min((first - last) * c.shock_parts + 1, ring.vectors.shape[1])
     since_s, size_g, jerk_gps = ring.lines[0, :n], ring.lines[1, :n], ring.lines[2, :n]
     shock_g = (ring.vectors[X, :n], ring.vectors[Y, :n], ring.vectors[Z, :n])
-    times(c, s, ring, first, since_s)
     low_passed(c, s, ring, first, shock_g)
+    times(c, s, ring, first, since_s)
     rate_hz = c.rate_hz * c.shock_parts
     sizes(rate_hz, shock_g, size_g, jerk_gps)
     for k in range(n):
@@ -122,11 +122,15 @@ def sizes(rate_hz: float, shock_g: Axes, size_g: FloatArray, jerk_gps: FloatArra
     x, y, z = shock_g
     n = len(size_g)
     for k in range(n):
-        size_g[k] = sqrt(x[k] * x[k] + y[k] * y[k] + z[k] * z[k])
+        size_g[k] = x[k] * x[k] + y[k] * y[k] + z[k] * z[k]
+    for k in range(n):
+        size_g[k] = sqrt(size_g[k])
     jerk_gps[0] = 0.0
     for k in range(1, n):
         dx, dy, dz = x[k] - x[k - 1], y[k] - y[k - 1], z[k] - z[k - 1]
-        jerk_gps[k] = rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
+        jerk_gps[k] = dx * dx + dy * dy + dz * dz
+    for k in range(n):
+        jerk_gps[k] = rate_hz * sqrt(jerk_gps[k])
 
 
 @compiled

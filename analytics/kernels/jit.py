@@ -14,8 +14,9 @@ from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import njit
-from numba.core import config
+from numba import njit, types
+from numba.core import cgutils, config
+from numba.extending import intrinsic
 
 from analytics.kernels import machine_code
 
@@ -33,6 +34,9 @@ cast("Any", config).CACHE_DIR = str(machine_code.folder())
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 # Three quarters of the compiler's time go into machine code of its own for each function.
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+# Of `ask_for`: a line of memory is 64 bytes on most machines, the rest is llvm.prefetch's code.
+LINE, TO_WRITE, NEAREST, DATA = 64, 1, 3, 1
 
 
 def compiled(function: F) -> F:
@@ -73,6 +77,9 @@ if cast("Any", config).DISABLE_JIT:
         """Put the record back that `loaded` returned."""
         records[i] = _packed(state)
 
+    def ask_for(array: Any, at: int, n: int) -> None:  # noqa: ANN401
+        """Do nothing: plain Python does not wait for memory."""
+
 else:
 
     @compiled
@@ -83,3 +90,26 @@ else:
     @compiled
     def stored(records: Any, i: int, state: Any) -> None:  # noqa: ANN401
         """Do nothing: the record was worked on in place."""
+
+    def _asking(context: Any, array: Any, at: Any) -> Any:  # noqa: ANN401, ARG001 - as numba wants it
+        """Return how to ask for the line of memory that holds an array's byte."""
+
+        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+            array = context.make_array(signature.args[0])(context, builder, arguments[0])
+            place, word = _llvm.voidptr_t, _llvm.int32_t
+            kind = _llvm.ir.FunctionType(_llvm.ir.VoidType(), [place, word, word, word])
+            ask = _llvm.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+            line = builder.gep(builder.bitcast(array.data, place), [arguments[1]])
+            builder.call(ask, [line, word(TO_WRITE), word(NEAREST), word(DATA)])
+            return context.get_dummy_value()
+
+        return types.void(array, types.int64), code
+
+    _llvm: Any = cgutils
+    _ask: Any = intrinsic(_asking)
+
+    @compiled
+    def ask_for(array: Any, at: int, n: int) -> None:  # noqa: ANN401
+        """Ask the memory for n bytes of an array from byte `at` on, and do not wait for them."""
+        for line in range(at, at + n, LINE):
+            _ask(array, line)

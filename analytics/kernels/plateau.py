@@ -18,7 +18,8 @@ SMALLEST_RANGE_RADPS = 4.3  # +-250 deg/s, the least that gyroscopes offer
 FLAT_WITHIN = 0.015  # of the plateau: sensors calibrate their axes after the range's end
 SHOULDER = 0.05  # likewise, its last sample: a sensor's own filter rounds the edge
 STEEP = 0.25  # slope x duration / height of a plateau; the top of a parabola makes 0.06
-NEAR_LIMIT = 0.9  # of the largest rate ever on any axis: nothing lower is the range's end
+NEAR_LIMIT = 0.9  # of the largest rate ever on any axis: nothing lower is the range's end...
+LOOK_FROM = 0.8  # ...so nothing below this is looked at
 
 # Of an axis: `top_radps`, `rise` and `since_s` of strapdown.py's `RECKONING`.
 Plateau: TypeAlias = tuple[float, float, float]
@@ -26,7 +27,7 @@ Plateau: TypeAlias = tuple[float, float, float]
 
 @compiled
 def on_plateau(
-    top: Plateau, before: float, rate: float, at_s: float, lasts_s: float
+    top: Plateau, before: float, rate: float, at_s: float, lasts_s: float, least_radps: float
 ) -> tuple[float, float, Plateau]:
     """Follow the plateau of an axis, or none, by a step; return (lost turn, its time, plateau).
 
@@ -48,10 +49,16 @@ def on_plateau(
             slope = min((last - height) / lasts_s, rise)
             if slope * flat_s > STEEP * high:
                 missing = sign * slope * flat_s * flat_s / 6.0
-    if size > SMALLEST_RANGE_RADPS:
+    if size > least_radps:
         rise = (size - (before if rate > 0.0 else -before)) / lasts_s
         return missing, flat_s, (rate, rise, at_s + lasts_s)
     return missing, flat_s, (0.0, rise, since_s)
+
+
+@compiled
+def least_rate(most_radps: float) -> float:
+    """Return the rate from which on an axis may be on a plateau, given the largest ever."""
+    return max(SMALLEST_RANGE_RADPS, LOOK_FROM * most_radps)
 
 
 @compiled
@@ -90,7 +97,8 @@ def lost_turn(
 ) -> float:
     """Return the angle (rad) that axis a lost on a plateau that this sample ends."""
     top = plateau(k, a)
-    missing, flat_s, after = on_plateau(top, before, rate, at_s, lasts_s)
+    least_radps = least_rate(float(k.most_radps))
+    missing, flat_s, after = on_plateau(top, before, rate, at_s, lasts_s, least_radps)
     keep_plateau(k, a, after)
     if missing == 0.0 or abs(top[0]) < NEAR_LIMIT * k.most_radps:
         return 0.0

@@ -32,6 +32,7 @@ from analytics.kernels import (
     stance,
     trajectory,
 )
+from analytics.kernels.fetch import fetch_next
 from analytics.kernels.jit import compiled, entry, loaded, stored
 from analytics.kernels.signals import Chunk, Ring, Span, time_at
 from analytics.kernels.state import Samples, Streams
@@ -174,6 +175,7 @@ def advance_one(
         end = k + filters.chunk_length(r.signals, ring, time_s, k)
         number = samples.first_index[i] + k
         chunk = filters.take(c, r.signals, ring, time_s[k:end], accel[k:end], gyro[k:end], number)
+        fetch_next(c, w, samples, i, k, end)
         r.last_s = float(time_s[end - 1])
         first = chunk.n - chunk.n  # 0, but not the literal: `follow` is compiled for that as well
         while first < chunk.n:

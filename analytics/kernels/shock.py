@@ -114,20 +114,21 @@ def impulse(since_s: FloatArray, size_g: FloatArray, until_s: float) -> float:
 
 
 @compiled
-def tone_power(steps: Axes, turn_re: float, turn_im: float) -> float:
-    """Return the power of n steps at a tone; its turn a step is given."""
-    re, im = 1.0, 0.0
-    x_re, x_im, y_re, y_im, z_re, z_im = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+def tone_power(steps: Axes, turn_re: float) -> float:
+    """Return the power of n steps at a tone; the cosine of its turn a step is given.
+
+    Goertzel 1958 (Am Math Mon): a resonator at the tone, asked once all steps are in.
+    """
+    twice = 2.0 * turn_re
+    x, x_before, y, y_before, z, z_before = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(len(steps[0])):
-        x, y, z = float(steps[0][k]), float(steps[1][k]), float(steps[2][k])
-        x_re += re * x
-        x_im += im * x
-        y_re += re * y
-        y_im += im * y
-        z_re += re * z
-        z_im += im * z
-        re, im = re * turn_re - im * turn_im, re * turn_im + im * turn_re
-    return x_re * x_re + x_im * x_im + y_re * y_re + y_im * y_im + z_re * z_re + z_im * z_im
+        x, x_before = (float(steps[0][k]) - x_before) + twice * x, x
+        y, y_before = (float(steps[1][k]) - y_before) + twice * y, y
+        z, z_before = (float(steps[2][k]) - z_before) + twice * z, z
+    squares = (
+        x * x + x_before * x_before + y * y + y_before * y_before + z * z + z_before * z_before
+    )
+    return squares - twice * (x * x_before + y * y_before + z * z_before)
 
 
 @compiled
@@ -145,7 +146,7 @@ def band_ratio(steps: Axes) -> float:
     re, im = 1.0, 0.0
     for tone in range(1, TONES + 1):
         re, im = re * once_re - im * once_im, re * once_im + im * once_re
-        power = tone_power(steps, re, im)
+        power = tone_power(steps, re)
         if tone <= ACTIVE:
             low += power
         else:

@@ -37,12 +37,29 @@ PARTS = np.dtype(
         ("signals", signals.SIGNALS),
         ("landing", landing.LANDING),
         ("mount", mount.MOUNT),
-        ("impact", impact.IMPACT),
         ("stance", stance.STANCE),
-        ("trajectory", trajectory.TRAJECTORY),
         ("gait", gait.GAIT),
+        ("impact", impact.IMPACT),
+        ("trajectory", trajectory.TRAJECTORY),
     ]
 )
+RING_COLUMNS = signals.RING_COLUMNS
+
+
+def _place(*path: str) -> int:
+    """Return at which byte of `PARTS` a part of a part begins."""
+    at, kind = 0, PARTS
+    for name in path:
+        fields: Any = kind.fields
+        kind, offset = fields[name][:2]
+        at += offset
+    return at
+
+
+# Bytes of `PARTS` that every sample touches: up to `SOON`, and from `LATER[0]` to `LATER[1]`. What
+# lies between and after is touched once a stride.
+SOON = _place("impact", "kept_g")
+LATER = (_place("trajectory"), _place("trajectory", "reckoning", "rate_radps"))
 
 
 class Streams(NamedTuple):

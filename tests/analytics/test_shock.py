@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.kernels import shock
+from analytics.kernels import steps as steps_between
 from analytics.records import FloatArray
 from tests.analytics.from_python import callable_kernel
 
@@ -19,6 +20,7 @@ band_ratio = callable_kernel(shock.band_ratio)
 highest = callable_kernel(shock.highest)
 impulse = callable_kernel(shock.impulse)
 vertex = callable_kernel(shock.vertex)
+weights = callable_kernel(steps_between.weights)
 
 
 def times(rate_hz: float, *, shift: float = 0.0, from_s: float = -0.02) -> FloatArray:
@@ -147,3 +149,14 @@ def test_gravity_alone_has_no_band_ratio_to_speak_of() -> None:
     ratio = band_ratio((none, none, none))
     assert math.isnan(ratio)
     assert band_ratio(tuple(steps({16.0: 1.0}))) > 1e6
+
+
+@settings(deadline=None)
+@given(part=st.floats(0.0, 1.0), a=st.floats(-3.0, 3.0), b=st.floats(-3.0, 3.0))
+def test_between_the_samples_a_parabola_is_read_where_it_is(
+    part: float, a: float, b: float
+) -> None:
+    shares = weights(part)
+    read = sum(w * (a * t + b * t * t) for w, t in zip(shares, (-1.0, 0.0, 1.0, 2.0), strict=True))
+    assert sum(shares) == pytest.approx(1.0)
+    assert read == pytest.approx(a * part + b * part * part, abs=1e-12)
