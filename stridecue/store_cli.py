@@ -147,18 +147,10 @@ def add_session(
 
     settings = load_settings(config)
     zone = settings.team.zone
-    run = telling.told_run(
-        start=start,
-        minutes=minutes,
-        km=km,
-        rpe=rpe,
-        shoe=shoe,
-        surface=surface,
-        note=note,
-        zone=zone,
-        now_utc_ns=time.time_ns(),
+    told = telling.Told(
+        start=start, minutes=minutes, km=km, rpe=rpe, shoe=shoe, surface=surface, note=note
     )
-    planned = telling.add(settings, runner, run)
+    planned = telling.add(settings, runner, told.run(zone=zone, now_utc_ns=time.time_ns()))
     if as_json:
         typer.echo(json.dumps(importing.as_dict(planned), indent=2))
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from analytics.errors import InputError
 from analytics.records import SpeedSource, Surface
 from dashboards.import_csv import start_of
@@ -17,57 +19,69 @@ _NS = 1_000_000_000
 _FASTEST_MPS = 12.0  # nobody has kept that up for a hundred metres
 
 
-def told_run(  # noqa: PLR0913 - what is told of a run, all by name
-    *,
-    start: str,
-    minutes: float,
-    km: float | None,
-    rpe: float | None,
-    shoe: str | None,
-    surface: Surface | None,
-    note: str,
-    zone: str,
-    now_utc_ns: int,
-) -> ImportedRun:
-    """Return a run as it is told.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What somebody tells of a run.
 
-    Parameters
+    Attributes
     ----------
     start : str
-        A day, or a time as ISO 8601; without a zone of its own in the team's, `zone`.
-    rpe : float, optional
+        A day, or a time as ISO 8601; in the team's zone where it does not say its own.
+    rpe : float or None
         Rating of perceived exertion, 0-10.
 
-    Raises
-    ------
-    InputError
-        There is no such time, it is still to come, or nobody runs that fast.
-
     """
-    began, timed = start_of(start, "--start", zone)
-    start_utc_ns = round(began.timestamp()) * _NS
-    if start_utc_ns > now_utc_ns:
-        mend = "tell a run once it has been run"
-        raise InputError(f"{start} is still to come", where="--start", mend=mend)
-    duration_s = 60.0 * minutes
-    metres = None if km is None else 1000.0 * km
-    if metres is not None and metres / duration_s > _FASTEST_MPS:
-        what = f"{km:g} km in {minutes:g} minutes is {metres / duration_s:.0f} m/s"
-        raise InputError(what, where="--km", mend="kilometres and minutes are asked for")
-    return ImportedRun(
-        place=TOLD,
-        what="run",
-        start_utc_ns=start_utc_ns,
-        duration_s=duration_s,
-        running_s=duration_s,
-        distance_m=metres,
-        timed=timed,
-        shoe=shoe,
-        surface=surface,
-        source=SpeedSource.MANUAL,
-        exertion=rpe,
-        note=note,
-    )
+
+    start: str
+    minutes: float
+    km: float | None
+    rpe: float | None
+    shoe: str | None
+    surface: Surface | None
+    note: str
+
+    def run(self, *, zone: str, now_utc_ns: int) -> ImportedRun:
+        """Return the run.
+
+        Raises
+        ------
+        InputError
+            There is no such time, it is still to come, or nobody runs that fast.
+
+        """
+        start_utc_ns, timed = self._start(zone, now_utc_ns)
+        duration_s = 60.0 * self.minutes
+        return ImportedRun(
+            place=TOLD,
+            what="run",
+            start_utc_ns=start_utc_ns,
+            duration_s=duration_s,
+            running_s=duration_s,
+            distance_m=self._distance_m(duration_s),
+            timed=timed,
+            shoe=self.shoe,
+            surface=self.surface,
+            source=SpeedSource.MANUAL,
+            exertion=self.rpe,
+            note=self.note,
+        )
+
+    def _start(self, zone: str, now_utc_ns: int) -> tuple[int, bool]:
+        began, timed = start_of(self.start, "--start", zone)
+        start_utc_ns = round(began.timestamp()) * _NS
+        if start_utc_ns > now_utc_ns:
+            mend = "tell a run once it has been run"
+            raise InputError(f"{self.start} is still to come", where="--start", mend=mend)
+        return start_utc_ns, timed
+
+    def _distance_m(self, duration_s: float) -> float | None:
+        if self.km is None:
+            return None
+        speed_mps = 1000.0 * self.km / duration_s
+        if speed_mps > _FASTEST_MPS:
+            what = f"{self.km:g} km in {self.minutes:g} minutes is {speed_mps:.0f} m/s"
+            raise InputError(what, where="--km", mend="kilometres and minutes are asked for")
+        return 1000.0 * self.km
 
 
 def add(settings: Settings, runner: str, run: ImportedRun) -> Planned:
