@@ -23,7 +23,7 @@ from types import FrameType
 from rich.console import Console
 
 from bench.truth.rows import Row, report
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from stridecue.demo import Demo
 from stridecue.service import Speed
 from stridecue.settings import Settings

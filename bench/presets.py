@@ -22,7 +22,8 @@ from bench.cueing import reality
 from firmware_sim.course import Course
 from firmware_sim.imu import Imu
 from firmware_sim.samples import next_block
-from firmware_sim.scenario import SCENARIOS, Scenario, generator, scenario
+from firmware_sim.scenario import Scenario, generator
+from firmware_sim.scenarios import SCENARIOS, scenario
 from firmware_sim.stretch import RUNS
 from firmware_sim.world import World, run_virtual
 from stridecue.demo import analytics_for

@@ -76,7 +76,7 @@ def _table(path: Path) -> tuple[list[str], list[tuple[str, list[str]]]]:
 def _simple(
     row: Mapping[str, str], place: str, zone: str, day_count: dict[str, int]
 ) -> ImportedRun:
-    start, timed = _start(row["date"].strip(), place, zone)
+    start, timed = start_of(row["date"].strip(), place, zone)
     if not timed:  # several runs of one day, none with its time: an hour apart
         nth = day_count.get(row["date"], 0)
         day_count[row["date"]] = nth + 1
@@ -127,8 +127,8 @@ def _bulk(header: Sequence[str], row: Sequence[str], place: str) -> ImportedRun:
     )
 
 
-def _start(text: str, place: str, zone: str) -> tuple[datetime, bool]:
-    """Return when a run began, and whether its time of day is known."""
+def start_of(text: str, place: str, zone: str) -> tuple[datetime, bool]:
+    """Return when a run began as people write it, and whether its time of day is known."""
     try:
         if "T" not in text and ":" not in text:
             noon = datetime.combine(date.fromisoformat(text), time(12), tzinfo=ZoneInfo(zone))

@@ -12,7 +12,7 @@ from analytics.load.once import overlaps
 from analytics.load.records import LoadEntry
 from dashboards.import_csv import read_csv
 from dashboards.import_fit import read_fit
-from dashboards.imported import ImportedRun
+from dashboards.imported import TOLD, ImportedRun
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 
@@ -84,12 +84,18 @@ def _fate(run: ImportedRun, entry: LoadEntry, have: Sequence[LoadEntry]) -> tupl
     same = next((e for e in have if _same(run, entry, e)), None)
     if same is None:
         return Fate.NEW, "", entry.session
-    how = f"imported from {same.imported}" if same.imported else "measured"
+    how = _how(same)
     if same.imported is None and same.distance_m is None and run.distance_m is not None:
         return Fate.COMPLETES, "measured without a distance", same.session
     if not run.timed and same.imported is None:
         return Fate.KNOWN, "a run of that day was measured; give the time of day", same.session
     return Fate.KNOWN, f"{how} as {same.session}", same.session
+
+
+def _how(entry: LoadEntry) -> str:
+    if entry.imported is None:
+        return "measured"
+    return TOLD if entry.imported == TOLD else f"imported from {entry.imported}"
 
 
 def _same(run: ImportedRun, entry: LoadEntry, other: LoadEntry) -> bool:
@@ -108,14 +114,14 @@ def carry_out(store: Store, planned: Sequence[Planned], *, runner: str) -> None:
                 runner=runner,
                 session=one.session,
                 distance_m=one.run.distance_m,
-                exertion=None,
+                exertion=one.run.exertion,
             )
         elif one.fate is Fate.NEW:
             store.begin_session(
                 session=one.session,
                 runner=runner,
                 started_utc_ns=one.run.start_utc_ns,
-                source=f"import: {one.run.place}",
+                source=one.run.origin,
                 simulated=one.run.simulated,
             )
             store.write([one.entry])
@@ -131,4 +137,5 @@ def _summary(entry: LoadEntry, run: ImportedRun) -> dict[str, object]:
         "distance_m": entry.distance_m,
         "distance_source": "unknown" if entry.source is None else str(entry.source),
         "cadence_spm": run.cadence_spm,
+        **({"note": run.note} if run.note else {}),
     }

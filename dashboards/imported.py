@@ -1,4 +1,4 @@
-"""A run that another device or service kept, as the load history takes it."""
+"""A run that another device or service kept, or that was told, as the load history takes it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from analytics.load.records import LegLoad, LoadEntry
 from analytics.records import Placement, SpeedSource, Surface
 
 _NS = 1_000_000_000
+TOLD = "told"  # in a file's place where somebody typed the run in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedRun:
-    """One activity of a file.
+    """One activity of a file, or one that was told.
 
     Attributes
     ----------
     place : str
-        The file, and where in it.
+        The file, and where in it; or `TOLD`.
     what : str
         The kind of activity; only `run` is taken in.
     start_utc_ns : int
@@ -28,6 +29,10 @@ class ImportedRun:
         With pauses and without.
     session : str
         The session's name, if the file is one of ours; else empty.
+    exertion : float or None
+        Rating of perceived exertion, 0-10.
+    note : str
+        What else was told.
 
     """
 
@@ -48,6 +53,13 @@ class ImportedRun:
     placement: Placement | None = None
     left: LegLoad | None = None
     right: LegLoad | None = None
+    exertion: float | None = None
+    note: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where the session is from, for people."""
+        return TOLD if self.place == TOLD else f"import: {self.place}"
 
     @property
     def name(self) -> str:
@@ -55,7 +67,7 @@ class ImportedRun:
         if self.session:
             return self.session
         began = datetime.fromtimestamp(self.start_utc_ns // _NS, tz=UTC)
-        return f"import-{began:%Y%m%dT%H%M%S}"
+        return f"{TOLD if self.place == TOLD else 'import'}-{began:%Y%m%dT%H%M%S}"
 
     def entry(self, runner: str, *, zone: str) -> LoadEntry:
         """Return the run as an entry of a runner's load history."""
@@ -77,6 +89,7 @@ class ImportedRun:
             speed_mps=self._speed_mps(),
             shoe=self.shoe,
             surface=self.surface,
+            exertion=self.exertion,
             imported=self.place,
         )
 

@@ -1,14 +1,13 @@
-"""A report as one HTML file: plotly's own JavaScript inside, so that it opens without a network."""
+"""A report as one HTML file with its drawings and its style inside: it needs no network."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from string import Template
 
-from dashboards.plots.picture import TEMPLATES, Picture
+from dashboards.plots.picture import Picture
 from dashboards.report_text import SessionReport
 
 _SIMULATED = '<span class="mark">simulated</span>'
@@ -18,7 +17,7 @@ _WIDE = frozenset({"thirds", "compare", "drift", "cues"})
 def report_html(report: SessionReport) -> str:
     """Return the page of a report."""
     facts = report.facts
-    page = Template(_asset("report.html"))
+    page = Template(_asset("report", "report.html"))
     return page.substitute(
         title=escape(f"{facts.session}: {facts.runner}"),
         heading=escape(facts.session),
@@ -33,11 +32,7 @@ def report_html(report: SessionReport) -> str:
         cues=_cues(report),
         honesty="".join(f"<li>{escape(line)}</li>" for line in report.honesty),
         configuration=escape(facts.configuration),
-        style=_asset("report.css"),
-        plotly=_plotly(),
-        data=_json({p.name: p.as_dict()["figure"] for p in report.pictures if p.data}),
-        templates=_json(dict(TEMPLATES)),
-        script=_asset("report.js"),
+        style=_asset("report", "report.css") + _asset("web", "static", "drawing.css"),
     )
 
 
@@ -47,7 +42,8 @@ def _fact(name: str, value: str) -> str:
 
 def _figure(picture: Picture) -> str:
     wide = ' class="wide"' if picture.name in _WIDE else ""
-    drawing = f'<div id="{picture.name}" aria-hidden="true"></div>' if picture.data else ""
+    drawn = picture.drawn()
+    drawing = "" if drawn is None else f'<div id="{picture.name}" aria-hidden="true">{drawn}</div>'
     head = f"<h2>{escape(picture.title)}</h2><p>{escape(picture.text)}</p>"
     return f"<section{wide}>{head}{drawing}</section>"
 
@@ -78,15 +74,5 @@ def _table(rows: Sequence[Sequence[str]], *, caption: str) -> str:
     )
 
 
-def _json(value: object) -> str:
-    """Return JSON that cannot end the script element it stands in."""
-    return json.dumps(value, allow_nan=False).replace("<", "\\u003c")
-
-
-def _asset(name: str) -> str:
-    return (files("dashboards") / "report" / name).read_text(encoding="utf-8")
-
-
-def _plotly() -> str:
-    script = (files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
-    return script.replace("</script", "<\\/script")
+def _asset(*path: str) -> str:
+    return files("dashboards").joinpath(*path).read_text(encoding="utf-8")

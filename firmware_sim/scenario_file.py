@@ -9,8 +9,9 @@ import msgspec
 
 from analytics.errors import InputError
 from analytics.records import Surface
-from firmware_sim.scenario import SCENARIOS, Scenario, scenario
+from firmware_sim.scenario import Scenario
 from firmware_sim.scenario_words import MADE, File, checks, tirings
+from firmware_sim.scenarios import SCENARIOS, scenario
 from firmware_sim.stretch import Doing, Stretch
 from firmware_sim.tired import Tiring
 

@@ -10,7 +10,7 @@ import msgspec
 from analytics.records import Placement, Side, Surface
 from firmware_sim.course import METRICS
 from firmware_sim.faults import FAULTS, Fault, LinkFault, Outage, Slip, Swapped
-from firmware_sim.scenario import SCENARIOS
+from firmware_sim.scenarios import SCENARIOS
 from firmware_sim.stretch import Doing
 from firmware_sim.tired import Range
 

@@ -17,7 +17,6 @@ from analytics.records import Baseline, FloatArray, Side
 from firmware_sim.battery import Battery
 from firmware_sim.bleak_backend import backends
 from firmware_sim.central import Central
-from firmware_sim.course import STEADY
 from firmware_sim.faults import SensorFault, Slip, Swapped
 from firmware_sim.gatt import Air
 from firmware_sim.imu import Imu, draw_imu, slipped, standing
@@ -27,12 +26,12 @@ from firmware_sim.open_imu import OpenImu
 from firmware_sim.pod import MakeDevice, Pod, PodIdentity
 from firmware_sim.radio import VirtualRadio
 from firmware_sim.route import Route
-from firmware_sim.runner import FIRST_SWING_S, draw_traits, make_leg
+from firmware_sim.runner import FIRST_SWING_S, draw_traits
 from firmware_sim.scenario import Scenario, generator
 from firmware_sim.stretch import RUNS, Doing, Span
 from firmware_sim.truth import TrueStride, activity_story, fault_story, form_changes
 from firmware_sim.virtual_time import DeadlockError, run_scaled, run_virtual
-from firmware_sim.yesterday import LASTS_S, PACES, measured_baseline
+from firmware_sim.yesterday import measured_baseline, yesterdays_imus
 from sensor_gateway.sensors import SensorConfig
 
 __all__ = ["DeadlockError", "TrueStride", "World", "run_scaled", "run_virtual"]
@@ -127,26 +126,15 @@ class World:
         """
         if not self.scenario.has_baseline:
             return None
-        route = Route(stretches=PACES, ends_s=LASTS_S - self.scenario.still_s)
-        (bout,) = draw_bouts(self._rng("yesterday"), traits=self.traits, course=STEADY, route=route)
-        legs = {
-            side: make_leg(contacts=landings, placement=self.scenario.placement)
-            for side, landings in bout.contacts.items()
-        }
-        starts_s = self.scenario.still_s + FIRST_SWING_S
-        imus = {
-            side: Imu(
-                model=self.models[side],
-                motion=lambda time_s, leg=leg: leg.motion(time_s - starts_s),  # type: ignore[misc]
-                power_on_s=0.0,
-                rng=self._rng("yesterday", side),
-            )
-            for side, leg in legs.items()
-        }
+        imus = yesterdays_imus(
+            self.traits,
+            models=self.models,
+            placement=self.scenario.placement,
+            still_s=self.scenario.still_s,
+            rng=partial(self._rng, "yesterday"),
+        )
         return measured_baseline(
-            sensors={sensor.side: sensor for sensor in self.sensors},
-            imus=imus,
-            source="demo",
+            sensors={sensor.side: sensor for sensor in self.sensors}, imus=imus, source="demo"
         )
 
     @property

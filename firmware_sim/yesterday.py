@@ -8,15 +8,21 @@ speed, and when they slow down it stays open what of the change is the speed's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+
+import numpy as np
 
 from analytics.baseline import BaselineSettings
 from analytics.drift import DriftSettings
 from analytics.pipeline import FormPipeline
-from analytics.records import Baseline, Side
+from analytics.records import Baseline, Placement, Side
 from analytics.settings import AnalyticsSettings
-from firmware_sim.imu import Imu
+from firmware_sim.course import STEADY
+from firmware_sim.imu import Imu, ImuModel
+from firmware_sim.landings import draw_bouts
+from firmware_sim.route import Route
+from firmware_sim.runner import FIRST_SWING_S, Traits, make_leg
 from firmware_sim.samples import next_block
 from firmware_sim.stretch import Stretch
 from sensor_gateway.sensors import SensorConfig
@@ -30,6 +36,36 @@ PACES = (
     Stretch(lasts_s=80.0, pace=0.92),
 )
 _BLOCK_SAMPLES = 800  # nobody waits for these samples: four seconds of them at a time
+
+
+def yesterdays_imus(
+    traits: Traits,
+    *,
+    models: Mapping[Side, ImuModel],
+    placement: Placement,
+    still_s: float,
+    rng: Callable[..., np.random.Generator],
+) -> dict[Side, Imu]:
+    """Return the sensors of that run: the runner stands for `still_s` and never tires.
+
+    `rng` gives the generator of the run's strides, and that of a leg's noise by its side.
+    """
+    route = Route(stretches=PACES, ends_s=LASTS_S - still_s)
+    (bout,) = draw_bouts(rng(), traits=traits, course=STEADY, route=route)
+    legs = {
+        side: make_leg(contacts=landings, placement=placement)
+        for side, landings in bout.contacts.items()
+    }
+    starts_s = still_s + FIRST_SWING_S
+    return {
+        side: Imu(
+            model=models[side],
+            motion=lambda time_s, leg=leg: leg.motion(time_s - starts_s),  # type: ignore[misc]
+            power_on_s=0.0,
+            rng=rng(side),
+        )
+        for side, leg in legs.items()
+    }
 
 
 def measured_baseline(

@@ -28,7 +28,18 @@ _SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How tables are to be read."""
+    """How tables are to be read.
+
+    Attributes
+    ----------
+    placement : Placement
+        Where the sensors were worn.
+    units, gyro_units : AccelUnit or GyroUnit, optional
+        For columns whose names do not state their unit.
+    range_g : float, optional
+        Full scale of the accelerometers, if known: without it clipping goes unnoticed.
+
+    """
 
     placement: Placement
     units: AccelUnit | None = None
@@ -54,14 +65,11 @@ class _Seen:
     end_s: float = -math.inf
 
 
-def analyze(  # noqa: PLR0913 - the command's options, one parameter each
+def analyze(
     files: Sequence[Path],
     *,
-    placement: Placement,
     sides: Sequence[Side],
-    units: AccelUnit | None = None,
-    gyro_units: GyroUnit | None = None,
-    range_g: float | None = None,
+    reading: Reading,
     out: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> dict[str, Any]:
@@ -71,12 +79,8 @@ def analyze(  # noqa: PLR0913 - the command's options, one parameter each
     ----------
     files, sides : sequences of the same length
         One file a sensor, and the leg it was worn on, in the same order.
-    placement : Placement
-        Where the sensors were worn.
-    units, gyro_units : AccelUnit or GyroUnit, optional
-        For columns whose names do not state their unit.
-    range_g : float, optional
-        Full scale of the accelerometers, if known: without it clipping goes unnoticed.
+    reading : Reading
+        How they are to be read.
     out : Path, optional
         Folder for strides.jsonl, windows.jsonl, drift.jsonl, cues.jsonl, events.jsonl and
         summary.json.
@@ -93,7 +97,6 @@ def analyze(  # noqa: PLR0913 - the command's options, one parameter each
     """
     check_sides(files, sides)
     session = session_name(files[0])
-    reading = Reading(placement=placement, units=units, gyro_units=gyro_units, range_g=range_g)
     with ExitStack() as stack:
         imus = [
             stack.enter_context(reading.open(path, side=side, session=session))

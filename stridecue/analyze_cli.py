@@ -15,7 +15,7 @@ from rich.console import Console
 
 from analytics.records import Placement, Side
 from stridecue import options
-from stridecue.analyze import analyze
+from stridecue.analyze import Reading, analyze
 from stridecue.compiling import be_ready
 from stridecue.summary_text import summary_lines
 
@@ -54,16 +54,8 @@ def analyze_command(  # noqa: PLR0913 - one parameter an option
     """Analyse an IMU recording from anywhere: cadence, impact, form drift, stride by stride."""
     be_ready(Console(stderr=True), sensors=inf)
     with _bar() as progress:
-        summary = analyze(
-            files,
-            placement=placement,
-            sides=side,
-            units=units,
-            gyro_units=gyro_units,
-            range_g=range_g,
-            out=out,
-            progress=progress,
-        )
+        reading = Reading(placement=placement, units=units, gyro_units=gyro_units, range_g=range_g)
+        summary = analyze(files, sides=side, reading=reading, out=out, progress=progress)
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from analytics.errors import SettingsError
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from firmware_sim.world import World
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.sensors import SensorConfig

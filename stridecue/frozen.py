@@ -108,9 +108,8 @@ def run_again(folder: Path, out: Path, *, recording: Path | None = None) -> dict
         return analyze_recording(recording or folder / RECORDING, out=out)
     return analyze(
         [folder / table.file for table in frozen.tables],
-        placement=frozen.tables[0].placement,
         sides=[table.side for table in frozen.tables],
-        range_g=frozen.range_g,
+        reading=Reading(placement=frozen.tables[0].placement, range_g=frozen.range_g),
         out=out,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from firmware_sim.world import World
 from sensor_gateway.bluetooth import LINK_ERRORS, Radio, Seen, scan
 from sensor_gateway.control import Status

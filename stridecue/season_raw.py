@@ -10,7 +10,7 @@ from analytics.load.days import days_before
 from analytics.load.records import LoadHistory
 from dashboards.store import Store
 from dashboards.tables import NAMES
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from firmware_sim.world import World
 from stridecue.demo import Demo
 from stridecue.past import simulated_history

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -123,6 +124,39 @@ def one_session(
     show(found, as_json=as_json, none="")
 
 
+def add_session(
+    *,
+    runner: Annotated[str, typer.Option(help="Who ran.")],
+    start: Annotated[
+        str, typer.Option(help="2025-11-24T18:30, in the team's zone; or the day alone.")
+    ],
+    minutes: Annotated[float, typer.Option(min=1, max=1440, help="How long.")],
+    km: Annotated[float | None, typer.Option(min=0.1, max=500, help="How far, if known.")] = None,
+    rpe: Annotated[
+        float | None, typer.Option(min=0, max=10, help="How hard it felt, 0-10.")
+    ] = None,
+    shoe: Annotated[str | None, typer.Option(help="In which pair: its id.")] = None,
+    surface: Annotated[Surface | None, typer.Option(help="On what ground.")] = None,
+    note: Annotated[str, typer.Option(help="What else is to be known of it.")] = "",
+    config: options.Config = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Add a run that no sensor saw, so that the load rules know of it."""
+    from stridecue import importing, telling
+    from stridecue.settings import load_settings
+
+    settings = load_settings(config)
+    zone = settings.team.zone
+    told = telling.Told(
+        start=start, minutes=minutes, km=km, rpe=rpe, shoe=shoe, surface=surface, note=note
+    )
+    planned = telling.add(settings, runner, told.run(zone=zone, now_utc_ns=time.time_ns()))
+    if as_json:
+        typer.echo(json.dumps(importing.as_dict(planned), indent=2))
+    else:
+        typer.echo(telling.told_line(planned, zone=zone))
+
+
 def erase_session(
     session: _Session,
     *,
@@ -174,6 +208,11 @@ _RUNNER = (
 _SESSION = (
     ("list", sessions, "list"),
     ("show", one_session, "show 20260617T060000Z"),
+    (
+        "add",
+        add_session,
+        "add --runner demo --start 2025-11-24T18:30 --minutes 45 --km 8.2 --rpe 6",
+    ),
     ("erase", erase_session, "erase 20260617T060000Z --runner demo"),
 )
 _STORE = (("tidy", tidy, "tidy"), ("backup", backup, "backup copy.db"))

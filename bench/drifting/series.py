@@ -119,40 +119,64 @@ def legs(run: Run) -> dict[Side, Leg]:
         cadence *= 1.0 + episode.cadence * episode.during(about_s)
     stride_s = STRIDE_TIME_S / cadence
     stride_s *= 1.0 + CV * (1.0 + run.change.cv * share) * next(noise)
-    common = {name: next(noise) for name in ("contact", "peak")}
-    out = {}
-    for index, side in enumerate(Side):
-        end_s = 0.36 * index + np.cumsum(stride_s)
-        own = {
-            name: np.sqrt(0.5) * rng.standard_normal(n)
-            + np.sqrt(0.5 * run.own_leg) * next(noise)
-            + np.sqrt(0.5 * (1.0 - run.own_leg)) * common[name]
-            for name in common
-        }
-        contact = slope["contact"] * faster + np.log1p(day["contact"])
-        peak = slope["peak"] * faster + np.log1p(day["peak"] + (0.05 if index == 0 else -0.05))
-        contact += np.log1p(run.change.contact * share)
-        peak += np.log1p(run.change.peak * share)
-        shock = TIME_TO_PEAK_SD * (
-            np.sqrt(0.5) * rng.standard_normal(n) + np.sqrt(0.5) * next(noise)
-        )
-        for episode in run.episodes:
-            during = episode.during(about_s)
-            contact += np.log1p(episode.contact) * during
-            peak += np.log1p(episode.peak) * during
-            shock += np.log1p(episode.time_to_peak) * during
-        keep = end_s < run.minutes * 60
-        out[side] = Leg(
-            end_s=end_s[keep],
-            stride_time_s=stride_s[keep],
-            contact_time_s=(CONTACT_S * np.exp(contact) * (1 + CONTACT_SD * own["contact"]))[keep],
-            peak_g=np.maximum(PEAK_G * np.exp(peak) * (1 + PEAK_SD * own["peak"]), 1.5)[keep],
-            speed_mps=(SPEED_MPS + bias_mps + faster + _SPEED_NOISE_MPS * rng.standard_normal(n))[
-                keep
-            ],
-            time_to_peak_s=(TIME_TO_PEAK_S * np.exp(shock))[keep],
-        )
-    return out
+    both = _Both(
+        run=run,
+        slope=slope,
+        day=day,
+        about_s=about_s,
+        share=share,
+        faster_mps=faster,
+        told_mps=SPEED_MPS + bias_mps + faster,
+        stride_s=stride_s,
+        common={name: next(noise) for name in ("contact", "peak")},
+    )
+    return {side: _leg(both, index, rng, noise) for index, side in enumerate(Side)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Both:
+    """What both legs share, as arrays of shape (n,), with the runner's slopes and the day's."""
+
+    run: Run
+    slope: Mapping[str, float]
+    day: Mapping[str, float]
+    about_s: FloatArray
+    share: FloatArray
+    faster_mps: FloatArray
+    told_mps: FloatArray
+    stride_s: FloatArray
+    common: Mapping[str, FloatArray]
+
+
+def _leg(both: _Both, index: int, rng: np.random.Generator, noise: Iterator[FloatArray]) -> Leg:
+    """Return one leg's strides, drawn after those of the legs before it."""
+    run, slope, day, n = both.run, both.slope, both.day, len(both.about_s)
+    end_s = 0.36 * index + np.cumsum(both.stride_s)
+    own = {
+        name: np.sqrt(0.5) * rng.standard_normal(n)
+        + np.sqrt(0.5 * run.own_leg) * next(noise)
+        + np.sqrt(0.5 * (1.0 - run.own_leg)) * common
+        for name, common in both.common.items()
+    }
+    contact = slope["contact"] * both.faster_mps + np.log1p(day["contact"])
+    peak = slope["peak"] * both.faster_mps + np.log1p(day["peak"] + (0.05 if index == 0 else -0.05))
+    contact += np.log1p(run.change.contact * both.share)
+    peak += np.log1p(run.change.peak * both.share)
+    shock = TIME_TO_PEAK_SD * (np.sqrt(0.5) * rng.standard_normal(n) + np.sqrt(0.5) * next(noise))
+    for episode in run.episodes:
+        during = episode.during(both.about_s)
+        contact += np.log1p(episode.contact) * during
+        peak += np.log1p(episode.peak) * during
+        shock += np.log1p(episode.time_to_peak) * during
+    keep = end_s < run.minutes * 60
+    return Leg(
+        end_s=end_s[keep],
+        stride_time_s=both.stride_s[keep],
+        contact_time_s=(CONTACT_S * np.exp(contact) * (1 + CONTACT_SD * own["contact"]))[keep],
+        peak_g=np.maximum(PEAK_G * np.exp(peak) * (1 + PEAK_SD * own["peak"]), 1.5)[keep],
+        speed_mps=(both.told_mps + _SPEED_NOISE_MPS * rng.standard_normal(n))[keep],
+        time_to_peak_s=(TIME_TO_PEAK_S * np.exp(shock))[keep],
+    )
 
 
 def blocks(run: Run, both: Mapping[Side, Leg] | None = None) -> Iterator[Block]:

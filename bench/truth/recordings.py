@@ -22,7 +22,7 @@ from analytics.records import Placement, Side
 from bench.peers.leg import LONGEST_STRIDE_S, Leg
 from bench.truth import frames
 from bench.truth.tables import numbers, text_rows
-from stridecue.analyze import analyze
+from stridecue.analyze import Reading, analyze
 
 LAPS, OUTDOORS, PLATE = (
     "foot_imu_vicon_pyshoe",
@@ -77,9 +77,8 @@ class Recording:
     def ours(self, records: Path) -> list[dict[str, Any]]:
         """Analyse the files as `stridecue analyze` does and return the strides' rows."""
         out = records / self.group / self.name
-        analyze(
-            self.files, placement=self.placement, sides=self.sides, range_g=self.range_g, out=out
-        )
+        reading = Reading(placement=self.placement, range_g=self.range_g)
+        analyze(self.files, sides=self.sides, reading=reading, out=out)
         return [json.loads(line) for line in (out / "strides.jsonl").read_text().splitlines()]
 
 

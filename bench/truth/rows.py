@@ -12,6 +12,8 @@ from bench.truth.measure import OURS
 Score = TypeVar("Score")
 
 NOT_GIVEN = "ours gives none here"
+HALF = 0.5  # a method that gives a figure for fewer of its strides is not compared in it
+UNITS = {"ms": "ms", "pct": "%", "deg": "deg", "spm": "spm"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,3 +140,8 @@ def rows(figures: list[Figure[Score]], scores: Mapping[str, Score], *, group: st
                 row["note"] = figure.why(scores[OURS], scores[best]) if given else NOT_GIVEN
         out.append(Row(**row))
     return out
+
+
+def percent(part: float | None) -> float | None:
+    """Return a share in per cent."""
+    return None if part is None else 100.0 * part

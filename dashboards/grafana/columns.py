@@ -43,17 +43,6 @@ def rows(
         The queries' rows stand below each other.
 
     """
-    keep, organize = _only(columns)
-    steps = [] if before else [keep]
-    if join is not None:
-        by = {"byField": join, "mode": "outer"}
-        steps.append(d.DataTransformerConfig(id_val="joinByField", options=by))
-    if merge:
-        steps.append(d.DataTransformerConfig(id_val="merge", options={}))
-    steps += before
-    if before:
-        steps.append(keep)
-    steps.append(organize)
     sorting = [] if sort is None else [common.TableSortByFieldState(display_name=sort, desc=True)]
     return panel(
         "table",
@@ -65,8 +54,26 @@ def rows(
         custom={"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False},
         looks=looks,
         time_from=time_from,
-        steps=steps,
+        steps=_steps(columns, join=join, merge=merge, before=before),
     )
+
+
+def _steps(
+    columns: Mapping[str, str],
+    *,
+    join: str | None,
+    merge: bool,
+    before: Sequence[d.DataTransformerConfig],
+) -> list[d.DataTransformerConfig]:
+    """Return how the queries' rows become the table's; what is done before needs all columns."""
+    keep, organize = _only(columns)
+    steps = [] if before else [keep]
+    if join is not None:
+        by = {"byField": join, "mode": "outer"}
+        steps.append(d.DataTransformerConfig(id_val="joinByField", options=by))
+    if merge:
+        steps.append(d.DataTransformerConfig(id_val="merge", options={}))
+    return [*steps, *before, *([keep] if before else []), organize]
 
 
 def _unadorned(options: tables.Options) -> tables.Options:

@@ -1,1 +1,1 @@
-"""Pictures of stored runs as plain plotly figures, each with a sentence for who cannot see it."""
+"""Pictures of stored runs as plain figures, each with a sentence for who cannot see it."""

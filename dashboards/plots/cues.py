@@ -11,6 +11,7 @@ from dashboards.plots.picture import (
     FRAME_PX,
     GREY,
     ORANGE,
+    TWO_LINES_PX,
     Picture,
     Row,
     Trace,
@@ -27,7 +28,6 @@ VERDICTS = {
     Verdict.UNKNOWN: ("cannot be judged", "circle-open", GREY),
 }
 _POINTS = "asymmetry"
-_TWO_LINES_PX = 42  # a row whose name has two lines
 
 
 def cue_picture(cues: Sequence[Row]) -> Picture:
@@ -53,7 +53,7 @@ def cue_picture(cues: Sequence[Row]) -> Picture:
                 )
             )
     layout = {
-        "height": FRAME_PX + _TWO_LINES_PX * len(judged),
+        "height": FRAME_PX + TWO_LINES_PX * len(judged),
         "xaxis": {
             "title": {"text": "% from the goal (left-right: points)"},
             "rangemode": "tozero",

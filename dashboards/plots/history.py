@@ -16,6 +16,7 @@ from dashboards.plots.picture import (
     ORANGE,
     ROW_PX,
     STRIPES,
+    TWO_LINES_PX,
     Picture,
     Trace,
     dots,
@@ -79,7 +80,7 @@ def shoe_picture(reports: Sequence[ShoeReport]) -> Picture:
     if not reports:
         text = "No data: no shoes are registered."
         return Picture(name="shoes", title=title, text=text)
-    names = [report.shoe.name for report in reports]
+    names = [f"{report.shoe.name}<br>{_SHOE_WORDS[report.state]}" for report in reports]
     run_km = [(report.distance_m.value or 0.0) / _KM for report in reports]
     worn = [report.state in _WORN for report in reports]
     from_km = [r.shoe.retire_from_m / _KM for r in reports]
@@ -91,16 +92,15 @@ def shoe_picture(reports: Sequence[ShoeReport]) -> Picture:
         "width": 0.4,
         "y": names,
         "x": [round(km, 1) for km in run_km],
-        "text": [_SHOE_WORDS[report.state] for report in reports],
         "marker": {
             "color": [ORANGE if due else BLUE for due in worn],
             "pattern": {**STRIPES, "shape": ["/" if due else "" for due in worn]},
         },
-        "hovertemplate": "%{y}: %{x:.0f} km<extra></extra>",
+        "hovertemplate": "%{x:.0f} km<extra></extra>",
     }
     layout = {
         "barmode": "overlay",
-        "height": FRAME_PX + ROW_PX * len(reports),
+        "height": FRAME_PX + TWO_LINES_PX * len(reports),
         "xaxis": {"title": {"text": "km"}},
     }
     told = [

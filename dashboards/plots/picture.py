@@ -1,8 +1,7 @@
-"""What a picture is: traces and layout that plotly draws, and the same in one sentence.
+"""What a picture is: traces and layout as plotly has them, and the same in one sentence.
 
-Pure data: a page gives `as_dict()` to `Plotly.newPlot` with the template of its own colours
-(`TEMPLATES`), so that one figure serves light, dark and paper. Blue and orange always come with a
-shape or a pattern of their own.
+Pure data, which `dashboards.drawing` turns into SVG. Blue and orange always come with a shape or
+a pattern of their own.
 """
 
 from __future__ import annotations
@@ -11,46 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from dashboards.drawing.figure import drawing
+
 Row: TypeAlias = Mapping[str, Any]
 Trace: TypeAlias = dict[str, Any]
 
-# Each has a contrast of at least 3:1 to both grounds below (WCAG 2.2, 1.4.11).
+# Each has a contrast of at least 3:1 to the light and to the dark ground (WCAG 2.2, 1.4.11).
 BLUE: Final = "#3b82c4"
 ORANGE: Final = "#d9730d"
 GREY: Final = "#7d8896"
 BAND: Final = "rgba(125, 136, 150, 0.28)"
 STRIPES: Final = {"shape": "/", "solidity": 0.35}
-ROW_PX, FRAME_PX = 34, 110  # of a picture with one line a row
-
-
-def _template(ground: str, text: str, line: str) -> dict[str, Any]:
-    axis = {
-        "gridcolor": line,
-        "linecolor": line,
-        "zerolinecolor": line,
-        "automargin": True,
-        "title": {"standoff": 8},
-    }
-    return {
-        "layout": {
-            "paper_bgcolor": ground,
-            "plot_bgcolor": ground,
-            "font": {"color": text, "family": "system-ui, sans-serif", "size": 13},
-            "xaxis": axis,
-            "yaxis": axis,
-            "colorway": [BLUE, ORANGE, GREY],
-            "margin": {"l": 10, "r": 14, "t": 34, "b": 10},
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-            "hoverlabel": {"bgcolor": ground, "font": {"color": text}, "bordercolor": line},
-            "height": 300,
-        }
-    }
-
-
-TEMPLATES: Final[Mapping[str, dict[str, Any]]] = {
-    "light": _template("#ffffff", "#0a1626", "#c3cede"),
-    "dark": _template("#060c15", "#f4f8ff", "#2a3a52"),
-}
+ROW_PX, TWO_LINES_PX = 34, 42  # of a row whose name has one line, two lines
+FRAME_PX = 110  # of a picture, beside its rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +38,9 @@ class Picture:
     text : str
         What is to be seen in it, one sentence.
     data : tuple of dict
-        Plotly's traces; empty where there is nothing to draw.
+        Traces in plotly's words; empty where there is nothing to draw.
     layout : mapping
-        Plotly's layout, without colours of ground and text.
+        A layout in plotly's words, without colours of ground and text.
 
     """
 
@@ -79,9 +51,12 @@ class Picture:
     layout: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON values; `figure` is None where there is no data."""
-        figure = {"data": list(self.data), "layout": dict(self.layout)} if self.data else None
-        return {"name": self.name, "title": self.title, "text": self.text, "figure": figure}
+        """Return plain JSON values."""
+        return {"name": self.name, "title": self.title, "text": self.text, "drawing": self.drawn()}
+
+    def drawn(self) -> str | None:
+        """Return the picture as a piece of a page; None where there is no data."""
+        return drawing(self.name, self.data, self.layout) if self.data else None
 
 
 def minutes(seconds: float) -> float:
@@ -146,7 +121,7 @@ def dots(
     hover: str,
     customdata: Sequence[Any] | None = None,
 ) -> Trace:
-    """Return single points; `hover` is plotly's template of what each says."""
+    """Return single points; `hover` is plotly's template (`%{y:.1f} km`) of what each says."""
     return {
         "type": "scatter",
         "mode": "markers",

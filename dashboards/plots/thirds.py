@@ -14,6 +14,7 @@ from dashboards.plots.picture import (
     FRAME_PX,
     GREY,
     ORANGE,
+    TWO_LINES_PX,
     Picture,
     Row,
     dots,
@@ -25,7 +26,6 @@ from dashboards.words import figure_text, metric_name
 
 LEAST_WINDOWS = 3  # in a third: fewer say nothing of the runner's noise
 _WIDTH = 1.96  # standard deviations: noise alone stays inside 95 times in 100
-_TWO_LINES_PX = 42  # a row whose name has two lines
 _METRICS = (*form.METRICS, form.SPEED)
 _POINTS = "asymmetry"  # a percentage of a percentage near zero means nothing
 
@@ -224,7 +224,7 @@ def _drawn(name: str, title: str, found: Sequence[Third], *, told: tuple[str, st
         customdata=band_pct,
     )
     layout = {
-        "height": FRAME_PX + _TWO_LINES_PX * len(found),
+        "height": FRAME_PX + TWO_LINES_PX * len(found),
         "xaxis": {"title": {"text": "change in % (left-right difference: points)"}},
         "yaxis": {"autorange": "reversed"},
     }

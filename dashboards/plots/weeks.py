@@ -63,7 +63,7 @@ def weeks(entries: Sequence[LoadEntry], *, day: str) -> dict[str, list[LoadEntry
 
 
 def week_axis(mondays: Iterable[str]) -> Mapping[str, object]:
-    """Return an axis of weeks with its ticks on Mondays, ten at most: plotly's own are Sundays.
+    """Return an axis of weeks with its ticks on Mondays, ten at most.
 
     Examples
     --------

@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import APIRouter
 
 from analytics.load.days import local_day
-from dashboards.plots.picture import TEMPLATES
 from dashboards.runner_history import runner_history
 from dashboards.web.gate import PartsOf, RunnerOf, ScopeOf, StoreOf, private_for
 
@@ -24,4 +23,4 @@ def history(runner: RunnerOf, scope: ScopeOf, store: StoreOf, parts: PartsOf) ->
     day = local_day(time.time_ns(), zone=parts.zone)
     private = private_for(parts, scope, runner)
     told = runner_history(store, runner, day=day, simulated=info.simulated, private=private)
-    return {"name": info.name, "simulated": info.simulated, "templates": TEMPLATES, **told}
+    return {"name": info.name, "simulated": info.simulated, **told}

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 from fastapi import APIRouter, HTTPException, Request
 
 from dashboards.last_run import last_run
-from dashboards.plots.picture import TEMPLATES
 from dashboards.session_view import session_view, state_of
 from dashboards.sharing import Topic
 from dashboards.store import Store
@@ -75,7 +74,7 @@ def figures(
     if have == state:
         return {"state": state, "live": live}
     name = parts.hub.info(runner).name
-    return {"state": state, "live": live, "name": name, "templates": TEMPLATES, **view}
+    return {"state": state, "live": live, "name": name, **view}
 
 
 @router.get("/last/{runner}")

@@ -90,7 +90,8 @@ def evidence_of(scenario: Scenario, *, seed: int, sends: bool) -> tuple[Evidence
     `sends`: its radio events go to a worker elsewhere too.
     """
     with tempfile.TemporaryDirectory() as folder:
-        return run_virtual(_held(scenario, seed, Path(folder), sends=sends))
+        held = run_virtual(_hold(scenario, seed, Path(folder), sends=sends))
+        return _evidence(held), dict(held.world.harmed)
 
 
 def digest_of(run: Evidence) -> str:
@@ -101,14 +102,27 @@ def digest_of(run: Evidence) -> str:
     return hashlib.sha256(msgspec.json.encode(everything)).hexdigest()
 
 
-async def _held(
-    scenario: Scenario, seed: int, folder: Path, *, sends: bool
-) -> tuple[Evidence, dict[str, int]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A run that is over, and all who had to do with it; `team` only where it was sent to one."""
+
+    world: World
+    source: SimulatedSource
+    starts_s: float
+    part: Part
+    settings: Settings
+    service: Service
+    network: Network
+    witness: Witness
+    team: Settings | None
+
+
+async def _hold(scenario: Scenario, seed: int, folder: Path, *, sends: bool) -> _Held:
     world = World(scenario=scenario, seed=seed, runner=_RUNNER, imu=KeptImu)
     source, network = SimulatedSource(world), Network()
     starts_s = asyncio.get_running_loop().time()
     settings = _settings(folder, sends=sends)
-    plan = _plan(world, session=f"{scenario.name}-{seed}")
+    outages = _spans(scenario, BrokerOutage, starts_s)
     cores: list[Witness] = []
 
     def core(plan: SessionPlan) -> SessionCore:
@@ -120,12 +134,12 @@ async def _held(
         speed=Speed(factor=None),
         console=_NOBODY,
         title="",
-        network=network.place(outages=_spans(scenario, BrokerOutage, starts_s)),
+        network=network.place(outages=outages),
         core=core,
     )
-    part = Part(plan=plan, source=source)
+    part = Part(plan=_plan(world, session=f"{scenario.name}-{seed}"), source=source)
     team = worker_settings(folder / "team", _RUNNER) if sends else None
-    away = [worker_away(*span) for span in _spans(scenario, BrokerOutage, starts_s)]
+    away = [worker_away(*span) for span in outages]
     async with at_work(team, network.place(outages=away)), asyncio.TaskGroup() as tasks:
         holding = tasks.create_task(
             _hold_the_store(settings.store_path(), _spans(scenario, DatabaseOutage, starts_s))
@@ -133,25 +147,40 @@ async def _held(
         await service.hold([part])
         holding.cancel()
     service.confess()
-    zero_s = source.zero_s or 0.0
-    strides, _ = world.truth(zero_s)
-    evidence = Evidence(
-        scenario=scenario,
-        settings=plan.analytics,
-        starts_s=starts_s - zero_s,
-        length_s=part.length_s,
-        lives=lives_of(world, zero_s),
-        items=cores[0].items,
-        told=cores[0].told_since(zero_s),
-        true_strides=strides,
-        stored=_stored(settings.store_path()),
-        published=_published(network, settings.team.name),
-        losses=_losses(service),
-        damaged=cores[0].damaged,
-        flipped=world.harmed["flipped"],
-        sent=None if team is None else _sent(team, plan.session, cores[0].heard),
+    return _Held(
+        world=world,
+        source=source,
+        starts_s=starts_s,
+        part=part,
+        settings=settings,
+        service=service,
+        network=network,
+        witness=cores[0],
+        team=team,
     )
-    return evidence, dict(world.harmed)
+
+
+def _evidence(held: _Held) -> Evidence:
+    """Return what a run has left, in session seconds."""
+    world, plan, witness = held.world, held.part.plan, held.witness
+    zero_s = held.source.zero_s or 0.0
+    strides, _ = world.truth(zero_s)
+    return Evidence(
+        scenario=world.scenario,
+        settings=plan.analytics,
+        starts_s=held.starts_s - zero_s,
+        length_s=held.part.length_s,
+        lives=lives_of(world, zero_s),
+        items=witness.items,
+        told=witness.told_since(zero_s),
+        true_strides=strides,
+        stored=_stored(held.settings.store_path()),
+        published=_published(held.network, held.settings.team.name),
+        losses=_losses(held.service),
+        damaged=witness.damaged,
+        flipped=world.harmed["flipped"],
+        sent=None if held.team is None else _sent(held.team, plan.session, witness.heard),
+    )
 
 
 def _plan(world: World, *, session: str) -> SessionPlan:

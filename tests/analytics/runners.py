@@ -19,6 +19,7 @@ from analytics.records import (
     FloatArray,
     Placement,
     Progress,
+    SessionEvent,
     Side,
     Stride,
     Usual,
@@ -202,3 +203,10 @@ def stored_baseline(*, source: str = "earlier runs") -> Baseline:
         },
     }
     return Baseline(runner=RUNNER, source=source, usual=usual)
+
+
+def moved_strap(time_s: float) -> SessionEvent:
+    """What is told when the left strap has moved."""
+    return SessionEvent(
+        runner=RUNNER, session=SESSION, time_s=time_s, kind="strap-moved", text="", side=Side.LEFT
+    )

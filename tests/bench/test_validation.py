@@ -10,8 +10,8 @@ import pytest
 from analytics.records import FormMetrics, Placement, Side, Stride
 from bench import validation
 from bench.simulating import faulty
-from bench.truth import cells, plate, vocabulary
-from bench.truth.figures import all_rows, plate_figures
+from bench.truth import cells, plate, plate_figures, vocabulary
+from bench.truth.figures import all_rows
 from bench.truth.measure import OURS, Measured, measure
 from bench.truth.page import number, page
 from bench.truth.recordings import recordings
@@ -52,7 +52,9 @@ def test_every_metric_of_the_records_is_on_the_page(record: type, skipped: set[s
 
 def test_every_figure_with_a_target_is_on_the_page() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    names = [figure.name for figure in plate_figures({}) if figure.name != "length_bias_pct"]
+    names = [
+        figure.name for figure in plate_figures.figures({}) if figure.name != "length_bias_pct"
+    ]
     assert [name for name in names if f"`{name}`" not in text] == []
 
 

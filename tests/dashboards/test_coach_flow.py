@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -153,19 +152,6 @@ async def test_a_coach_without_a_mouse_gets_from_the_call_to_the_run(
         await page.wait_for_url("**/session/noah/s1")
 
 
-async def scrolled(page: Page) -> None:
-    """Have every picture drawn: they are when they come into view."""
-    height = await page.evaluate("document.documentElement.scrollHeight")
-    for top in range(0, height, 400):
-        await page.evaluate("(top) => scrollTo(0, top)", top)
-        await asyncio.sleep(0.1)
-    await page.wait_for_function(
-        "() => [...document.querySelectorAll('.plot:not([hidden])')].every(p => p.dataset.drawn)",
-        timeout=60_000,
-    )
-    await page.evaluate("scrollTo(0, 0)")
-
-
 @pytest.mark.parametrize(("scheme", "size"), LOOKS)
 async def test_a_runners_page_shows_the_months(
     chromium: Browser, served: Site, scheme: Literal["light", "dark"], size: tuple[int, int]
@@ -175,35 +161,18 @@ async def test_a_runners_page_shows_the_months(
         await text(page, "#picture-longest figcaption", "of 48 runs")
         await text(page, "#picture-calendar figcaption", "pain on 3 days")
         await text(page, "#picture-shoe-effects figcaption", "Against Blue daily")
-        await scrolled(page)
         assert await page.locator("#runs tr").count() == 20
         await page.click("#more")
         assert await page.locator("#runs tr").count() == 49
         await look(page, f"coach-runner-{scheme}")
 
 
-async def test_what_is_far_below_is_drawn_when_it_is_scrolled_to(
-    chromium: Browser, served: Site
-) -> None:
+async def test_a_mark_that_is_touched_says_what_it_is(chromium: Browser, served: Site) -> None:
     async with opened(chromium, served, "/runner/ben") as page:
-        await page.wait_for_selector("#picture-weeks .plot[data-drawn]")
-        last = page.locator(".plot:not([hidden])").last
-        box = await last.bounding_box()
-        assert box is not None
-        assert box["y"] > DESK[1] + 300, "it has its place before it is drawn"
-        assert await last.get_attribute("data-drawn") is None
-        await last.scroll_into_view_if_needed()
-        await page.wait_for_selector("#picture-cadence .plot[data-drawn]")
-
-
-async def test_the_plots_library_is_kept_for_good_under_its_version(served: Site) -> None:
-    async with aiohttp.ClientSession(served.address) as session:
-        async with session.get("/runner/ben") as page:
-            found = re.search(r'href="(/plotly\.js\?v=\w+)"', await page.text())
-            assert found is not None
-        for address, kept in ((found[1], "immutable"), ("/plotly.js?v=older", "no-cache")):
-            async with session.get(address) as script:
-                assert kept in script.headers["Cache-Control"]
+        await page.click("#picture-longest .field g >> nth=0")
+        await text(page, "#picture-longest .touched", " km (")
+        await page.click("#picture-weeks .legend")
+        assert await page.inner_text("#picture-weeks .touched") == ""
 
 
 @pytest.mark.parametrize(("scheme", "size"), LOOKS)
@@ -215,7 +184,6 @@ async def test_a_runs_page_shows_it_and_another_beside_it(
         await text(page, "#picture-drift figcaption", "Changed: form")
         await text(page, "#picture-gaps figcaption", "Left: ")
         await text(page, "#picture-cues figcaption", "1 cue shown: 1 worked.")
-        await scrolled(page)
         await page.select_option("#other", index=1)
         await text(page, "#means tr:nth-child(2)", "171")
         await look(page, f"coach-session-{scheme}")
@@ -231,17 +199,14 @@ async def test_a_run_under_way_is_drawn_on_as_it_goes(
         await text(page, "#picture-drift figcaption", "Changed: cadence")
 
 
-async def test_the_plots_library_is_asked_for_by_no_other_page(
-    chromium: Browser, served: Site
-) -> None:
+async def test_no_page_asks_for_anything_from_elsewhere(chromium: Browser, served: Site) -> None:
     asked: list[str] = []
     page = await chromium.new_page()
     page.on("request", lambda request: asked.append(request.url))
-    for path in ("/run/mia", "/", "/team"):
+    for path in ("/run/mia", "/", "/team", "/runner/ben", "/session/noah/s1"):
         await page.goto(f"{served.address}{path}#{served.access.token(TEAM)}")
         await asyncio.sleep(0.3)
     await page.close()
-    assert [url for url in asked if "plotly" in url] == []
     assert [url for url in asked if not url.startswith(served.address)] == []
 
 

@@ -1,4 +1,4 @@
-"""Pictures of runs: what they say, and that plotly draws them."""
+"""Pictures of runs: what they say, and that they can be drawn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dashboards.plots.session import SessionRows, session_pictures, session_rows
 from dashboards.plots.thirds import thirds, thirds_picture
 from dashboards.store import Store
 from tests.dashboards import people
-from tests.dashboards.drawing import drawn_by_plotly
+from tests.dashboards.drawing import figure_of
 
 _DAY_NS = 86_400 * 10**9
 
@@ -117,7 +117,7 @@ def test_drift_is_drawn_from_its_notice_over_its_alarm_to_its_end(
         people.window(1200.0),
     )
     drift = session_pictures(rows)[1]
-    figure = drawn_by_plotly(drift)
+    figure = figure_of(drift)
     notice, alarm, cue = figure["data"]
     assert (notice["base"], notice["x"]) == ([10.0], [1.0])
     assert list(zip(alarm["y"], alarm["base"], alarm["x"], strict=True)) == [
@@ -138,7 +138,7 @@ def test_a_gap_that_was_filled_is_late_and_one_that_was_not_is_missing(
         *(replace(people.stride(n), revision=2) for n in range(116, 150)),
     )
     gaps = session_pictures(rows)[-1]
-    figure = drawn_by_plotly(gaps)
+    figure = figure_of(gaps)
     _, late, lost = figure["data"]
     assert list(zip(lost["y"], lost["base"], strict=True)) == [("Left", 1.667)]
     assert sorted(late["y"]) == ["Left", "Right"]
@@ -151,7 +151,7 @@ def test_cues_are_drawn_with_what_came_of_them(stored: Callable[..., SessionRows
     )
     picture = session_pictures(rows)[3]
     assert picture.text == "2 cues shown: 1 worked, 1 cannot be judged; 1 more were held back."
-    figure = drawn_by_plotly(picture)
+    figure = figure_of(picture)
     after = figure["data"][-1]
     assert after["name"] == "after: worked"
     assert after["x"] == [pytest.approx(100 * (6.2 / 6.1 - 1))]
@@ -160,7 +160,7 @@ def test_cues_are_drawn_with_what_came_of_them(stored: Callable[..., SessionRows
 def test_guided_and_silent_time_are_apart(stored: Callable[..., SessionRows]) -> None:
     rows = stored(people.guidance(0.0), replace(people.guidance(600.0), silent=True), *run_of(40))
     picture = session_pictures(rows)[6]
-    guided, silent, target = drawn_by_plotly(picture)["data"]
+    guided, silent, target = figure_of(picture)["data"]
     assert (guided["name"], len(guided["x"])) == ("guided", 20)
     assert (silent["name"], len(silent["x"])) == ("silent", 20)
     assert set(target["y"]) == {178.5}
@@ -174,17 +174,17 @@ def test_dose_adds_up_over_its_parts_and_clipping_makes_it_a_lower_bound(
         *(people.stride(n) for n in range(1000)), replace(people.stride(1000), clipped=True)
     )
     dose, peaks = session_pictures(rows)[4:6]
-    left, right = drawn_by_plotly(dose)["data"]
+    left, right = figure_of(dose)["data"]
     assert sum(left["y"]) == pytest.approx(6.0 * 501)
     assert sum(right["y"]) == pytest.approx(6.0 * 500)
     assert "at least left 3006 g over 501 steps" in dose.text
     assert "1 clipped" in peaks.text
-    assert sum(drawn_by_plotly(peaks)["data"][0]["y"]) == 501
+    assert sum(figure_of(peaks)["data"][0]["y"]) == 501
 
 
 def test_an_empty_session_says_no_data_in_every_picture() -> None:
     for picture in session_pictures(SessionRows()):
-        assert picture.as_dict()["figure"] is None
+        assert picture.as_dict()["drawing"] is None
         assert picture.text
 
 

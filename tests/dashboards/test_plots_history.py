@@ -1,4 +1,4 @@
-"""Pictures of weeks and months: what they say, and that plotly draws them."""
+"""Pictures of weeks and months: what they say, and that they can be drawn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dashboards.plots.history import history_pictures, longest_picture
 from dashboards.plots.months import calendar_picture
 from dashboards.plots.weeks import distance_picture, week_dose_picture, weeks
 from tests.dashboards import people
-from tests.dashboards.drawing import drawn_by_plotly
+from tests.dashboards.drawing import figure_of
 
 _DAY_NS = 86_400 * 10**9
 
@@ -68,7 +68,7 @@ def test_the_history_is_drawn_with_the_run_over_the_line() -> None:
     }
     for picture in pictures.values():
         if picture.data:
-            drawn_by_plotly(picture)
+            figure_of(picture)
     assert pictures["longest"].text.startswith("1 of 24 runs went over 110 %")
     assert "Blue 514 km (due)" in pictures["shoes"].text
     assert pictures["surfaces"].data == ()
@@ -86,14 +86,14 @@ def test_the_last_bar_is_this_week_even_where_nobody_ran() -> None:
     (run,) = entries(1)
     today = days_before(run.day, -14)
     picture = distance_picture([run], day=today)
-    assert drawn_by_plotly(picture)["data"][0]["y"] == [9.0, 0.0, 0.0]
+    assert figure_of(picture)["data"][0]["y"] == [9.0, 0.0, 0.0]
     assert picture.text == "This week 0.0 km so far; 4.5 km on average of 2 weeks before."
 
 
 def test_a_run_of_a_clock_that_is_ahead_is_not_this_week() -> None:
     (run,) = entries(1)
     picture = distance_picture([run], day=days_before(run.day, 14))
-    assert len(drawn_by_plotly(picture)["data"][0]["y"]) == 1
+    assert len(figure_of(picture)["data"][0]["y"]) == 1
     assert picture.text == "This week 0.0 km so far."
 
 
@@ -103,7 +103,7 @@ def test_weeks_have_their_ticks_on_mondays_and_few_of_them(n_runs: int) -> None:
     day = runs[-1].day
     drawn = (distance_picture(runs, day=day), week_dose_picture(runs, day=day))
     for picture in (*drawn, calendar_picture(runs, [], day=day)):
-        axis = drawn_by_plotly(picture)["layout"]["xaxis"]
+        axis = figure_of(picture)["layout"]["xaxis"]
         first = date.fromisoformat(axis["tick0"])
         apart = timedelta(milliseconds=axis["dtick"])
         assert first.weekday() == 0
@@ -114,7 +114,7 @@ def test_weeks_have_their_ticks_on_mondays_and_few_of_them(n_runs: int) -> None:
 def test_a_distance_that_was_only_told_has_an_open_mark() -> None:
     runs = entries(3)
     runs[0] = replace(runs[0], source=SpeedSource.MANUAL)
-    figure = drawn_by_plotly(longest_picture(runs))
+    figure = figure_of(longest_picture(runs))
     assert figure["data"][1]["marker"]["symbol"] == ["circle-open", "circle", "triangle-up"]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from analytics.pipeline import FormPipeline
 from analytics.records import SampleBlock
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from sensor_gateway.recording import read_recording
 from sensor_gateway.stream import SensorStream
 from stridecue.files import SessionFiles

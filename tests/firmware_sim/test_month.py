@@ -2,7 +2,7 @@ import pytest
 
 from analytics.load.longest import LIMIT, longest_m
 from firmware_sim.month import month_before
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from firmware_sim.world import World
 
 DAY = "2026-06-17"

@@ -6,7 +6,8 @@ import pytest
 from analytics.errors import InputError
 from analytics.records import Placement, Side
 from firmware_sim.faults import PowerCut
-from firmware_sim.scenario import SCENARIOS, generator, scenario
+from firmware_sim.scenario import generator
+from firmware_sim.scenarios import SCENARIOS, scenario
 
 
 def test_an_unknown_scenario_names_those_there_are() -> None:

@@ -10,8 +10,8 @@ import pytest
 from analytics.errors import InputError
 from analytics.records import Placement, Side, Surface
 from firmware_sim.faults import BrokerOutage, Overflow, PowerCut
-from firmware_sim.scenario import SCENARIOS, scenario
 from firmware_sim.scenario_file import scenario_named
+from firmware_sim.scenarios import SCENARIOS, scenario
 from firmware_sim.stretch import Doing
 
 DOCS = Path(__file__).parents[2] / "docs" / "simulated-runs.md"

@@ -14,7 +14,8 @@ import pytest
 
 from analytics.records import Placement, Side
 from firmware_sim.faults import PowerCut, Slip, Swapped
-from firmware_sim.scenario import Scenario, scenario
+from firmware_sim.scenario import Scenario
+from firmware_sim.scenarios import scenario
 from firmware_sim.world import STANDS_AT_END_S, World, run_virtual
 from tests.firmware_sim.listener import Listener
 

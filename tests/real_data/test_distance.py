@@ -9,7 +9,7 @@ import pytest
 
 from analytics.records import Placement, Side, SpeedSource
 from sensor_gateway.columns import AccelUnit, GyroUnit
-from stridecue.analyze import analyze
+from stridecue.analyze import Reading, analyze
 
 pytestmark = pytest.mark.data
 
@@ -22,13 +22,12 @@ SOURCE = {"foot": SpeedSource.FOOT_IMU, "shank": SpeedSource.SHIN_MODEL}
 def error_pct(trial: Path, part: str) -> float:
     """Return by how much the distance of both legs' recordings is off, where it is covered."""
     files = [trial / f"virtual_{part}_imu_{leg}_200hz.csv.gz" for leg in "LR"]
-    told = analyze(
-        files,
+    reading = Reading(
         placement=Placement.SHOE if part == "foot" else Placement.SHIN,
-        sides=tuple(Side),
         units=AccelUnit.G,
         gyro_units=GyroUnit.DPS,
     )
+    told = analyze(files, sides=tuple(Side), reading=reading)
     assert told["distance_source"] == SOURCE[part]
     assert told["distance_covered"] > 0.9
     belt_mps = int(trial.name.partition("_T")[2]) / 10.0

@@ -199,6 +199,30 @@ class BadWorld:
         if self.rng.random() < 0.9:
             self.answer(UplinkAck(session=sent.session, wanted=received.wanted).to_bytes())
 
+    def outbox(self, folder: Path) -> Outbox[UplinkMessage]:
+        """Return a gateway's outbox on disk that sends into this world."""
+        sender = Sender(publish=self.publish, topic_of=lambda runner: runner, on_stop=print)
+        self.answer = sender.hear
+        return Outbox(
+            name="uplink",
+            deliver=sender.deliver,
+            buffer=DiskBuffer(
+                spool=Spool(folder), encode=UplinkMessage.to_bytes, decode=UplinkMessage.from_bytes
+            ),
+            backoff=Backoff(rng=self.rng),
+            batch=20,
+        )
+
+
+async def deliver_for(outbox: Outbox[UplinkMessage], seconds: float | None) -> None:
+    """Let an outbox deliver for a while, or until it is empty."""
+    running = asyncio.ensure_future(outbox.run())
+    if seconds is None:
+        assert await outbox.drain(within_s=3600.0)
+    else:
+        await asyncio.sleep(seconds)
+    running.cancel()
+
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("unwritten", [(), (30, 31, 75)], ids=["all_spooled", "disk_full_twice"])
@@ -210,30 +234,8 @@ def test_every_event_in_the_spool_arrives_once_and_in_order_whatever_happens(
     events = [note(k) for k in range(400)]
     lost: list[RadioEvent] = []
 
-    def outbox_on_disk() -> Outbox[UplinkMessage]:
-        sender = Sender(publish=world.publish, topic_of=lambda runner: runner, on_stop=print)
-        world.answer = sender.hear
-        spool = Spool(tmp_path / "spool")
-        return Outbox(
-            name="uplink",
-            deliver=sender.deliver,
-            buffer=DiskBuffer(
-                spool=spool, encode=UplinkMessage.to_bytes, decode=UplinkMessage.from_bytes
-            ),
-            backoff=Backoff(rng=rng),
-            batch=20,
-        )
-
-    async def deliver_for(outbox: Outbox[UplinkMessage], seconds: float | None) -> None:
-        running = asyncio.ensure_future(outbox.run())
-        if seconds is None:
-            assert await outbox.drain(within_s=3600.0)
-        else:
-            await asyncio.sleep(seconds)
-        running.cancel()
-
     async def play() -> None:
-        outbox = outbox_on_disk()
+        outbox = world.outbox(tmp_path / "spool")
 
         def offer(message: UplinkMessage) -> None:
             if message.number in unwritten:
@@ -248,7 +250,7 @@ def test_every_event_in_the_spool_arrives_once_and_in_order_whatever_happens(
                 uplink.cut()
         uplink.close()
         await deliver_for(outbox, 0.2)  # then the gateway is killed, and started again
-        await deliver_for(outbox_on_disk(), None)
+        await deliver_for(world.outbox(tmp_path / "spool"), None)
 
     run_virtual(play())
     assert world.accidents > 5

@@ -3,42 +3,32 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from analytics.errors import InputError, ServiceError
 from analytics.records import Placement, SampleBlock, Side, Worn
 from sensor_gateway.columns import AccelUnit, GyroUnit
 from sensor_gateway.importers import ImuFile
-from stridecue.analyze import analyze, in_order
-from stridecue.analyze_cli import _EXAMPLE, register
-from stridecue.cli import main
+from stridecue.analyze import Reading, analyze, in_order
 from tests.stridecue.running import STRIDE_S, landings_s, shoe_file
 
 FILES = {
     *("strides.jsonl", "windows.jsonl", "drift.jsonl", "cues.jsonl", "events.jsonl"),
     *("distance.jsonl", "summary.json"),
 }
+READING = Reading(placement=Placement.SHOE, units=AccelUnit.G, gyro_units=GyroUnit.DPS)
 
 
 def run(*files: Path, out: Path | None = None, sides: str = "left right") -> dict[str, Any]:
-    return analyze(
-        files,
-        placement=Placement.SHOE,
-        sides=[Side(side) for side in sides.split()][: len(files)],
-        units=AccelUnit.G,
-        gyro_units=GyroUnit.DPS,
-        out=out,
-    )
+    found = [Side(side) for side in sides.split()][: len(files)]
+    return analyze(files, sides=found, reading=READING, out=out)
 
 
 def rows(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -159,27 +149,13 @@ def test_the_legs_reach_the_pipeline_in_the_order_of_time(left: Path, right: Pat
 def test_clipping_is_unknown_without_a_range(
     left: Path, range_g: float | None, clipped_pct: float | None
 ) -> None:
-    summary = analyze(
-        [left],
-        placement=Placement.SHOE,
-        sides=[Side.LEFT],
-        units=AccelUnit.G,
-        gyro_units=GyroUnit.DPS,
-        range_g=range_g,
-    )
+    summary = analyze([left], sides=[Side.LEFT], reading=replace(READING, range_g=range_g))
     assert summary["legs"]["left"]["clipped_pct"] == clipped_pct
 
 
 def test_progress_goes_up_to_all(left: Path) -> None:
     shares: list[float] = []
-    analyze(
-        [left],
-        placement=Placement.SHOE,
-        sides=[Side.LEFT],
-        units=AccelUnit.G,
-        gyro_units=GyroUnit.DPS,
-        progress=shares.append,
-    )
+    analyze([left], sides=[Side.LEFT], reading=READING, progress=shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 
@@ -229,79 +205,10 @@ def test_files_on_different_clocks_are_refused(left: Path, tmp_path: Path) -> No
 )
 def test_sides_that_do_not_fit_the_files(left: Path, n_files: int, sides: str, what: str) -> None:
     with pytest.raises(InputError, match=what):
-        analyze(
-            [left] * n_files,
-            placement=Placement.SHOE,
-            sides=[Side(side) for side in sides.split()],
-        )
+        analyze([left] * n_files, sides=[Side(side) for side in sides.split()], reading=READING)
 
 
 def test_a_full_disk_ends_with_one_line(left: Path, tmp_path: Path) -> None:
     (tmp_path / "strides.jsonl.part").symlink_to("/dev/full")
     with pytest.raises(ServiceError, match="the disk is full; free some space"):
         run(left, out=tmp_path)
-
-
-def app() -> typer.Typer:
-    application = typer.Typer()
-    register(application)
-    application.callback()(lambda: None)
-    return application
-
-
-def test_the_example_in_the_help_works_as_printed(
-    left: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = left.read_text().splitlines()
-    (tmp_path / "left.csv").write_text("\n".join(row.rsplit(",", 3)[0] for row in text))
-    monkeypatch.chdir(tmp_path)
-    helped = CliRunner().invoke(app(), ["analyze", "--help"])
-    assert _EXAMPLE.removeprefix("Example: ") in " ".join(helped.output.split())
-    words = shlex.split(_EXAMPLE.removeprefix("Example: stridecue "))
-    result = CliRunner().invoke(app(), words, catch_exceptions=False)
-    assert result.exit_code == 0
-    assert "left.csv: left shoe, 60.0 s at 200 Hz, no gyroscope" in result.output
-    assert "running strides, cadence 16" in result.output
-    assert "clipped unknown" in result.output
-    assert "look again" not in result.output
-    assert set(contents(tmp_path / "out")) == FILES
-
-
-def test_the_summary_is_json_when_asked(left: Path) -> None:
-    words = ["analyze", str(left), "--placement", "shoe", "--side", "left", "--json"]
-    units = ["--units", "g", "--gyro-units", "deg/s"]
-    result = CliRunner().invoke(app(), [*words, *units], catch_exceptions=False)
-    assert json.loads(result.output)["legs"]["left"]["strides"] > 60
-
-
-@pytest.mark.parametrize(
-    ("words", "exit_code", "what"),
-    [
-        ("none.csv --placement shoe --side left", 2, "none.csv: no such file"),
-        (". --placement shoe --side left", 2, "this is a folder"),
-        ("left.csv --placement shoe --side left", 2, "add --units g|m/s2"),
-        ("left.csv --placement shoe --side left --units g --out left.csv", 2, "--gyro-units"),
-        (
-            "left.csv --placement shoe --side left --units g --gyro-units deg/s --out left.csv",
-            3,
-            "name another folder with --out",
-        ),
-    ],
-)
-def test_a_mistake_is_one_line_and_an_exit_code(
-    left: Path,
-    words: str,
-    exit_code: int,
-    what: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(left.parent)
-    monkeypatch.setattr(sys, "argv", ["stridecue", "analyze", *words.split()])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == exit_code
-    said = capsys.readouterr()
-    assert what in said.err
-    assert said.err.count("\n") == 1
-    assert not said.out

@@ -31,14 +31,7 @@ def test_tables_replayed_at_most_speed_give_what_analyze_gives(tmp_path: Path) -
         shoe_file(tmp_path / f"{side}.csv", side, duration_s=50.0, gap=side is Side.LEFT)
         for side in Side
     ]
-    analyze(
-        files,
-        placement=Placement.SHOE,
-        sides=list(Side),
-        units=AccelUnit.G,
-        gyro_units=GyroUnit.DPS,
-        out=tmp_path / "analyzed",
-    )
+    analyze(files, sides=list(Side), reading=READING, out=tmp_path / "analyzed")
     shown: list[dict[str, Any]] = []
     playing = Playing(
         settings=settings(tmp_path),

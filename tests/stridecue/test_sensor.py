@@ -17,7 +17,7 @@ import pytest
 
 from analytics.errors import InputError, SensorNotFoundError, SettingsError
 from analytics.records import Gap, Placement, SampleBlock, Side
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from sensor_gateway.events import RadioEvent
 from sensor_gateway.sensors import SensorConfig
 from sensor_gateway.stream import SensorStream

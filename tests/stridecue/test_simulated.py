@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from stridecue.picture import draw
 from stridecue.simulated import COLUMNS, DataSet, simulate, write_card, write_csv, write_parquet
 

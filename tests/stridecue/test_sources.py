@@ -4,7 +4,7 @@ from pathlib import Path
 
 from analytics.records import LinkState
 from firmware_sim.radio import VirtualRadio
-from firmware_sim.scenario import scenario
+from firmware_sim.scenarios import scenario
 from firmware_sim.world import World, run_virtual
 from sensor_gateway.bluetooth import Radio
 from sensor_gateway.events import LinkChange, Notification, RadioEvent

@@ -41,7 +41,7 @@ export function compare(one, other) {
   at("means").replaceChildren(...MEANS.map((mean) => line(one, other, mean)));
   for (const picture of other.pictures) {
     const part = at(`picture-${picture.name}`);
-    if (!part || picture.figure === null) continue;
+    if (!part || picture.drawing === null) continue;
     const under = document.createElement("div");
     under.className = "other-run";
     part.append(under);

@@ -3,7 +3,7 @@
 import { compare } from "./compare.js";
 import { label, t } from "./coach_strings.js";
 import { clock, day, km, set } from "./figures.js";
-import { setTemplates, show } from "./pictures.js";
+import { show } from "./pictures.js";
 import { get, pair } from "./session.js";
 
 const LIVE_MS = 5000;
@@ -43,7 +43,6 @@ function draw() {
   const notes = [view.name, view.day ?? day(view.started_utc_ns), view.simulated ? t("simulated") : ""];
   set(at("name"), notes.filter(Boolean).join(" · "));
   facts();
-  setTemplates(view.templates);
   for (const picture of view.pictures) show(at("pictures"), picture);
   set(at("judged"), view.version ? t("judgedBy", { version: view.version, configuration: view.configuration, source: view.source }) : t("judgedUnknown", { source: view.source }));
   if (beside) compare(view, beside);

@@ -3,7 +3,7 @@
 import { label, t } from "./coach_strings.js";
 import { cell, clock, day, figure, km, set } from "./figures.js";
 import { openLimits } from "./limits.js";
-import { setTemplates, show } from "./pictures.js";
+import { show } from "./pictures.js";
 import { get, pair } from "./session.js";
 
 const FIRST = 20; // runs that are listed at once
@@ -43,7 +43,6 @@ async function open() {
     document.title = `${told.name} · stridecue`;
     set(at("name"), told.simulated ? `${told.name} · ${t("simulated")}` : told.name);
     set(at("link"), t("runsKept", { n: told.runs.length }));
-    setTemplates(told.templates);
     for (const picture of told.pictures) show(at("pictures"), picture);
     list(told, told.runs.slice(0, FIRST));
     openLimits(runner);

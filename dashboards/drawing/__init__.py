@@ -1,0 +1,1 @@
+"""Figures as SVG: what pages and reports show, drawn without any script."""
