@@ -21,7 +21,7 @@ from tests.free_port import free_port
 
 USER, PASSWORD, NAME = "coach", "se cret", "club"
 _STARTS_WITHIN_S = 60.0
-_LOADED_IN_BULK = {"GOGC": "400"}  # docs/influx.md: a tenth less work for more memory
+_LOADED_IN_BULK = {"GOGC": "400"}  # docs/influx.md: less work for more memory
 _NONE: Mapping[str, str] = {}
 
 
