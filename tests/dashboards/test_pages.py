@@ -212,7 +212,7 @@ async def test_every_displayed_stride_and_cue_is_in_the_ledger(served: Site, ope
     latency = served.hub.latency("stride")
     assert latency.n >= 25
     assert latency.p95_s is not None
-    assert 0.05 <= latency.p95_s < 4.0  # of this run's time; how quick it is, a bench says
+    assert 0.0 < latency.p95_s < 4.0  # of this run's time; how quick it is, a bench says
     assert served.hub.latency("cue").n == 1
     assert served.hub.ledger.refused == 0
     assert all(0.0 <= (entry.shown_error_s or 0.0) < 0.1 for entry in served.shown)
