@@ -1,7 +1,7 @@
 """What a picture is: traces and layout as plotly has them, and the same in one sentence.
 
-Pure data, which `dashboards.drawing` turns into SVG. Blue and orange always come with a shape or
-a pattern of their own.
+Pure data, which `dashboards.drawing` turns into SVG and a page gives to plotly where somebody wants
+to zoom. Blue and orange always come with a shape or a pattern of their own.
 """
 
 from __future__ import annotations
@@ -51,8 +51,15 @@ class Picture:
     layout: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return {"name": self.name, "title": self.title, "text": self.text, "drawing": self.drawn()}
+        """Return plain JSON values; `drawing` and `figure` are None where there is no data."""
+        figure = {"data": list(self.data), "layout": dict(self.layout)} if self.data else None
+        return {
+            "name": self.name,
+            "title": self.title,
+            "text": self.text,
+            "drawing": self.drawn(),
+            "figure": figure,
+        }
 
     def drawn(self) -> str | None:
         """Return the picture as a piece of a page; None where there is no data."""

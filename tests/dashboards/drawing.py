@@ -1,11 +1,16 @@
-"""Figures as they are drawn: what pictures set is read, and every point of theirs is there."""
+"""Figures as they are drawn: what pictures set is read, and every point of theirs is there.
+
+By us, that is, and by plotly, which refuses every property it does not know.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree as ET
+
+from plotly import graph_objects
 
 from dashboards.drawing.figure import KNOWN
 from dashboards.plots.picture import Picture
@@ -23,11 +28,10 @@ def tooltips(drawn: str) -> list[str]:
 
 def figure_of(picture: Picture) -> dict[str, Any]:
     """Return a picture's figure: the drawing knows all of it, and has a mark for each point."""
-    drawn = picture.drawn()
+    told_of = json.loads(json.dumps(picture.as_dict()))
+    drawn, figure = told_of["drawing"], told_of["figure"]
     assert drawn is not None, picture.text
-    figure: dict[str, Any] = json.loads(
-        json.dumps({"data": picture.data, "layout": picture.layout})
-    )
+    graph_objects.Figure(data=figure["data"], layout=figure["layout"])
     _known("layout", figure["layout"])
     for axis in ("xaxis", "yaxis"):
         _known("axis", figure["layout"].get(axis, {}))
@@ -38,7 +42,7 @@ def figure_of(picture: Picture) -> dict[str, Any]:
         if "hovertemplate" in trace:
             told += sum(None not in both for both in zip(trace["x"], trace["y"], strict=True))
     assert len(tooltips(drawn)) == told, picture.name
-    return figure
+    return cast("dict[str, Any]", figure)
 
 
 def _known(part: str, properties: Iterable[str]) -> None:

@@ -184,7 +184,9 @@ def test_dose_adds_up_over_its_parts_and_clipping_makes_it_a_lower_bound(
 
 def test_an_empty_session_says_no_data_in_every_picture() -> None:
     for picture in session_pictures(SessionRows()):
-        assert picture.as_dict()["drawing"] is None
+        told = picture.as_dict()
+        assert told["drawing"] is None
+        assert told["figure"] is None
         assert picture.text
 
 

@@ -112,6 +112,8 @@ const TEXT = {
   ownIs: "own {n}",
   // a runner, a run
   plotOf: "Plot: {title}",
+  zoom: "Zoom and filter",
+  unzoom: "Back to the drawing",
   runs: "Runs",
   run: "Run",
   time: "Time",

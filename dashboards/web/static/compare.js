@@ -2,7 +2,7 @@
 
 import { t } from "./coach_strings.js";
 import { cell, day, km, set, signed } from "./figures.js";
-import { show } from "./pictures.js";
+import { drop, show } from "./pictures.js";
 
 const at = (id) => document.getElementById(id);
 // What is compared: its name, where it stands, its factor and its digits.
@@ -16,6 +16,8 @@ const MEANS = [
   ["meanBalance", "asymmetry_pct", 1, 1],
   ["meanVariation", "stride_time_cv_pct", 1, 1],
 ];
+
+let beside = null; // the run whose pictures stand in the page
 
 const title = (run) => [run.day ?? day(run.started_utc_ns), run.distance_m === null ? "" : km(run.distance_m)].filter(Boolean).join(" · ");
 
@@ -32,9 +34,19 @@ function line(one, other, [name, key, factor, digits]) {
   return row;
 }
 
+function under(part) {
+  const there = part.querySelector(":scope > .other-run");
+  if (there) return there;
+  const place = document.createElement("div");
+  place.className = "other-run";
+  part.append(place);
+  return place;
+}
+
 export function compare(one, other) {
   at("beside").hidden = other === null;
-  for (const old of document.querySelectorAll(".other-run")) old.remove();
+  if (other !== beside) document.querySelectorAll(".other-run").forEach(drop);
+  beside = other;
   if (other === null) return;
   set(at("this-run"), title(one));
   set(at("other-run"), title(other));
@@ -42,9 +54,6 @@ export function compare(one, other) {
   for (const picture of other.pictures) {
     const part = at(`picture-${picture.name}`);
     if (!part || picture.drawing === null) continue;
-    const under = document.createElement("div");
-    under.className = "other-run";
-    part.append(under);
-    show(under, { ...picture, name: `${picture.name}-other`, title: t("otherRun", { title: picture.title, run: title(other) }) }, "h3");
+    show(under(part), { ...picture, name: `${picture.name}-other`, title: t("otherRun", { title: picture.title, run: title(other) }) }, "h3");
   }
 }
