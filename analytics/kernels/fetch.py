@@ -10,7 +10,8 @@ time is won or lost by it, and one stream alone asks for nothing.
 from __future__ import annotations
 
 from analytics.kernels.jit import ask_for, compiled
-from analytics.kernels.state import LATER, RING_COLUMNS, SOON, Samples, Streams
+from analytics.kernels.signals import RING_COLUMNS
+from analytics.kernels.state import LATER, SOON, Samples, Streams
 from analytics.kernels.tuning import Tuning
 
 SINGLE, DOUBLE, VECTOR = 4, 8, 24  # bytes of a number and of three

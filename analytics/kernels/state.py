@@ -43,7 +43,6 @@ PARTS = np.dtype(
         ("trajectory", trajectory.TRAJECTORY),
     ]
 )
-RING_COLUMNS = signals.RING_COLUMNS
 
 
 def _place(*path: str) -> int:

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from io import StringIO
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from firmware_sim.checkers.known import CHECKERS
 from stridecue.soak import many
 from stridecue.soak.many import Soak, fresh_seeds, keep_failing, replay_command, summary
 from stridecue.soak.run import Outcome, soak_one
-from tests.children import AS_FROM_A_TERMINAL, children_of, wait_for_the_end_of
+from tests.children import begun, children_of, wait_for_the_end_of
 
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).with_name("failing_seeds.jsonl")
@@ -120,26 +119,14 @@ def test_every_checker_stands_in_the_docs() -> None:
     assert [check.__name__ for check in CHECKERS if f"| `{check.__name__}` |" not in told] == []
 
 
-@contextmanager
-def begun(*, seeds: int, jobs: int) -> Iterator[subprocess.Popen[str]]:
-    """Give a soak whose first run is over; it does not outlive the test."""
+def soak(*, seeds: int, jobs: int) -> AbstractContextManager[subprocess.Popen[str]]:
+    """Return a soak whose first run is over."""
     words = ["--seeds", str(seeds), "--from", "20", "--minutes", "2", "--jobs", str(jobs)]
-    with subprocess.Popen(
-        [sys.executable, "-c", AS_FROM_A_TERMINAL, "soak", *words],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            assert any(line.startswith("1 of") for line in process.stdout)
-            yield process
-        finally:
-            process.kill()
+    return begun(["soak", *words], said="1 of")
 
 
 def test_ctrl_c_shows_what_was_found_so_far_and_leaves_nothing_behind() -> None:
-    with begun(seeds=200, jobs=2) as process:
+    with soak(seeds=200, jobs=2) as process:
         children = children_of(process.pid)
         process.send_signal(signal.SIGINT)
         told, _ = process.communicate(timeout=60)
@@ -150,7 +137,7 @@ def test_ctrl_c_shows_what_was_found_so_far_and_leaves_nothing_behind() -> None:
 
 
 def test_no_run_outlives_a_soak_that_was_killed() -> None:
-    with begun(seeds=200, jobs=2) as process:
+    with soak(seeds=200, jobs=2) as process:
         children = children_of(process.pid)
         process.kill()
     assert len(children) >= 2

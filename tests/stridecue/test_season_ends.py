@@ -1,40 +1,23 @@
 """A season that is broken off leaves no process behind that goes on writing to the store."""
 
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.children import AS_FROM_A_TERMINAL, children_of, wait_for_the_end_of
+from tests.children import begun, children_of, wait_for_the_end_of
 
-ROOT = Path(__file__).parents[2]
 _WORDS = ["--runners", "2", "--weeks", "5"]
 
 
-@contextmanager
-def begun(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Give a season whose first runs are made; it does not outlive the test."""
-    with subprocess.Popen(
-        [sys.executable, "-c", AS_FROM_A_TERMINAL, "season", *_WORDS],
-        cwd=ROOT,
-        env={**os.environ, "STRIDECUE_STORE__PATH": str(folder / "stridecue.db")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            assert any(line.startswith("Simulated season: ") for line in process.stdout)
-            yield process
-        finally:
-            process.kill()
+def season(folder: Path) -> AbstractContextManager[subprocess.Popen[str]]:
+    """Return a season whose first runs are made."""
+    where = {"STRIDECUE_STORE__PATH": str(folder / "stridecue.db")}
+    return begun(["season", *_WORDS], said="Simulated season: ", settings=where)
 
 
 def test_no_process_outlives_a_season_that_was_killed(tmp_path: Path) -> None:
-    with begun(tmp_path) as process:
+    with season(tmp_path) as process:
         children = children_of(process.pid)
         process.kill()
     assert len(children) == 2
@@ -42,7 +25,7 @@ def test_no_process_outlives_a_season_that_was_killed(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_a_season_at_once_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    with begun(tmp_path) as process:
+    with season(tmp_path) as process:
         children = children_of(process.pid)
         process.send_signal(signal.SIGINT)
         told, _ = process.communicate(timeout=60)
