@@ -42,6 +42,7 @@ class Likeness(StrEnum):
 
     RUNNING = "running"
     FLAT = "flat"  # as long and as lively as running, but the foot rested too long
+    TWO = "two"  # two of running: a freeze hid the landing between them
     OTHER = "other"
 
 
@@ -97,6 +98,18 @@ class RunningGate:
         return {"trust": self.trust, "sure": self.sure, "usual_s": self.usual_s}
 
 
+def hides_landing(stride_s: float, *, frozen: bool, usual_s: float) -> bool:
+    """Tell whether a stride of a row not yet sure is two of it.
+
+    Examples
+    --------
+    >>> [hides_landing(1.38, frozen=seen, usual_s=0.7) for seen in (True, False)]
+    [True, False]
+
+    """
+    return frozen and abs(stride_s - 2.0 * usual_s) <= EVEN_WITHIN * usual_s
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """A stride that may be of a run, and the largest jerk of the landing that opened it."""
@@ -123,6 +136,8 @@ def row_of_running(waiting: Sequence[Waiting], *, usual_s: float) -> list[Waitin
     """
     row: list[Waiting] = []
     for one in reversed(waiting):
+        if one.like is Likeness.TWO:
+            continue  # the row goes on before it, but where its middle landing was nobody knows
         if abs(one.stride.stride_time_s - usual_s) > EVEN_WITHIN * usual_s:
             break
         row.insert(0, one)

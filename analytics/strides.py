@@ -14,6 +14,7 @@ from analytics.activity import (
     RunningGate,
     Waiting,
     held,
+    hides_landing,
     row_of_running,
 )
 from analytics.blocks import STRAP_MOVED
@@ -113,6 +114,10 @@ class StrideStage:
         like = self._gate.judge(
             stride_s=event.stride.stride_time_s, energy_g=event.energy_g, quiet_s=event.quiet_s
         )
+        if not was_sure and hides_landing(
+            event.stride.stride_time_s, frozen=event.frozen, usual_s=self._gate.usual_s
+        ):
+            like = Likeness.TWO
         if like is Likeness.OTHER:
             self._waiting = []
         else:

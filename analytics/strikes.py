@@ -56,6 +56,8 @@ class Landed:
         Largest jerk of the landing that opened the ended stride.
     energy_g, quiet_s : float
         Over the ended stride: RMS of |a| - 1 g, and the longest time within 0.15 g of rest.
+    frozen : bool
+        Samples of the ended stride were repeated (kernels/frozen.py).
     moved : bool
         The ended stride shows that the strap has moved (kernels/mount.py).
     """
@@ -66,6 +68,7 @@ class Landed:
     strength_gps: float
     energy_g: float
     quiet_s: float
+    frozen: bool
     moved: bool
 
 
@@ -201,6 +204,7 @@ class StrikeDetector:
             strength_gps=row["strength_gps"],
             energy_g=row["energy_g"],
             quiet_s=row["quiet_s"],
+            frozen=bool(row["frozen"]),
             moved=bool(row["moved"]),
         )
 

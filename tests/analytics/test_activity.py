@@ -20,7 +20,7 @@ from analytics.strides import StrideStage
 from tests.analytics import signals
 from tests.laws import law
 
-RUNNING, FLAT, OTHER = Likeness
+RUNNING, FLAT, TWO, OTHER = Likeness
 
 
 def judged(gate: RunningGate, *strides: tuple[float, float, float]) -> list[Likeness]:
@@ -114,6 +114,12 @@ def waiting(*strides: tuple[float, float], flat: tuple[int, ...] = ()) -> list[W
 def test_all_of_the_row_that_kept_the_rhythm_is_given_not_just_its_end() -> None:
     row = waiting((0.5, 800.0), *[(0.72, 800.0)] * 6)
     assert row_of_running(row, usual_s=0.7) == row[1:]
+
+
+def test_a_hidden_landing_does_not_end_the_row_but_its_strides_are_not_given() -> None:
+    row = waiting(*[(0.70, 800.0)] * 2, (1.40, 800.0), *[(0.70, 800.0)] * 3)
+    row[2] = replace(row[2], like=TWO)
+    assert row_of_running(row, usual_s=0.7) == row[:2] + row[3:]
 
 
 def test_what_a_landing_did_not_open_is_not_given() -> None:

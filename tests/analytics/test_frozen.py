@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.records import FloatArray, Placement, SampleBlock
+from analytics.records import FloatArray, Placement, SampleBlock, Stride
+from analytics.strides import StrideStage
 from tests.analytics import signals
 from tests.analytics.test_strikes import landings, times
+from tests.laws import law
 
 BOTH = [Placement.SHIN, Placement.SHOE]
 
@@ -41,3 +43,19 @@ def test_a_sensor_that_is_stuck_lands_at_most_once_more(placement: Placement) ->
     stuck_s = run.contact_s[12] - 0.1
     found = times(landings(frozen(run, from_s=np.array([stuck_s]), lasts_s=99.0)))
     assert found[-1] < stuck_s + 0.3
+
+
+@pytest.mark.parametrize("hidden", [2, 3])
+@pytest.mark.parametrize(
+    ("placement", "before_s", "lasts_s"),
+    [(Placement.SHIN, 0.06, 0.15), (Placement.SHIN, 0.10, 0.20), (Placement.SHOE, 0.15, 0.25)],
+)
+def test_a_landing_hidden_before_the_rhythm_is_known_costs_its_two_strides_alone(
+    placement: Placement, before_s: float, lasts_s: float, hidden: int
+) -> None:
+    run = signals.run(placement=placement)
+    held = frozen(run, from_s=run.contact_s[[hidden]] - before_s, lasts_s=lasts_s)
+    found = law.run(StrideStage(worn=held.worn), [held])
+    begun_s = np.array([record.contact_s for record in found if isinstance(record, Stride)])
+    away_s = np.abs(run.contact_s[:-1, np.newaxis] - begun_s).min(axis=1)
+    assert list(np.flatnonzero(away_s > 0.05)) == [hidden - 1, hidden]
