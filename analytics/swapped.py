@@ -25,6 +25,7 @@ from analytics.records import SessionEvent, Side, Stride
 SWAPPED, UNSWAPPED = "sensors-swapped", "sensors-right"  # SessionEvent kinds
 LEAST_ROLL_DEG = 5.0  # midway between the two groups
 STRIDES = 15  # of each foot: some 10 s
+_SIDES = tuple(Side)
 _STAGE, _VERSION = "swapped", 1
 
 
@@ -46,11 +47,7 @@ class SwappedStage:
         """Take one second of both legs."""
         for stride in second.strides:
             self._take(stride)
-        rolls = [self._s.roll_deg.get(side, []) for side in Side]
-        if any(len(roll) < STRIDES for roll in rolls):
-            return []
-        inwards = [median(roll) > LEAST_ROLL_DEG for roll in rolls]
-        if inwards != [self._s.swapped] * len(inwards):
+        if not all(self._says_otherwise(side) for side in _SIDES):
             return []
         self._s.swapped = not self._s.swapped
         return [self._event(second.until_s)]
@@ -74,6 +71,13 @@ class SwappedStage:
             of_side = self._s.roll_deg.setdefault(stride.worn.side, [])
             of_side.append(roll_deg)
             del of_side[:-STRIDES]
+
+    def _says_otherwise(self, side: Side) -> bool:
+        """Tell whether a foot rolls inwards while it is taken for the other, or does not else."""
+        roll_deg = self._s.roll_deg.get(side, ())
+        if len(roll_deg) < STRIDES:
+            return False
+        return (median(roll_deg) > LEAST_ROLL_DEG) is self._s.swapped
 
     def _event(self, time_s: float) -> SessionEvent:
         told = {
