@@ -112,9 +112,11 @@ class Blocks:
                     leg.clear()
 
     def _is_full(self, running: Sequence[Side]) -> bool:
-        legs, wanted = self.state.strides, self._settings.strides
-        return all(len(legs[side]) >= wanted for side in running) or any(
-            len(leg) >= _PATIENCE * wanted for leg in legs.values()
+        wanted = self._settings.strides
+        lengths = {side: len(leg) for side, leg in self.state.strides.items()}
+        return (
+            min([lengths[side] for side in running]) >= wanted
+            or max(lengths.values()) >= _PATIENCE * wanted
         )
 
     def _close(self) -> Block:

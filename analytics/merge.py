@@ -64,8 +64,7 @@ class Second:
     conditions: Sequence[Conditions] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Entry:
+class _Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One waiting record: exactly one field is set (a state cannot hold a union of records)."""
 
     stride: Stride | None = None
@@ -181,7 +180,7 @@ class Merge:
             lane.waited_for_from_s = progress.until_s + MAX_LAG_S
 
     def _lead_s(self) -> float:
-        return max(lane.until_s for lane in self._state.lanes.values())
+        return max([lane.until_s for lane in self._state.lanes.values()])
 
     def _release(self) -> Iterable[Second]:
         out = []
@@ -190,13 +189,15 @@ class Merge:
         return out
 
     def _is_complete(self, second_s: float) -> bool:
+        behind = [lane for lane in self._state.lanes.values() if lane.until_s < second_s]
+        if not behind:
+            return True
         lead_s = self._lead_s()
         return lead_s >= second_s and all(
-            lane.until_s >= second_s
-            or lane.lost
+            lane.lost
             or lead_s - lane.until_s > MAX_LAG_S
             or second_s <= lane.waited_for_from_s
-            for lane in self._state.lanes.values()
+            for lane in behind
         )
 
     def _next_second(self) -> Second:
