@@ -52,21 +52,23 @@ class Change:
 
         One cause's errors go together: a wrong slope is wrong at every speed.
         """
-        found = {
-            "speed": self.fresh.slope.sd * self.faster_mps,
-            self.fresh.place: self.fresh.place_error,
-        }
+        found = {"speed": self._speed_doubt, self.fresh.place: self.fresh.place_error}
         return {cause: doubt for cause, doubt in found.items() if doubt}
 
     @property
     def scale(self) -> float:
         """Spread of a fresh block's difference from `usual` at that speed and place."""
-        return math.hypot(self.fresh.sigma, self.fresh.error, *self.doubts.values())
+        fresh = self.fresh
+        return math.hypot(fresh.sigma, fresh.error, self._speed_doubt, fresh.place_error)
 
     @property
     def z(self) -> float:
         """The change in spreads of a fresh block."""
         return self.size / self.scale
+
+    @property
+    def _speed_doubt(self) -> float:
+        return self.fresh.slope.sd * self.faster_mps
 
 
 def of(values: Mapping[str, float], fresh: Mapping[str, Fresh]) -> dict[str, Change]:
