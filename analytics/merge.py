@@ -194,9 +194,7 @@ class Merge:
             return True
         lead_s = self._lead_s()
         return lead_s >= second_s and all(
-            lane.lost
-            or lead_s - lane.until_s > MAX_LAG_S
-            or second_s <= lane.waited_for_from_s
+            lane.lost or lead_s - lane.until_s > MAX_LAG_S or second_s <= lane.waited_for_from_s
             for lane in behind
         )
 
