@@ -262,6 +262,7 @@ def covered(
     The pieces all begin before the second's end.
     """
     near = [p for p in pieces if p.end_s > start_s and (p.stride or _counts(p, activity))]
+    near.sort(key=_trust)
     edges = {start_s, end_s}
     edges.update([p.start_s for p in near if p.start_s > start_s])
     edges.update([p.end_s for p in near if p.end_s < end_s])
@@ -269,7 +270,7 @@ def covered(
     for early_s, late_s in pairwise(sorted(edges)):
         here = [p for p in near if p.start_s <= early_s and p.end_s >= late_s]
         if here:
-            source = min([p.source for p in here], key=_TRUST.__getitem__)
+            source = here[0].source
             # A foot that saw the moment counts before one that bridges it.
             best = [p.speed_mps for p in here if p.stride and p.source is source]
             best = best or [p.speed_mps for p in here if p.source is source]
@@ -283,6 +284,10 @@ def main_source(parts_m: dict[SpeedSource, float]) -> SpeedSource | None:
 
 
 _start_s = attrgetter("start_s")
+
+
+def _trust(piece: Piece) -> int:
+    return _TRUST[piece.source]
 
 
 def _counts(piece: Piece, activity: Activity) -> bool:

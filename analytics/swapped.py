@@ -25,7 +25,6 @@ from analytics.records import SessionEvent, Side, Stride
 SWAPPED, UNSWAPPED = "sensors-swapped", "sensors-right"  # SessionEvent kinds
 LEAST_ROLL_DEG = 5.0  # midway between the two groups
 STRIDES = 15  # of each foot: some 10 s
-_SIDES = tuple(Side)
 _STAGE, _VERSION = "swapped", 1
 
 
@@ -47,7 +46,7 @@ class SwappedStage:
         """Take one second of both legs."""
         for stride in second.strides:
             self._take(stride)
-        if not all(self._says_otherwise(side) for side in _SIDES):
+        if not (self._says_otherwise(Side.LEFT) and self._says_otherwise(Side.RIGHT)):
             return []
         self._s.swapped = not self._s.swapped
         return [self._event(second.until_s)]

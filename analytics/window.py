@@ -163,7 +163,7 @@ class WindowStage:
             asymmetry_pct=form.asymmetry_pct(peak),
             stride_time_cv_pct=stride_cv,
             speed_mps=speed_mps,
-            n_strides=int(figures.n.sum()),
+            n_strides=sum(figures.n.tolist()),
             coverage=_coverage(state.activity, state.gaps, self._settings.length_s),
             quality=_known(figures.quality[0]) or 0.0,
             flight_time_s=_per_leg(median["flight_time_s"]),
