@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from analytics import form
 from analytics.records import Slope
 
@@ -29,8 +31,7 @@ class Fresh:
     place_error: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One metric against fresh.
 
     `change_pct` is in percent (asymmetry: points), `size` on the scale of `form.difference`;

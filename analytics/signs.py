@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from analytics import form
 from analytics.changes import Change, usual_at
 from analytics.charts import FORM
@@ -58,8 +60,7 @@ class SignSettings:
     least_strength: float = 3.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
     """How a window looks to one kind of cue.
 
     Attributes
