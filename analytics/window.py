@@ -36,7 +36,7 @@ from analytics.surface import SurfaceSense, shock_ratio
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 
-_VERSION = 4
+_VERSION = 5
 _LEGS = list(Side)
 _SOURCES = list(SpeedSource)
 _GAP = Activity.GAP
@@ -54,7 +54,7 @@ class WindowSettings:
 @dataclass(slots=True, kw_only=True)
 class _State:
     gaps: list[Gap] = field(default_factory=list)
-    activity: dict[Side, dict[int, Activity]]
+    activity: dict[Side, dict[int, Activity]]  # of the seconds that were seen
     ground: SurfaceSense = field(default_factory=SurfaceSense)
 
 
@@ -117,8 +117,9 @@ class WindowStage:
         if state.gaps or item.gaps:
             state.gaps = [g for g in [*state.gaps, *item.gaps] if g.end_s > start_s]
         for side, seconds in state.activity.items():
-            if side in item.activity:
-                seconds[int(item.until_s)] = item.activity[side]
+            what = item.activity.get(side, _GAP)
+            if what is not _GAP:
+                seconds[int(item.until_s)] = what
             seconds.pop(int(start_s), None)
         return [self._window(item.until_s)] if item.until_s % self._settings.hop_s == 0 else []
 
@@ -239,15 +240,13 @@ def _coverage(
     for side, seconds in activity.items():
         holes = [(gap.start_s, gap.end_s) for gap in gaps if gap.worn.side is side]
         if not holes:  # as a rule
-            seen_s += len(seconds) - list(seconds.values()).count(_GAP)
+            seen_s += len(seconds)
             continue
-        for second, what in seconds.items():
-            if what is not _GAP:
-                lost_s = sum(
-                    max(0.0, min(end_s, second) - max(start_s, second - 1))
-                    for start_s, end_s in holes
-                )
-                seen_s += max(0.0, 1.0 - lost_s)
+        for second in seconds:
+            lost_s = sum(
+                max(0.0, min(end_s, second) - max(start_s, second - 1)) for start_s, end_s in holes
+            )
+            seen_s += max(0.0, 1.0 - lost_s)
     return seen_s / (length_s * len(activity))
 
 
@@ -256,9 +255,8 @@ def _main_activity(activity: Mapping[Side, Mapping[int, Activity]], elapsed_s: f
 
     A second is seen when one leg gave samples: a silent leg does not turn a run into a gap.
     """
-    each = list(activity.values())
-    seen = {second for seconds in each for second, what in seconds.items() if what is not _GAP}
+    seen = set[int]().union(*activity.values())
     if len(seen) < _SEEN_ENOUGH * elapsed_s:
         return _GAP
-    told = [what for seconds in each for what in seconds.values() if what is not _GAP]
+    told = [what for seconds in activity.values() for what in seconds.values()]
     return max(Activity, key=told.count)
