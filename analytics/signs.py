@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from analytics import form
 from analytics.changes import Change, usual_at
 from analytics.charts import FORM
@@ -60,7 +58,8 @@ class SignSettings:
     least_strength: float = 3.0
 
 
-class Sign(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
     """How a window looks to one kind of cue.
 
     Attributes
