@@ -6,6 +6,7 @@ drift, cues with outcomes, load, baselines and programmes from run to run, as se
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -45,7 +46,7 @@ def build_one(plan: SeasonPlan, index: int, *, done: Callable[[], None]) -> Buil
         history = _SeasonOf(person, plan=plan, store=store)
         for planned in season.runs:
             session, found = history.run(planned)
-            built.strides += sum(isinstance(record, Stride) for record in found)
+            built.strides += Counter(map(type, found))[Stride]
             built.records += len(found)
             delivery.send_session(person.runner, session)
             done()

@@ -169,7 +169,6 @@ class SessionSummary:
 
     def take(self, record: Record) -> None:
         """Count one record."""
-        self._cues.take(record)
         match record:
             case Stride() | FormMetrics() | Gap():
                 self._newest[record.id] = record
@@ -182,7 +181,7 @@ class SessionSummary:
             case LoadEntry():
                 self._load = record
             case _:
-                pass
+                self._cues.take(record)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
