@@ -112,9 +112,11 @@ class Blocks:
                     leg.clear()
 
     def _is_full(self, running: Sequence[Side]) -> bool:
-        legs, wanted = self.state.strides, self._settings.strides
-        return all(len(legs[side]) >= wanted for side in running) or any(
-            len(leg) >= _PATIENCE * wanted for leg in legs.values()
+        wanted = self._settings.strides
+        lengths = {side: len(leg) for side, leg in self.state.strides.items()}
+        return (
+            min([lengths[side] for side in running]) >= wanted
+            or max(lengths.values()) >= _PATIENCE * wanted
         )
 
     def _close(self) -> Block:
@@ -145,7 +147,7 @@ class Blocks:
         moved, state.moved = state.moved, []
         return Block(
             values=values,
-            last=max(strides, key=lambda s: (s.end_s, s.worn.side)),
+            last=max([leg[-1] for leg in legs.values() if leg], key=_closed),
             surface=state.surface,
             grade_pct=state.grade_pct,
             moved=moved,
@@ -153,15 +155,20 @@ class Blocks:
 
     def _peak_g(self, legs: dict[Side, list[Stride]], side: Side) -> float | None:
         leg = legs[side]
-        clipped = sum(1 for stride in leg if stride.peak_clipped)
-        if clipped > self._settings.clipped_share * len(leg):
+        whole_g = [s.peak_accel_resultant_g for s in leg if not s.peak_clipped]
+        if len(leg) - len(whole_g) > self._settings.clipped_share * len(leg):
             return None
-        return form.middle(s.peak_accel_resultant_g for s in leg if not s.peak_clipped)
+        return form.middle(whole_g)
+
+
+def _closed(stride: Stride) -> tuple[float, Side]:
+    """Return when a stride was over; of both legs at once, the right one counts as later."""
+    return (stride.end_s, stride.worn.side)
 
 
 def _contact_s(leg: Sequence[Stride]) -> float | None:
-    return form.middle(s.contact_time_s for s in leg if s.contact_time_s is not None)
+    return form.middle([s.contact_time_s for s in leg if s.contact_time_s is not None])
 
 
 def _time_to_peak_s(leg: Sequence[Stride]) -> float | None:
-    return form.middle(s.time_to_peak_s for s in leg if s.time_to_peak_s)
+    return form.middle([s.time_to_peak_s for s in leg if s.time_to_peak_s])

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from analytics import form
 from analytics.records import Slope
 
@@ -29,8 +31,7 @@ class Fresh:
     place_error: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One metric against fresh.
 
     `change_pct` is in percent (asymmetry: points), `size` on the scale of `form.difference`;
@@ -52,21 +53,23 @@ class Change:
 
         One cause's errors go together: a wrong slope is wrong at every speed.
         """
-        found = {
-            "speed": self.fresh.slope.sd * self.faster_mps,
-            self.fresh.place: self.fresh.place_error,
-        }
+        found = {"speed": self._speed_doubt, self.fresh.place: self.fresh.place_error}
         return {cause: doubt for cause, doubt in found.items() if doubt}
 
     @property
     def scale(self) -> float:
         """Spread of a fresh block's difference from `usual` at that speed and place."""
-        return math.hypot(self.fresh.sigma, self.fresh.error, *self.doubts.values())
+        fresh = self.fresh
+        return math.hypot(fresh.sigma, fresh.error, self._speed_doubt, fresh.place_error)
 
     @property
     def z(self) -> float:
         """The change in spreads of a fresh block."""
         return self.size / self.scale
+
+    @property
+    def _speed_doubt(self) -> float:
+        return self.fresh.slope.sd * self.faster_mps
 
 
 def of(values: Mapping[str, float], fresh: Mapping[str, Fresh]) -> dict[str, Change]:

@@ -191,8 +191,9 @@ class Charts:
     def _update(self, metric: str, chart: _Chart, change: Change) -> bool:
         s = self._settings
         smallest_pct = s.effect_pct[metric]
-        z = min(max(change.z, -s.z_limit), s.z_limit)
-        slack = min(s.largest_slack, 0.5 * math.log1p(0.01 * smallest_pct) / change.scale)
+        sigma, scale = change.fresh.sigma, change.scale
+        z = min(max(change.size / scale, -s.z_limit), s.z_limit)
+        slack = min(s.largest_slack, 0.5 * math.log1p(0.01 * smallest_pct) / scale)
         # Bounded, so that a long change does not take equally long to end.
         most = 1.5 * s.cusum_alarm
         chart.up = min(most, max(0.0, chart.up + z - slack))
@@ -200,9 +201,9 @@ class Charts:
         chart.recent = [*chart.recent, change.change_pct][-s.clear_blocks :]
         self._smooth(chart, change, z)
         chart.evidence.add(
-            z * change.scale / change.fresh.sigma,
-            doubts={cause: doubt / change.fresh.sigma for cause, doubt in change.doubts.items()},
-            error=change.fresh.error / change.fresh.sigma,
+            z * scale / sigma,
+            doubts={cause: doubt / sigma for cause, doubt in change.doubts.items()},
+            error=change.fresh.error / sigma,
         )
         before = chart.level
         chart.level = self._level(metric, chart, smallest_pct)

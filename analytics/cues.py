@@ -153,16 +153,18 @@ class CueStage:
         state, time_s, values = self._state, window.end_s, values_of(window)
         closed = self._gate.reason(window)
         judged = self._gate.lets_judge(closed)
-        toward = {k: e.toward for k, e in state.episodes.items() if e.active}
+        heading = signs.direction(state.form) if state.form else {}
+        toward = {kind: e.toward or heading for kind, e in state.episodes.items()}
         seen = self._reader.read(values, state.form, toward, moved=self._gate.state.moved)
         out: list[FromCues] = [*self._teller.begin(time_s)]
-        for cue in self._outcomes.due(
-            time_s, seen if judged else {}, self._reader.own_now(values, state.form)
-        ):
-            out += [cue, *self._learn(cue)]
+        due = self._outcomes.due(time_s)
+        if due:
+            own = self._reader.own_now(values, state.form)
+            for cue in self._outcomes.judged(due, seen if judged else {}, own):
+                out += [cue, *self._learn(cue)]
         if judged:
             for kind, sign in seen.items():
-                self._follow(time_s, kind, sign)
+                self._follow(time_s, kind, sign, heading)
             if self._guide is not None and self._targets is not None:
                 self._guide.take(time_s, window.length_s, self._targets.changes_pct(values))
         out += self._speak(time_s, seen, closed)
@@ -184,12 +186,11 @@ class CueStage:
     def _has_given_up(self, kind: str) -> bool:
         return self._outcomes.state.failed.get(kind, 0) >= self._settings.give_up_after
 
-    def _follow(self, time_s: float, kind: str, sign: Sign) -> None:
+    def _follow(self, time_s: float, kind: str, sign: Sign, heading: Mapping[str, float]) -> None:
         """Begin, keep or end the kind's episode by what this window shows."""
         state = self._state
         before = state.episodes[kind]
-        toward = signs.direction(state.form) if state.form else {}
-        state.episodes[kind] = after = follow(before, sign, toward, self._settings)
+        state.episodes[kind] = after = follow(before, sign, heading, self._settings)
         if after.active and not before.active:
             state.thanks = state.praise_from_s = None
         if before.active and not after.active and before.told:

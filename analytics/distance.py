@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import attrgetter
@@ -31,6 +31,7 @@ from analytics.records import (
     Activity,
     Distance,
     Placement,
+    Side,
     SpeedReading,
     SpeedSource,
     Stride,
@@ -44,8 +45,7 @@ _TRUST = {source: rank for rank, source in enumerate(SpeedSource)}
 _VERSION = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
     """A span of time in which a source says how fast the runner was."""
 
     start_s: float
@@ -98,7 +98,7 @@ class DistanceStage:
         for reading in item.readings:
             self._take_reading(reading)
         if item.activity:
-            activity = activity_of(item.activity.values())
+            activity = activity_of(item.activity)
             state.seconds[int(item.until_s)] = activity
             if activity is Activity.RUNNING and state.belt_mps is not None:
                 self._add_belt(item.until_s, state.belt_mps)
@@ -246,19 +246,22 @@ class DistanceStage:
 _SOURCE = {Placement.SHOE: SpeedSource.FOOT_IMU, Placement.SHIN: SpeedSource.SHIN_MODEL}
 
 
-def activity_of(seen: Iterable[Activity]) -> Activity:
+def activity_of(legs: Mapping[Side, Activity]) -> Activity:
     """Return what the runner did in a second: running if one leg says so."""
-    told = [what for what in seen if what is not Activity.GAP]
-    if Activity.RUNNING in told:
+    seen = legs.values()
+    if Activity.RUNNING in seen:
         return Activity.RUNNING
-    return told[0] if told else Activity.GAP
+    return next((what for what in seen if what is not Activity.GAP), Activity.GAP)
 
 
 def covered(
     pieces: Sequence[Piece], *, start_s: float, end_s: float, activity: Activity
 ) -> list[tuple[SpeedSource, float, float]]:
-    """Return source, length and speed of every covered part of a second, in order of time."""
-    near = [p for p in pieces if p.start_s < end_s and p.end_s > start_s and _counts(p, activity)]
+    """Return source, length and speed of every covered part of a second, in order of time.
+
+    The pieces all begin before the second's end.
+    """
+    near = [p for p in pieces if p.end_s > start_s and (p.stride or _counts(p, activity))]
     near.sort(key=_trust)
     edges = {start_s, end_s}
     edges.update([p.start_s for p in near if p.start_s > start_s])
@@ -288,7 +291,8 @@ def _trust(piece: Piece) -> int:
 
 
 def _counts(piece: Piece, activity: Activity) -> bool:
-    if piece.stride or activity is Activity.RUNNING:
+    """Tell whether a piece that is no stride counts in a second of that activity."""
+    if activity is Activity.RUNNING:
         return True
     return (
         activity is Activity.GAP

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,7 +43,7 @@ class Evidence:
         kept = {cause: some[-noise.MEMORY_BLOCKS :] for cause, some in series.items()}
         self.doubts = {cause: some for cause, some in kept.items() if any(some)}
         shapes = noise.shapes(len(self.past), min(_MOST_TENTHS, round(10.0 * error**2)))
-        found = _standing_out(shapes.rows, self.past, self.doubts.values())
+        found = _standing_out(shapes.rows, [self.past, *self.doubts.values()])
         self.step = max(found[: shapes.n_steps], key=abs)
         self.ramp = max(found[shapes.n_steps :], key=abs)
 
@@ -54,12 +54,12 @@ class Evidence:
         self.doubts = {cause: some[:n] for cause, some in self.doubts.items()}
 
 
-def _standing_out(
-    weightings: FloatArray, past: Sequence[float], doubts: Iterable[Sequence[float]]
-) -> list[float]:
-    """Return weighted sums of unit variance on noise, in their own standard deviations."""
-    variance = np.ones(len(weightings))
-    for doubt in doubts:
-        variance += noise.sums(weightings * np.array(doubt)) ** 2
-    found: list[float] = (noise.sums(weightings * np.array(past)) / np.sqrt(variance)).tolist()
+def _standing_out(weightings: FloatArray, series: Sequence[Sequence[float]]) -> list[float]:
+    """Return weighted sums of unit variance on noise, in their own standard deviations.
+
+    `series` has what is summed, then what is doubted of it, cause by cause.
+    """
+    total, *doubts = noise.sums(weightings * np.array(series)[:, np.newaxis])
+    variance = sum((doubt**2 for doubt in doubts), 1.0)
+    found: list[float] = (total / np.sqrt(variance)).tolist()
     return found

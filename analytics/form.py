@@ -32,12 +32,12 @@ ADDITIVE = frozenset({"asymmetry", SPEED})  # compared by difference, the others
 
 def speed_mps(strides: Iterable[Stride]) -> float | None:
     """Return the median speed of the strides that have one."""
-    return _median(s.speed_mps for s in strides if s.speed_mps is not None)
+    return _median([s.speed_mps for s in strides if s.speed_mps is not None])
 
 
 def cadence_spm(strides: Sequence[Stride]) -> float | None:
     """Return steps per minute of both feet: 120 over the median stride time."""
-    stride_time_s = _median(s.stride_time_s for s in strides)
+    stride_time_s = _median([s.stride_time_s for s in strides])
     return None if stride_time_s is None else 120.0 / stride_time_s
 
 
@@ -106,9 +106,8 @@ def change_pct(metric: str, value: float, usual: float) -> float:
     return 100.0 * (value / usual - 1.0)
 
 
-def _median(values: Iterable[float]) -> float | None:
-    known = list(values)
-    return median(known) if len(known) >= MIN_STRIDES else None
+def _median(values: Sequence[float]) -> float | None:
+    return median(values) if len(values) >= MIN_STRIDES else None
 
 
 def _cv_pct(legs: Iterable[Sequence[float]]) -> float | None:
@@ -119,7 +118,7 @@ def _cv_pct(legs: Iterable[Sequence[float]]) -> float | None:
         if len(values) < MIN_STRIDES:
             continue
         mean = fmean(values)
-        variances.append(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+        variances.append(sum([(value - mean) ** 2 for value in values]) / (len(values) - 1))
         means.append(mean)
     if not means:
         return None

@@ -144,28 +144,20 @@ class Gate:
         """Compare each stride with those before it: nobody turns round in their stride."""
         s, state = self._settings, self.state
         for stride in strides:
-            if _is_off(stride.stride_time_s, state.stride_times_s, s.turn_stride_pct) or (
-                stride.speed_mps is not None
-                and _is_off(stride.speed_mps, state.speeds_mps, s.turn_speed_pct)
-            ):
+            is_off = state.stride_times_s.is_off(stride.stride_time_s, s.turn_stride_pct)
+            state.stride_times_s.add(stride.stride_time_s)
+            if stride.speed_mps is not None:
+                is_off = is_off or state.speeds_mps.is_off(stride.speed_mps, s.turn_speed_pct)
+                state.speeds_mps.add(stride.speed_mps)
+            if is_off:
                 if _within(stride.end_s, state.off_s, _TURN_STRIDES_S):
                     state.turned_s = stride.end_s
                 state.off_s = stride.end_s
-            state.stride_times_s.add(stride.stride_time_s)
-            if stride.speed_mps is not None:
-                state.speeds_mps.add(stride.speed_mps)
 
     @staticmethod
     def lets_judge(reason: str | None) -> bool:
         """Tell whether the window's numbers may be judged, spoken about or not."""
         return reason not in _UNJUDGED
-
-
-def _is_off(value: float, before: Recent, most_pct: float) -> bool:
-    if not before.is_full:
-        return False
-    usual = before.median
-    return abs(value - usual) > most_pct / 100.0 * usual
 
 
 def _within(now_s: float, since_s: float | None, length_s: float) -> bool:

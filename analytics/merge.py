@@ -64,8 +64,7 @@ class Second:
     conditions: Sequence[Conditions] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Entry:
+class _Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One waiting record: exactly one field is set (a state cannot hold a union of records)."""
 
     stride: Stride | None = None
@@ -181,21 +180,23 @@ class Merge:
             lane.waited_for_from_s = progress.until_s + MAX_LAG_S
 
     def _lead_s(self) -> float:
-        return max(lane.until_s for lane in self._state.lanes.values())
+        return max([lane.until_s for lane in self._state.lanes.values()])
 
     def _release(self) -> Iterable[Second]:
         out = []
-        while self._is_complete(self._state.released_s + 1):
+        lead_s = self._lead_s()
+        while self._state.released_s + 1 <= lead_s and not self._is_waiting(lead_s):
             out.append(self._next_second())
         return out
 
-    def _is_complete(self, second_s: float) -> bool:
-        lead_s = self._lead_s()
-        return lead_s >= second_s and all(
-            lane.until_s >= second_s
-            or lane.lost
-            or lead_s - lane.until_s > MAX_LAG_S
-            or second_s <= lane.waited_for_from_s
+    def _is_waiting(self, lead_s: float) -> bool:
+        """Tell whether a side that is waited for has not told of the next second yet."""
+        second_s = self._state.released_s + 1
+        return any(
+            lane.until_s < second_s
+            and not lane.lost
+            and lead_s - lane.until_s <= MAX_LAG_S
+            and second_s > lane.waited_for_from_s
             for lane in self._state.lanes.values()
         )
 
@@ -239,10 +240,11 @@ def _take(lane: _Lane, second_s: float) -> list[_Entry]:
     """Return and remove what the side gave up to and with its Progress at `second_s`."""
     n = 0
     for entry in lane.queue:
-        if entry.progress is not None and entry.progress.until_s > second_s:
+        progress = entry.progress
+        if progress is not None and progress.until_s > second_s:
             break
         n += 1
-        if entry.progress is not None and entry.progress.until_s == second_s:
+        if progress is not None and progress.until_s == second_s:
             break
     taken, lane.queue = lane.queue[:n], lane.queue[n:]
     return taken

@@ -7,7 +7,7 @@ It helped partly when form is better by more than two windows of a steady runner
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from analytics import form
@@ -54,22 +54,25 @@ class Outcomes:
         """Wait for the outcome of a cue."""
         self.state.awaited.append(Awaited(cue=cue, excess=sign.excess))
 
-    def due(
+    def due(self, time_s: float) -> list[Awaited]:
+        """Return and forget the cues whose outcome is known with this window."""
+        waiting = self.state.awaited
+        self.state.awaited = [a for a in waiting if time_s < a.cue.time_s + self._after_s]
+        return [a for a in waiting if time_s >= a.cue.time_s + self._after_s]
+
+    def judged(
         self,
-        time_s: float,
+        due: Iterable[Awaited],
         seen: Mapping[str, Sign],
         own: Mapping[str, tuple[float, float]],
     ) -> Iterator[Cue]:
-        """Give the cues whose outcome is known with this window, as their second revision.
+        """Give the cues that are due with their outcome, as their second revision.
 
         `seen` is empty where the window cannot be judged; `own` is, by metric, what is usual
         at the window's speed and the window's value.
         """
-        waiting = self.state.awaited
-        self.state.awaited = [a for a in waiting if time_s < a.cue.time_s + self._after_s]
-        for one in waiting:
-            if time_s >= one.cue.time_s + self._after_s:
-                yield self._judged(one, seen.get(one.cue.kind), own)
+        for one in due:
+            yield self._judged(one, seen.get(one.cue.kind), own)
 
     def rest(self) -> Iterator[Cue]:
         """Give the cues of which nothing will be known any more."""

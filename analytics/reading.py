@@ -51,7 +51,8 @@ class Reader:
         Parameters
         ----------
         toward : mapping
-            By kind under way, the direction in which form had changed as it began.
+            By kind, the direction in which form had changed as it began; where it did not, in
+            which form has changed now.
         moved : collection of Side
             Legs whose strap has moved in this run.
 
@@ -67,7 +68,7 @@ class Reader:
                 changes=found,
                 values=values,
                 state=state,
-                toward=toward.get(kind) or signs.direction(state),
+                toward=toward[kind],
                 settings=self._settings.signs,
             )
             for kind in signs.KINDS

@@ -37,9 +37,16 @@ class Recent:
             return self.ordered[half]
         return (self.ordered[half - 1] + self.ordered[half]) / 2
 
+    def is_off(self, value: float, most_pct: float) -> bool:
+        """Tell whether a value is off their median by more than that; never of too few."""
+        if len(self.values) < self.most:
+            return False
+        usual = self.median
+        return abs(value - usual) > most_pct / 100.0 * usual
+
     def add(self, value: float) -> None:
         """Take one value in; the oldest goes if they are too many."""
-        if self.is_full:
+        if len(self.values) == self.most:
             del self.ordered[bisect_left(self.ordered, self.values.pop(0))]
         self.values.append(value)
         insort(self.ordered, value)

@@ -46,11 +46,7 @@ class SwappedStage:
         """Take one second of both legs."""
         for stride in second.strides:
             self._take(stride)
-        rolls = [self._s.roll_deg.get(side, []) for side in Side]
-        if any(len(roll) < STRIDES for roll in rolls):
-            return []
-        inwards = [median(roll) > LEAST_ROLL_DEG for roll in rolls]
-        if inwards != [self._s.swapped] * len(inwards):
+        if not (self._says_otherwise(Side.LEFT) and self._says_otherwise(Side.RIGHT)):
             return []
         self._s.swapped = not self._s.swapped
         return [self._event(second.until_s)]
@@ -74,6 +70,13 @@ class SwappedStage:
             of_side = self._s.roll_deg.setdefault(stride.worn.side, [])
             of_side.append(roll_deg)
             del of_side[:-STRIDES]
+
+    def _says_otherwise(self, side: Side) -> bool:
+        """Tell whether a foot rolls inwards while it is taken for the other, or does not else."""
+        roll_deg = self._s.roll_deg.get(side, ())
+        if len(roll_deg) < STRIDES:
+            return False
+        return (median(roll_deg) > LEAST_ROLL_DEG) is self._s.swapped
 
     def _event(self, time_s: float) -> SessionEvent:
         told = {

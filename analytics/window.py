@@ -13,9 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from operator import attrgetter
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics import form
 from analytics.codec import dump_state, load_state
@@ -32,10 +34,11 @@ from analytics.records import (
 )
 from analytics.surface import SurfaceSense, shock_ratio
 
-_VERSION = 4
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+_VERSION = 5
 _LEGS = list(Side)
 _SOURCES = list(SpeedSource)
-_DIGITS = 6  # what single precision surely holds
 _GAP = Activity.GAP
 _SEEN_ENOUGH = 0.5  # with less of the window seen, what the runner did is not known
 
@@ -51,7 +54,7 @@ class WindowSettings:
 @dataclass(slots=True, kw_only=True)
 class _State:
     gaps: list[Gap] = field(default_factory=list)
-    activity: dict[Side, dict[int, Activity]]
+    activity: dict[Side, dict[int, Activity]]  # of the seconds that were seen
     ground: SurfaceSense = field(default_factory=SurfaceSense)
 
 
@@ -92,7 +95,10 @@ class WindowStage:
         self._kernel = import_module("analytics.kernels.window")  # here: loading numba takes time
         self._legs = self._kernel.new_legs(n_legs=len(_LEGS), length_s=self._settings.length_s)
         self._figures = self._kernel.new_figures(self._legs)
-        self._fields = attrgetter(*(c for c in self._kernel.COLUMNS if c != self._kernel.SOUND))
+        columns = list(self._kernel.COLUMNS)
+        self._sound = columns.index(self._kernel.SOUND)
+        self._peak = columns.index("peak_accel_resultant_g")
+        self._fields = attrgetter(*(c for c in columns if c != self._kernel.SOUND))
 
     @property
     def length_s(self) -> int:
@@ -111,8 +117,9 @@ class WindowStage:
         if state.gaps or item.gaps:
             state.gaps = [g for g in [*state.gaps, *item.gaps] if g.end_s > start_s]
         for side, seconds in state.activity.items():
-            if side in item.activity:
-                seconds[int(item.until_s)] = item.activity[side]
+            what = item.activity.get(side, _GAP)
+            if what is not _GAP:
+                seconds[int(item.until_s)] = what
             seconds.pop(int(start_s), None)
         return [self._window(item.until_s)] if item.until_s % self._settings.hop_s == 0 else []
 
@@ -140,8 +147,9 @@ class WindowStage:
         contact = _per_leg(median["contact_time_s"])
         stride_time_s, speed_mps = (_known(median[name][0]) for name in self._kernel.SHARED)
         stride_cv, speed_cv = (_known(100.0 * ratio) for ratio in figures.variation.tolist())
+        later = self._legs.end_s > start_s
         surface, surely = state.ground.judge(
-            {side: self._sounds(side, start_s) for side in _LEGS},
+            {side: self._sounds(leg, later[leg]) for leg, side in enumerate(_LEGS)},
             start_s=start_s,
         )
         return FormMetrics(
@@ -156,7 +164,7 @@ class WindowStage:
             asymmetry_pct=form.asymmetry_pct(peak),
             stride_time_cv_pct=stride_cv,
             speed_mps=speed_mps,
-            n_strides=int(figures.n.sum()),
+            n_strides=sum(figures.n.tolist()),
             coverage=_coverage(state.activity, state.gaps, self._settings.length_s),
             quality=_known(figures.quality[0]) or 0.0,
             flight_time_s=_per_leg(median["flight_time_s"]),
@@ -165,7 +173,7 @@ class WindowStage:
             tibia_angle_deg=_per_leg(median["tibia_angle_deg"]),
             pronation_velocity_dps=_per_leg(median["pronation_velocity_dps"]),
             pace_variability_pct=speed_cv,
-            speed_source=self._speed_source(start_s),
+            speed_source=self._speed_source(later),
             surface=surface,
             surface_probability=surely,
         )
@@ -174,22 +182,20 @@ class WindowStage:
         """Return a stride as the kernel keeps it, nan for None."""
         values = np.array([*self._fields(stride), shock_ratio(stride)], np.float64)
         if stride.peak_clipped:
-            values[self._kernel.COLUMNS.index("peak_accel_resultant_g")] = math.nan
+            values[self._peak] = math.nan
         return values
 
-    def _sounds(self, side: Side, start_s: float) -> list[float]:
-        """Return the known shock ratios of a leg's strides that ended later."""
-        leg = _LEGS.index(side)
-        later = self._legs.end_s[leg] > start_s
-        values = self._legs.value[leg, later, self._kernel.COLUMNS.index(self._kernel.SOUND)]
+    def _sounds(self, leg: int, later: BoolArray) -> list[float]:
+        """Return the known shock ratios of a leg's strides in the slots that are meant."""
+        values = self._legs.value[leg, :, self._sound][later]
         known: list[float] = values[~np.isnan(values)].tolist()
         return known
 
-    def _speed_source(self, start_s: float) -> SpeedSource | None:
+    def _speed_source(self, later: BoolArray) -> SpeedSource | None:
         """Return what most of the speeds come from; of equals, the most trusted."""
-        codes = self._legs.source[self._legs.end_s > start_s]
-        counts = np.bincount(codes[codes >= 0], minlength=len(_SOURCES))
-        return _SOURCES[int(counts.argmax())] if counts.any() else None
+        codes = self._legs.source[later].tobytes()
+        best = max(range(len(_SOURCES)), key=codes.count)
+        return _SOURCES[best] if best in codes else None
 
 
 def _per_leg(medians: Sequence[float]) -> PerSide:
@@ -205,8 +211,8 @@ def _source(stride: Stride) -> int:
 
 
 def _known(value: float) -> float | None:
-    """Return the kernel's figure with the digits that it has; None for nan."""
-    return None if math.isnan(value) else float(f"{value:.{_DIGITS}g}")
+    """Return the kernel's figure with the six digits that single precision has; None for nan."""
+    return None if math.isnan(value) else float(f"{value:.6g}")
 
 
 def values_of(window: FormMetrics) -> dict[str, float]:
@@ -234,15 +240,13 @@ def _coverage(
     for side, seconds in activity.items():
         holes = [(gap.start_s, gap.end_s) for gap in gaps if gap.worn.side is side]
         if not holes:  # as a rule
-            seen_s += len(seconds) - list(seconds.values()).count(_GAP)
+            seen_s += len(seconds)
             continue
-        for second, what in seconds.items():
-            if what is not _GAP:
-                lost_s = sum(
-                    max(0.0, min(end_s, second) - max(start_s, second - 1))
-                    for start_s, end_s in holes
-                )
-                seen_s += max(0.0, 1.0 - lost_s)
+        for second in seconds:
+            lost_s = sum(
+                max(0.0, min(end_s, second) - max(start_s, second - 1)) for start_s, end_s in holes
+            )
+            seen_s += max(0.0, 1.0 - lost_s)
     return seen_s / (length_s * len(activity))
 
 
@@ -251,9 +255,8 @@ def _main_activity(activity: Mapping[Side, Mapping[int, Activity]], elapsed_s: f
 
     A second is seen when one leg gave samples: a silent leg does not turn a run into a gap.
     """
-    each = list(activity.values())
-    seen = {second for seconds in each for second, what in seconds.items() if what is not _GAP}
+    seen = set[int]().union(*activity.values())
     if len(seen) < _SEEN_ENOUGH * elapsed_s:
         return _GAP
-    told = [what for seconds in each for what in seconds.values() if what is not _GAP]
+    told = [what for seconds in activity.values() for what in seconds.values()]
     return max(Activity, key=told.count)

@@ -227,7 +227,7 @@ class MqttSink:
         )
 
     def _time(self, session: str, time_s: Any) -> str:  # noqa: ANN401 - a number out of JSON
-        when_ns = utc_ns(started_utc_ns=self._started_utc_ns[session], time_s=time_s)
+        when_ns = utc_ns(self._started_utc_ns[session], time_s)
         return utc_text(when_ns)
 
 

@@ -130,7 +130,7 @@ class NoticeSink:
 
     def _notice(self, alert: Alert) -> Notice:
         started_utc_ns, info = self._begun[alert.session]
-        when_ns = utc_ns(started_utc_ns=started_utc_ns, time_s=alert.time_s)
+        when_ns = utc_ns(started_utc_ns, alert.time_s)
         when = datetime.fromtimestamp(when_ns / 1e9, tz=UTC).astimezone(self._zone)
         name = f"{info.name} (simulated)" if info.simulated else info.name
         return Notice(

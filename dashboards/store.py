@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
 from analytics.errors import ServiceError
 from analytics.records import Baseline, Programme, SpeedModel
 from dashboards import own_form
-from dashboards.own_form import OwnForm
 from dashboards.tables import NAMES, TABLES, Kept
 
 PATIENCE_MS = 5000
@@ -155,20 +154,18 @@ class Store:
             A record belongs to a session that was not begun.
 
         """
-        rows: dict[type, list[tuple[Any, ...]]] = {}
-        own: list[OwnForm] = []
+        kinds: defaultdict[type, list[Any]] = defaultdict(list)
         for record in records:
-            if isinstance(record, OwnForm):
-                own.append(record)
-            else:
-                rows.setdefault(type(record), []).append(
-                    TABLES[type(record)].row(record, self._started_utc_ns)
-                )
+            kinds[type(record)].append(record)
+        own = [one for kind in own_form.INSERT for one in kinds.pop(kind, ())]
+        found = [
+            (TABLES[kind], TABLES[kind].by_column(some, self._started_utc_ns))
+            for kind, some in kinds.items()
+        ]
         with self.transaction() as writer:
-            for kind, values in rows.items():
-                # In the order of the key: neighbours are put in one after the other.
-                for insert, some in TABLES[kind].inserts(sorted(values, key=itemgetter(0))):
-                    writer.execute(insert, some)
+            for table, columns in found:
+                for insert, values in table.inserts(columns):
+                    writer.execute(insert, values)
             for one in own:
                 writer.execute(own_form.INSERT[type(one)], own_form.row(one))
 

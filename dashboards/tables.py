@@ -129,9 +129,8 @@ _EVERY = (
         record=Cue,
         name="cues",
         columns=(*_CUE, *(path.rsplit(".", 1)[-1] for path in _WHY), *_OUTCOME),
-        key=attrgetter(*KEY),
-        values=lambda cue: (*attrgetter(*_CUE, *_WHY)(cue), *_outcome(cue)),
-        in_need=tuple(range(len((*_CUE, *_WHY, *_OUTCOME)))),
+        values=lambda cue: (*attrgetter(*KEY, *_CUE, *_WHY)(cue), *_outcome(cue)),
+        in_need=tuple(range(len(KEY), len((*KEY, *_CUE, *_WHY, *_OUTCOME)))),
     ),
     table_of(Alert, "alerts", paths=("kind", "text", "about", *_WHY)),
     table_of(
@@ -205,8 +204,7 @@ _EVERY = (
         record=LoadEntry,
         name="load",
         columns=("entry",),
-        key=attrgetter("id", "runner", "session", "duration_s"),
-        values=lambda entry: (json_text(entry),),
+        values=lambda e: (e.id, e.runner, e.session, e.duration_s, json_text(e)),
         in_need=(),
     ),
     table_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +39,8 @@ class Change:
 
     def done_now(self, time_s: float) -> float:
         """Return how much of the change there is at one time, 0..1."""
-        lasts_s = max(self.until_s - self.from_s, _AT_ONCE_S)
-        return min(max((time_s - self.from_s) / lasts_s, 0.0), 1.0)
+        done = (time_s - self.from_s) / max(self.until_s - self.from_s, _AT_ONCE_S)
+        return 0.0 if done < 0.0 else min(done, 1.0)
 
 
 METRICS = ("cadence", "contact_time", "peak_accel", "variability", "asymmetry", "speed")
@@ -58,19 +59,22 @@ class Course:
             whole *= 1.0 + getattr(change, metric) * change.done(time_s)
         return whole
 
-    def cadence_factor(self, time_s: float) -> float:
-        """Return by what the fresh cadence is multiplied at one time."""
-        whole = 1.0
-        for change in self.changes:
-            whole *= 1.0 + change.cadence * change.done_now(time_s + change.cadence_leads_s)
-        return whole
+    def factor_at(self, metric: str) -> Callable[[float], float]:
+        """Return `factor` at one time, for many times one by one; cadence leads by its lead."""
+        leads = metric == "cadence"
+        parts = [
+            (part, change.done_now, change.cadence_leads_s * leads)
+            for change in self.changes
+            if (part := getattr(change, metric))
+        ]
 
-    def factor_now(self, metric: str, time_s: float) -> float:
-        """Return by what another metric is multiplied at one time."""
-        whole = 1.0
-        for change in self.changes:
-            whole *= 1.0 + getattr(change, metric) * change.done_now(time_s)
-        return whole
+        def now(time_s: float) -> float:
+            whole = 1.0
+            for part, done_now, lead_s in parts:
+                whole *= 1.0 + part * done_now(time_s + lead_s)
+            return whole
+
+        return now
 
     def asymmetry(self, time_s: FloatArray) -> FloatArray:
         """Return by how much the legs' impacts have gone apart, in parts of their mean."""

@@ -49,7 +49,12 @@ class Journey:
             stride
             for number, bout in enumerate(self._bouts)
             for side, legs in self._legs.items()
-            for stride in true_strides(side, legs[number], bout.doing[side], offset_s=offset_s)
+            for stride in true_strides(
+                side,
+                legs[number],
+                [self._route.at(time_s).doing for time_s in bout.contacts[side].contact_s.tolist()],
+                offset_s=offset_s,
+            )
         ]
         return sorted(found, key=lambda stride: stride.contact_s)
 

@@ -54,7 +54,6 @@ class Bout:
     """Landings from one standing to the next."""
 
     contacts: dict[Side, Contacts]
-    doing: dict[Side, list[Doing]]  # from each landing on
 
     @property
     def first_s(self) -> float:
@@ -90,11 +89,7 @@ def draw_bouts(
             times = landings_s[first::2]
             mine = noise[side].of(used, len(times))
             legs[side] = _contacts(traits, course, route, side=side, time_s=times, noise=mine)
-        doing = {
-            side: [route.at(time_s).doing for time_s in contacts.contact_s.tolist()]
-            for side, contacts in legs.items()
-        }
-        bouts.append(Bout(contacts=legs, doing=doing))
+        bouts.append(Bout(contacts=legs))
         used += len(landings_s) // 2 + 1
     return bouts
 
@@ -103,46 +98,46 @@ def _bouts_of_landings(
     traits: Traits, course: Course, route: Route, noise: FloatArray
 ) -> Iterator[FloatArray]:
     """Give the times of all landings, left first, from standing to standing."""
-    speed_mps = route.speed_at(usual_mps=traits.speed_mps)
-    times = [0.0]
+    stride_s = _usual_stride(traits, course, route)
+    variability = course.factor_at("variability")
+    times, stretch = [0.0], route.at(0.0)
     for value in noise.tolist():
         now = times[-1]
-        stretch = route.at(now)
         part = traits.left_step if len(times) % 2 else 1.0 - traits.left_step
-        spread = STEP_CV * course.factor_now("variability", now)
-        now += part * _stride_s(traits, course, speed_mps, stretch, now) * (1.0 + spread * value)
-        stands = now < route.ends_s and route.at(now).doing is Doing.STANDING
-        if now < route.ends_s and not stands:
+        spread = STEP_CV * variability(now)
+        now += part * stride_s(stretch, now) * (1.0 + spread * value)
+        stretch = route.at(now)
+        if now < route.ends_s and stretch.doing is not Doing.STANDING:
             times.append(now)
             continue
         if len(times) >= FEWEST_LANDINGS:
             yield np.array(times)
-        if not stands:
+        begins_s = route.goes_on_s(now) + FIRST_SWING_S
+        if begins_s >= route.ends_s:
             return
-        times = [route.goes_on_s(now) + FIRST_SWING_S]
-        if times[0] >= route.ends_s:
-            return
+        times, stretch = [begins_s], route.at(begins_s)
 
 
-def _stride_s(
-    traits: Traits,
-    course: Course,
-    speed_mps: Callable[[float], float],
-    stretch: Stretch,
-    now_s: float,
-) -> float:
-    """Return how long the usual stride is at one moment; `speed_mps` as of `Route.speed_at`."""
-    match stretch.doing:
-        case Doing.WALKING:
-            return WALK_STRIDE_S / math.sqrt(stretch.pace)
-        case Doing.STAIRS:
-            return _CLIMB_STRIDE_S * (1.0 if stretch.grade_pct > 0.0 else 0.9)
-        case doing:
-            now_mps = speed_mps(now_s) * course.factor_now("speed", now_s)
-            faster = now_mps - traits.speed_mps
-            cadence_spm = traits.cadence_spm * course.cadence_factor(now_s)
-            stride_s = 120.0 / (cadence_spm * math.exp(traits.slopes.cadence * faster))
-            return stride_s * (_TURN_STRIDE if doing is Doing.TURN else 1.0)
+def _usual_stride(
+    traits: Traits, course: Course, route: Route
+) -> Callable[[Stretch, float], float]:
+    """Return how long the usual stride is on a stretch at one moment of it."""
+    speed_mps = route.speed_at(usual_mps=traits.speed_mps)
+    slowed, cadence = course.factor_at("speed"), course.factor_at("cadence")
+
+    def now(stretch: Stretch, now_s: float) -> float:
+        match stretch.doing:
+            case Doing.WALKING:
+                return WALK_STRIDE_S / math.sqrt(stretch.pace)
+            case Doing.STAIRS:
+                return _CLIMB_STRIDE_S * (1.0 if stretch.grade_pct > 0.0 else 0.9)
+            case doing:
+                faster = speed_mps(now_s) * slowed(now_s) - traits.speed_mps
+                cadence_spm = traits.cadence_spm * cadence(now_s)
+                stride_s = 120.0 / (cadence_spm * math.exp(traits.slopes.cadence * faster))
+                return stride_s * (_TURN_STRIDE if doing is Doing.TURN else 1.0)
+
+    return now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -74,7 +74,7 @@ class Delivery:
         ]
         if lines:
             self._loop.run(_sent(self._writers, lines))
-        self.sent.update(line.partition(",")[0] for line in lines)
+        self.sent.update(line[: line.index(",")] for line in lines)
 
 
 async def _sent(writers: Sequence[tuple[Database, Writer]], lines: Sequence[str]) -> None:

@@ -6,7 +6,8 @@ drift, cues with outcomes, load, baselines and programmes from run to run, as se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from analytics.codec import Record
@@ -45,7 +46,7 @@ def build_one(plan: SeasonPlan, index: int, *, done: Callable[[], None]) -> Buil
         history = _SeasonOf(person, plan=plan, store=store)
         for planned in season.runs:
             session, found = history.run(planned)
-            built.strides += sum(isinstance(record, Stride) for record in found)
+            built.strides += Counter(map(type, found))[Stride]
             built.records += len(found)
             delivery.send_session(person.runner, session)
             done()
@@ -82,7 +83,7 @@ class _SeasonOf:
             telling=self._telling,
         )
         history = self._history(planned, start_utc_ns)
-        found = list(self._analysed(run, history))
+        found = self._analysed(run, history)
         summary = SessionSummary(tuple(Side), history=history)
         for record in found:
             summary.take(record)
@@ -104,8 +105,8 @@ class _SeasonOf:
             surface=self._person.ground,
         )
 
-    def _analysed(self, run: SeasonRun, history: LoadHistory) -> Iterator[Record]:
-        """Open the session and give its records."""
+    def _analysed(self, run: SeasonRun, history: LoadHistory) -> list[Record]:
+        """Open the session and return its records."""
         runner, store = run.person.runner, self._store
         baseline = store.baseline(runner, at_utc_ns=history.start_utc_ns)
         stage = FormStage(
@@ -128,12 +129,12 @@ class _SeasonOf:
         JudgedShelf(store).keep(
             runner=runner, session=run.session, baseline=baseline, analytics=self._settings
         )
+        found: list[Record] = []
         for item in run.items():
             if isinstance(item, _AS_IT_COMES):
-                yield item
-            yield from stage.push(item)
-        yield from stage.finish()
-        yield run.over()
+                found.append(item)
+            found += stage.push(item)
+        return [*found, *stage.finish(), run.over()]
 
 
 def _say(store: Store, plan: SeasonPlan, person: Person, season: Season) -> None:

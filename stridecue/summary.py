@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -81,7 +81,7 @@ class LegSummary:
     peak_resultant_g: Mean = field(default_factory=Mean)
     gaps: int = 0
     missing_s: float = 0.0
-    reasons: dict[str, Counter[str]] = field(default_factory=dict)
+    reasons: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def take(self, record: Stride | Gap) -> None:
         """Take one record in; a gap whose samples all came late after all is none."""
@@ -101,7 +101,7 @@ class LegSummary:
             self.peak_axial_g.add(stride.peak_accel_axial_g)
             self.peak_resultant_g.add(stride.peak_accel_resultant_g)
         for name, reason in stride.reasons.items():
-            self.reasons.setdefault(name, Counter())[reason] += 1
+            self.reasons[name][reason] += 1
 
     def as_dict(self, *, range_known: bool) -> dict[str, Any]:
         """Return plain values; None where there was nothing to average."""
@@ -169,9 +169,8 @@ class SessionSummary:
 
     def take(self, record: Record) -> None:
         """Count one record."""
-        self._cues.take(record)
         match record:
-            case Stride() | FormMetrics() | Gap():
+            case Stride() | FormMetrics() | Gap():  # by far the most
                 self._newest[record.id] = record
             case LinkHealth(clock_uncertainty_s=float(uncertainty_s)):
                 self._uncertainty_s[record.worn.side].append(uncertainty_s)
@@ -182,7 +181,7 @@ class SessionSummary:
             case LoadEntry():
                 self._load = record
             case _:
-                pass
+                self._cues.take(record)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""

@@ -64,10 +64,11 @@ class LoadStage:
         """Take one second of both legs; return the distance, and the warning once."""
         state = self._state
         for stride in item.strides:
-            if stride.worn.side not in state.legs:
-                state.legs[stride.worn.side] = LegSum()
-            state.legs[stride.worn.side].add(stride)
-            state.placement = state.placement or stride.worn.placement
+            worn = stride.worn
+            if worn.side not in state.legs:
+                state.legs[worn.side] = LegSum()
+            state.legs[worn.side].add(stride)
+            state.placement = state.placement or worn.placement
         for conditions in item.conditions:
             state.surface = conditions.surface or state.surface
             state.shoe = conditions.shoe or state.shoe
@@ -108,7 +109,7 @@ class LoadStage:
         state = self._state
         span_s = second.until_s - state.end_s
         state.end_s = second.until_s
-        did = activity_of(second.activity.values())
+        did = activity_of(second.activity)
         if did is Activity.GAP and state.run_s > 0.0:
             state.hole_s += span_s
         if did is not Activity.RUNNING:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -81,18 +80,18 @@ class SeasonRun:
             course=Course(changes=(self.planned.change,)),
             route=route,
         )
-        timed: list[tuple[float, int, FormItem]] = []
+        # What is known at the same time comes in this order, the left leg's first.
+        timed: list[tuple[float, FormItem]] = []
         for side in Side:
             rng = self.person.rng("told", self.session, side)
-            strides = chain.from_iterable(
-                self._strides(side, bout.contacts[side], rng) for bout in bouts
-            )
-            timed += [(s.end_s + _TOLD_S, 0, s) for s in strides if not self._is_lost(s)]
-            timed += [(p.until_s, 3, p) for p in self._seconds(side, route)]
-            timed += [(link.time_s, 1, link) for link in self._links(side)]
-        timed += [(c.time_s, 2, c) for c in self._conditions(route)]
-        timed += [(gap.end_s, 1, gap) for gap in self._gaps()]
-        return [item for _, _, item in sorted(timed, key=itemgetter(0, 1))]
+            for bout in bouts:
+                strides = self._strides(side, bout.contacts[side], rng)
+                timed += [(s.end_s + _TOLD_S, s) for s in self._received(side, strides)]
+        timed += [(link.time_s, link) for side in Side for link in self._links(side)]
+        timed += [(gap.end_s, gap) for gap in self._gaps()]
+        timed += [(c.time_s, c) for c in self._conditions(route)]
+        timed += [(p.until_s, p) for side in Side for p in self._seconds(side, route)]
+        return [item for _, item in sorted(timed, key=itemgetter(0))]
 
     def over(self) -> SessionEvent:
         """Return what a session ends with."""
@@ -117,14 +116,14 @@ class SeasonRun:
             telling=telling,
             worn=self.worn(side),
         )
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return msgspec.convert(rows, list[Stride])  # in half the time of its constructor
+        return _made(columns, n=len(contact_s))
 
-    def _is_lost(self, stride: Stride) -> bool:
-        if self.planned.lost_s is None or stride.worn.side is not Side.LEFT:
-            return False
+    def _received(self, side: Side, strides: list[Stride]) -> list[Stride]:
+        """Return the strides that no lost connection kept back."""
+        if self.planned.lost_s is None or side is not Side.LEFT:
+            return strides
         from_s, until_s = self.planned.lost_s
-        return stride.end_s > from_s and stride.contact_s < until_s
+        return [s for s in strides if s.end_s <= from_s or s.contact_s >= until_s]
 
     def _gaps(self) -> Iterator[Gap]:
         if self.planned.lost_s is not None:
@@ -182,10 +181,18 @@ class SeasonRun:
             )
 
 
-# What a stride must name, told or not.
-_NOT_TOLD: Mapping[str, None] = dict.fromkeys(
-    one.name for one in fields(Stride) if one.default is one.default_factory is MISSING
-)
+# What a stride is where nothing else is told.
+_NOT_TOLD: Mapping[str, Any] = {
+    one.name: None if one.default is MISSING else one.default for one in fields(Stride)
+}
+
+
+def _made(columns: Mapping[str, Sequence[Any]], *, n: int) -> list[Stride]:
+    """Return n strides of all their fields: set by column in half the time of the constructor."""
+    strides = [object.__new__(Stride) for _ in range(n)]
+    for name, column in columns.items():
+        deque(map(getattr(Stride, name).__set__, strides, column), maxlen=0)
+    return strides
 
 
 def _columns(
