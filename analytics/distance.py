@@ -292,10 +292,5 @@ def _trust(piece: Piece) -> int:
 
 def _counts(piece: Piece, activity: Activity) -> bool:
     """Tell whether a piece that is no stride counts in a second of that activity."""
-    if activity is Activity.RUNNING:
-        return True
-    return (
-        activity is Activity.GAP
-        and piece.source is not SpeedSource.TREADMILL
-        and piece.speed_mps >= RUNNING_MPS
-    )
+    runs_on = piece.source is not SpeedSource.TREADMILL and piece.speed_mps >= RUNNING_MPS
+    return activity is Activity.RUNNING or (activity is Activity.GAP and runs_on)
