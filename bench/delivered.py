@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards.influx_lines import rounded
 from dashboards.store import Store
 from tests.dashboards import databases
 from tests.end_to_end.running import COMMAND, started
@@ -28,7 +29,9 @@ def delivered(home: Path, server: databases.Server, more: Mapping[str, str]) -> 
         rest.wait_for("has everything", within_s=_SENT_WITHIN_S)
     with Store(home / "data" / "stridecue" / "stridecue.db") as store:
         mine = {
-            (row["runner"], row["session"], row["side"], row["time_utc_ns"]): row["cadence_spm"]
+            (row["runner"], row["session"], row["side"], row["time_utc_ns"]): rounded(
+                row["cadence_spm"]
+            )
             for row in store.rows("strides", limit=10**9)
         }
     found = databases.asked(
