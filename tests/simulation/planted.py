@@ -183,10 +183,10 @@ def nobody_is_told_anything(patch: Patch) -> None:
 
 
 def cues_are_late(patch: Patch) -> None:
-    def is_complete(old: Callable[..., bool], self: Merge, second_s: float) -> bool:
-        return old(self, second_s) and self._lead_s() > second_s + 4.0
+    def is_waiting(old: Callable[..., bool], self: Merge, lead_s: float) -> bool:
+        return old(self, lead_s) or lead_s <= self._state.released_s + 5.0
 
-    around(patch, Merge, "_is_complete", is_complete)
+    around(patch, Merge, "_is_waiting", is_waiting)
 
 
 def the_store_forgets_the_last_of_a_group(patch: Patch) -> None:
