@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import fmean, median
+from statistics import median
 
 from analytics import form, noise, slopes
 from analytics.changes import Fresh
@@ -240,7 +240,7 @@ def _blend(metric: str, own: Usual | None, stored: Usual | None, blend: _Blend) 
         if part is not None:
             centres.append(part.median)
             weights.append(1.0 / (sigma**2 * noise.mean_variance(part.n_blocks) + apart**2))
-    total = sum(weights)
+    total = math.fsum(weights)
     parts = [weight / total for weight in weights]
     return Fresh(
         usual=_centre(metric, centres, parts),
@@ -255,7 +255,7 @@ def _sigma(metric: str, known: Sequence[Usual], block_strides: int) -> float:
     population = _population(metric, block_strides)
     n_blocks = sum(part.n_blocks for part in known)
     personal = math.sqrt(
-        sum(part.n_blocks * _relative(metric, part) ** 2 for part in known) / n_blocks
+        math.fsum(part.n_blocks * _relative(metric, part) ** 2 for part in known) / n_blocks
     ) * noise.block_scale(block_strides)
     low, high = _SPREAD_LIMITS
     personal = min(max(personal, low * population), high * population)
@@ -265,15 +265,23 @@ def _sigma(metric: str, known: Sequence[Usual], block_strides: int) -> float:
 
 def _centre(metric: str, centres: Iterable[float], share: Iterable[float]) -> float:
     if metric in form.ADDITIVE:
-        return sum(s * c for s, c in zip(share, centres, strict=True))
-    return math.exp(sum(s * math.log(c) for s, c in zip(share, centres, strict=True)))
+        return _shared(share, centres)
+    return math.exp(_shared(share, map(math.log, centres)))
+
+
+def _shared(share: Iterable[float], values: Iterable[float]) -> float:
+    """Return the values' weighted mean; the shares sum to 1.
+
+    Not `fmean` with its weights: from Python 3.12 on that gives other bits than before.
+    """
+    return math.fsum(s * value for s, value in zip(share, values, strict=True))
 
 
 def _pooled(parts: Sequence[Usual]) -> Usual:
     total = sum(part.n_blocks for part in parts)
     share = [part.n_blocks / total for part in parts]
     return Usual(
-        median=fmean([part.median for part in parts], weights=share),
-        sigma=math.sqrt(fmean([part.sigma**2 for part in parts], weights=share)),
+        median=_shared(share, [part.median for part in parts]),
+        sigma=math.sqrt(_shared(share, [part.sigma**2 for part in parts])),
         n_blocks=min(total, _MOST_BLOCKS),
     )

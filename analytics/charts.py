@@ -22,6 +22,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from statistics import fmean
 
 from analytics import noise
 from analytics.changes import Change
@@ -181,8 +182,8 @@ class Charts:
         """
         n = self._settings.effect_blocks
         return math.sqrt(
-            sum(
-                (sum(chart.recent[-n:]) / n) ** 2
+            math.fsum(
+                (math.fsum(chart.recent[-n:]) / n) ** 2
                 for metric, chart in self.state.metrics.items()
                 if metric != "stride_time_cv"
             )
@@ -223,18 +224,18 @@ class Charts:
         known = 1.0 - (1.0 - weight) ** chart.n_blocks
         grown = self._growth[min(chart.n_blocks, len(self._growth)) - 1]
         variance = (fresh.sigma**2 * grown + (fresh.error * known) ** 2) / scale**2
-        variance += sum(doubt**2 for doubt in chart.ewma_doubts.values())
+        variance += math.fsum(doubt**2 for doubt in chart.ewma_doubts.values())
         chart.smoothed = chart.ewma / math.sqrt(variance)
 
     def _level(self, metric: str, chart: _Chart, smallest_pct: float) -> DriftLevel:
         s = self._settings
         if chart.level is not DriftLevel.CLEAR:
-            mean = sum(chart.recent) / len(chart.recent)
+            mean = fmean(chart.recent)
             if len(chart.recent) == s.clear_blocks and abs(mean) < 0.5 * smallest_pct:
                 chart.up = chart.down = 0.0
                 return DriftLevel.CLEAR
         last = chart.recent[-s.effect_blocks :]
-        effect_pct = sum(last) / len(last)
+        effect_pct = fmean(last)
         if len(last) < s.effect_blocks or abs(effect_pct) < smallest_pct:
             return chart.level
         evidence = chart.up if effect_pct > 0 else chart.down
@@ -258,7 +259,7 @@ class Charts:
     def _update_form(self) -> bool:
         s, state = self._settings, self.state
         leans = [chart.smoothed for chart in state.metrics.values()]
-        state.strength = _strength(sum(lean**2 for lean in leans), len(leans))
+        state.strength = _strength(math.fsum(lean**2 for lean in leans), len(leans))
         before = state.form_level
         told = self.form_change_pct >= s.form_effect_pct
         if state.strength >= s.form_alarm and told:

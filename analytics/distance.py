@@ -105,7 +105,7 @@ class DistanceStage:
         self._settle(item.until_s - SETTLE_S)
         if item.until_s % EVERY_S != 0.0 or self.running_s <= 0.0:
             return []
-        metres = sum(state.parts_m.values())
+        metres = math.fsum(state.parts_m.values())
         if state.told and metres == state.told_m:
             return []
         state.told, state.told_m = True, metres
@@ -216,7 +216,7 @@ class DistanceStage:
         begun = state.pieces[:n_begun]
         state.pieces[:n_begun] = [p for p in begun if p.end_s > second]
         counted = covered(begun, start_s=second - 1.0, end_s=second, activity=activity)
-        covered_s = sum(span_s for _, span_s, _ in counted)
+        covered_s = math.fsum(span_s for _, span_s, _ in counted)
         for source, span_s, speed_mps in counted:
             state.parts_m[source] = state.parts_m.get(source, 0.0) + span_s * speed_mps
         state.covered_s += covered_s
@@ -235,7 +235,7 @@ class DistanceStage:
             runner=self._runner,
             session=self._session,
             time_s=state.settled_s,
-            distance_m=sum(parts_m.values()) if parts_m else None,
+            distance_m=math.fsum(parts_m.values()) if parts_m else None,
             source=main_source(parts_m),
             running_s=state.running_s,
             covered_s=state.covered_s,

@@ -118,7 +118,7 @@ def _cv_pct(legs: Iterable[Sequence[float]]) -> float | None:
         if len(values) < MIN_STRIDES:
             continue
         mean = fmean(values)
-        variances.append(sum([(value - mean) ** 2 for value in values]) / (len(values) - 1))
+        variances.append(math.fsum([(value - mean) ** 2 for value in values]) / (len(values) - 1))
         means.append(mean)
     if not means:
         return None

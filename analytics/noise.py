@@ -82,7 +82,7 @@ def ewma_variance(weight: float, n_blocks: int) -> list[float]:
     for n in range(1, n_blocks + 1):
         weights = [weight * (1.0 - weight) ** age for age in range(n)]
         variances.append(
-            sum(
+            math.fsum(
                 a * b * _correlation(i - j)
                 for i, a in enumerate(weights)
                 for j, b in enumerate(weights)
@@ -181,9 +181,9 @@ def _cholesky(lower: list[list[float]]) -> FloatArray:
     for i, row in enumerate(lower):
         out: list[float] = []
         for j in range(i):
-            done = sum(map(operator.mul, out, factor[j]))
+            done = math.fsum(map(operator.mul, out, factor[j]))
             out.append((row[j] - done) / factor[j][j])
-        out.append(math.sqrt(row[i] - sum(value * value for value in out)))
+        out.append(math.sqrt(row[i] - math.fsum(value * value for value in out)))
         factor.append(out)
     return np.array([row + [0.0] * (len(factor) - len(row)) for row in factor])
 

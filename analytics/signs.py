@@ -104,7 +104,7 @@ class Sign:
 
 def direction(state: FormState) -> dict[str, float]:
     """Return the unit direction in which form has changed, by metric."""
-    length = math.sqrt(sum(value**2 for value in state.smoothed.values()))
+    length = math.sqrt(math.fsum(value**2 for value in state.smoothed.values()))
     if not length:
         return {}
     return {metric: value / length for metric, value in state.smoothed.items()}
@@ -168,7 +168,7 @@ def _fading(
     )
     change = changes[leading]
     return Sign(
-        excess=sum(parts.values()) / settings.form_band,
+        excess=math.fsum(parts.values()) / settings.form_band,
         noise=1.0 / settings.form_band,
         evident=evident,
         metric=change.metric,

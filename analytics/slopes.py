@@ -81,4 +81,4 @@ def _centred(values: list[float], one: list[float]) -> list[float]:
 
 
 def _dot(a: list[float], b: list[float]) -> float:
-    return sum(x * y for x, y in zip(a, b, strict=True))
+    return math.fsum(x * y for x, y in zip(a, b, strict=True))

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import floor
+from statistics import fmean
 
 import msgspec
 
@@ -174,8 +175,8 @@ class SpeedStage:
             return
         best = min(told, key=lambda r: SOURCE_SD[r.source]).source
         speeds = [r.speed_mps for r in told if r.source is best]
-        mean = sum(own) / len(own)
-        ratio = sum(speeds) / len(speeds) / mean
+        mean = fmean(own)
+        ratio = fmean(speeds) / mean
         found = learn(leg.fit, speed_mps=mean, ratio=ratio, sd=SOURCE_SD[best])
         leg.far = leg.far + 1 if found is None else 0
         if found is not None:

@@ -116,11 +116,11 @@ def guess(
             continue
         away = [legs[side].away(value) for side, value in sounds.items()]
         nearest = min(nearest, max(abs(a) for a in away))
-        logs[surface] = sum(
+        logs[surface] = math.fsum(
             -0.5 * a * a - math.log(legs[side].spread) for a, side in zip(away, sounds, strict=True)
         ) / len(away)
     if len(logs) < 2 or nearest > FAR:  # noqa: PLR2004 - one alone is no comparison
         return None, None
     best = max(logs, key=lambda surface: logs[surface])
-    total = sum(math.exp(value - logs[best]) for value in logs.values())
+    total = math.fsum(math.exp(value - logs[best]) for value in logs.values())
     return best, min(SUREST, 1.0 / total)

@@ -243,7 +243,7 @@ def _coverage(
             seen_s += len(seconds)
             continue
         for second in seconds:
-            lost_s = sum(
+            lost_s = math.fsum(
                 max(0.0, min(end_s, second) - max(start_s, second - 1)) for start_s, end_s in holes
             )
             seen_s += max(0.0, 1.0 - lost_s)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
+from statistics import fmean
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -182,7 +183,7 @@ def _cadence(spm: float | None) -> tuple[Value, Value]:
 
 def _mean(values: Sequence[float | None]) -> float | None:
     found = [value for value in values if value is not None]
-    return sum(found) / len(found) if found else None
+    return fmean(found) if found else None
 
 
 def _times(value: float | None, factor: float) -> float | None:

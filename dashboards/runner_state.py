@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
 from analytics.codec import Record, to_dict
@@ -136,7 +137,7 @@ class RunnerState:
         """Mean of the newest strides of both feet; None when there are none lately."""
         if not self._strides or self._is_stale(self._strides[-1]):
             return None
-        return sum(s.cadence_spm for s in self._strides) / len(self._strides)
+        return fmean(s.cadence_spm for s in self._strides)
 
     @property
     def running(self) -> bool:
@@ -151,7 +152,7 @@ class RunnerState:
         strides = self._of_side.get(side)
         if not strides or self._is_stale(strides[-1]):
             return None
-        return sum(stride.peak_accel_resultant_g for stride in strides) / len(strides)
+        return fmean(stride.peak_accel_resultant_g for stride in strides)
 
     def sensor(self, side: Side) -> str:
         """Return `connected`, `searching`, `lost`, or `unknown` where no sensor was ever seen."""

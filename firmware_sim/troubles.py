@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -120,9 +121,9 @@ def _spans(
     """Return when each begins and how long it lasts, one after the other, some seconds apart."""
     free_s = 60.0 * minutes - _QUIET_START_S - _QUIET_END_S - _APART_S * len(lasts_s)
     drawn = [float(np.exp(rng.uniform(*np.log(span)))) for span in lasts_s]
-    too_long = max(1.0, sum(drawn) / (0.6 * max(free_s, 1.0)))
+    too_long = max(1.0, math.fsum(drawn) / (0.6 * max(free_s, 1.0)))
     drawn = [one / too_long for one in drawn]
-    shares = rng.dirichlet(np.ones(len(drawn) + 1))[:-1] * max(free_s - sum(drawn), 0.0)
+    shares = rng.dirichlet(np.ones(len(drawn) + 1))[:-1] * max(free_s - math.fsum(drawn), 0.0)
     spans, at_s = [], _QUIET_START_S
     for share_s, one_s in zip(shares, drawn, strict=True):
         at_s += float(share_s)

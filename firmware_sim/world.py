@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -185,7 +186,7 @@ class World:
             "minutes": self.scenario.minutes,
             "running_from_s": None if landed is None else landed - zero_s,
             "n_strides": len(ran),
-            "mean_cadence_spm": 120.0 * len(ran) / sum(ran) if ran else None,
+            "mean_cadence_spm": 120.0 * len(ran) / math.fsum(ran) if ran else None,
             "form_changes": []
             if landed is None
             else form_changes(self.course, offset_s=landed - zero_s),

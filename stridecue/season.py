@@ -103,7 +103,7 @@ def build(plan: SeasonPlan, console: Console) -> Built:
 
 
 def _running_s(runs: Sequence[PlannedRun]) -> float:
-    return sum(run.running_s for run in runs)
+    return math.fsum(run.running_s for run in runs)
 
 
 def _watch(making: Sequence[Future[Built]], done: Any, *, runs: int, console: Console) -> None:  # noqa: ANN401 - multiprocessing gives its shared values no type

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -112,7 +113,7 @@ def write_card(data: DataSet, scenario: Scenario) -> Path:
     """Write what the data set is, how it was made and what it is not."""
     path, story = data.folder / CARD, data.story
     received = sum(map(len, data.samples.values()))
-    lost_s = sum(gap.end_s - gap.start_s for gap in data.gaps)
+    lost_s = math.fsum(gap.end_s - gap.start_s for gap in data.gaps)
     with writing(path):
         path.write_text(
             f"""# {scenario.name}, seed {story["seed"]}: a simulated run

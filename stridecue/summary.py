@@ -192,7 +192,7 @@ class SessionSummary:
             else:
                 legs[record.worn.side].take(record)
         times = [leg.stride_time_s for leg in legs.values()]
-        both = Mean(sum(t.total for t in times), sum(t.count for t in times))
+        both = Mean(math.fsum(t.total for t in times), sum(t.count for t in times))
         return {
             "strides": sum(leg.strides for leg in legs.values()),
             "cadence_spm": cadence_spm(both.value),
@@ -241,7 +241,7 @@ def _alignment_s(uncertainty_s: list[list[float]]) -> float | None:
     """Return how far the legs' times may be apart from what they say; None for one clock."""
     if len(uncertainty_s) < 2 or not all(uncertainty_s):  # noqa: PLR2004 - two legs
         return None
-    return sum(median(each) for each in uncertainty_s)
+    return math.fsum(median(each) for each in uncertainty_s)
 
 
 def cadence_spm(stride_time_s: float | None) -> float | None:

@@ -114,7 +114,7 @@ def compare(
 def _mean_cadence(stride_times_s: Iterable[float]) -> float:
     """Return steps a minute over all strides (their count over their time)."""
     times = list(stride_times_s)
-    return 120 * len(times) / sum(times) if times else 0.0
+    return 120 * len(times) / math.fsum(times) if times else 0.0
 
 
 def write_truth(folder: Path, strides: Iterable[TrueStride], story: dict[str, Any]) -> None:

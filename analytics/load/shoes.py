@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from analytics.load.effects import shoe_effects
@@ -26,7 +27,7 @@ def shoe_reports(shoes: Sequence[Shoe], entries: Sequence[LoadEntry]) -> list[Sh
 
 def shoe_distance(shoe: str, *, shoes: Iterable[Shoe], entries: Sequence[LoadEntry]) -> Figure:
     """Return the metres of a pair of shoes, with what it had run before the history."""
-    before_m = sum(s.before_m for s in shoes if s.id == shoe)
+    before_m = math.fsum(s.before_m for s in shoes if s.id == shoe)
     run = total_m([e for e in entries if e.shoe == shoe])
     value = None if run.value is None and not before_m else (run.value or 0.0) + before_m
     return Figure(value=value, n=run.n, of=run.of, source=run.source, at_least=run.at_least)

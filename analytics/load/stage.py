@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -139,7 +140,7 @@ class LoadStage:
         parts_m, distance = self._distance.parts_m, self._distance
         if history is None or not (state.legs or parts_m):
             return None
-        metres = sum(parts_m.values()) if parts_m else None
+        metres = math.fsum(parts_m.values()) if parts_m else None
         covered_s, running_s = distance.covered_s, distance.running_s
         return LoadEntry(
             runner=self._runner,

@@ -11,6 +11,7 @@ Lafortune 1991, Int J Sport Biomech): 11-25 Hz, rear foot 15 Hz as on asphalt (g
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,8 +126,8 @@ def whole(voice: Voice) -> Voice:
     def dipped(pulses: tuple[Pulse, ...]) -> tuple[Pulse, ...]:
         if not pulses:
             return ()
-        speed = sum(pulse.push[0] for pulse in pulses)
-        moment = sum(pulse.push[1] for pulse in pulses)
+        speed = math.fsum(pulse.push[0] for pulse in pulses)
+        moment = math.fsum(pulse.push[1] for pulse in pulses)
         before_at, after_at = sum(BEFORE_S) / 2.0, sum(AFTER_S) / 2.0
         before_speed = (speed * after_at - moment) / (before_at - after_at)
         return (_dip(BEFORE_S, before_speed), _dip(AFTER_S, -speed - before_speed), *pulses)
