@@ -22,8 +22,6 @@ from analytics.kernels.signals import PITCH, RAW_G, RAW_RADPS, Ring, signal_at, 
 from analytics.kernels.vectors import half_turned, product, turned
 from analytics.records import FloatArray
 
-STRETCH = 16  # samples looked over together for one that is fast
-
 # Lines of `Ring.line`: a row's steps, their turns (in the end ways) and forces (pushes).
 STEP_S, SIXTH = 0, PITCH
 TURN_W, TURN_X, TURN_Y, TURN_Z = 2 * PITCH, 3 * PITCH, 4 * PITCH, 5 * PITCH
@@ -71,36 +69,29 @@ def half_turns(ring: Ring, first: int, n: int, line: FloatArray) -> None:
 def put_lost_turns_back(ring: Ring, k: np.record, first: int, n: int, line: FloatArray) -> None:
     """Add what the axes lost on plateaus to half the rotation vectors.
 
-    Few samples are fast enough for a plateau; pieces of a row without one are passed over.
+    Few samples are fast enough for a plateau; an axis without one in the row is passed over.
     """
     most, least_radps = float(k.most_radps), least_rate(float(k.most_radps))
     for a in range(3):
-        rates = ring.signal[RAW_RADPS + a, first - 1 : first + n]
-        for begin in range(0, n, STRETCH):
-            end, fast = min(begin + STRETCH, n), 0
-            for j in range(begin, end):
-                fast += abs(1.0 * float(rates[j + 1])) > least_radps
-            if fast > 0 or k.top_radps[a] != 0.0:
-                part = put_back(ring, k, a, first, (begin, end, least_radps), line)
-                most = max(most, part)
+        rates, fast = ring.signal[RAW_RADPS + a, first : first + n], 0
+        for j in range(n):
+            fast += abs(1.0 * float(rates[j])) > least_radps
+        if fast > 0 or k.top_radps[a] != 0.0:
+            most = max(most, put_back(ring, k, a, first, n, least_radps, line))
     k.most_radps = most
 
 
 @compiled
 def put_back(
-    ring: Ring, k: np.record, a: int, first: int, part: tuple[int, int, float], line: FloatArray
+    ring: Ring, k: np.record, a: int, first: int, n: int, least_radps: float, line: FloatArray
 ) -> float:
-    """Add what one axis lost on plateaus to half its turns; return its largest rate.
-
-    `part`: from which of the row's samples to before which, and the least rate of a plateau.
-    """
-    begin, end, least_radps = part
+    """Add what one axis lost on plateaus to half its turns; return its largest rate above least."""
     rates = ring.signal[RAW_RADPS + a]
-    top, most, before = plateau(k, a), 0.0, 1.0 * float(rates[first + begin - 1])
-    for j in range(begin, end):
+    top, most, before = plateau(k, a), 0.0, 1.0 * float(rates[first - 1])
+    for j in range(n):
         rate = 1.0 * float(rates[first + j])
-        most = max(most, abs(rate))
         if top[0] != 0.0 or abs(rate) > least_radps:
+            most = max(most, abs(rate))
             height, at_s, lasts_s = abs(top[0]), time_at(ring, first + j - 1), line[STEP_S + j]
             missing, flat_s, top = on_plateau(top, before, rate, at_s, lasts_s, least_radps)
             if missing != 0.0 and height >= NEAR_LIMIT * most_until(ring, k, first, j):
