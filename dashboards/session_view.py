@@ -9,17 +9,22 @@ from dashboards.shared_pictures import shared, shared_rows
 from dashboards.sharing import ALL_SHARED, Topic, veiled_fields
 from dashboards.store import Store
 
+# A run's load is told at its end; until then its distance is what was told last.
 _HEAD = """
 SELECT sessions.runner, sessions.session, started_utc_ns, sessions.source, simulated,
     summary IS NULL AS open,
     coalesce(json_extract(summary, '$.drift.alarm'), iif(summary IS NULL, NULL, 0)) AS drift_alarms,
     json_extract(summary, '$.cues_shown') AS cues_shown,
-    load.day, load.running_s, load.distance_m, load.covered, load.source AS distance_source,
+    load.day, iif(load.day IS NULL, way.running_s, load.running_s) AS running_s,
+    iif(load.day IS NULL, way.distance_m, load.distance_m) AS distance_m,
+    iif(load.day IS NULL, way.source, load.source) AS distance_source, load.covered,
     load.surface, load.shoe, shoes.name AS shoe_name, coalesce(said.exertion, load.exertion)
     AS exertion, judged_by.version, judged_by.configuration
 FROM sessions LEFT JOIN load USING (runner, session) LEFT JOIN said USING (runner, session)
 LEFT JOIN judged_by USING (runner, session)
 LEFT JOIN shoes ON shoes.runner = sessions.runner AND shoes.id = load.shoe
+LEFT JOIN distance AS way ON way.id = (SELECT id FROM distance AS told WHERE
+    told.runner = sessions.runner AND told.session = sessions.session ORDER BY time_s DESC LIMIT 1)
 WHERE sessions.runner = ? AND sessions.session = ?
 """
 _MEANS = """

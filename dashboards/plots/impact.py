@@ -55,6 +55,7 @@ def speed_picture(windows: Sequence[Row], *, known: Mapping[str, Slope] | None =
     points = [(b[form.SPEED], b[name]) for b in blocks if form.SPEED in b and name in b]
     if len(points) < _LEAST_WINDOWS:
         why = "the speed is unknown" if blocks else "nobody ran"
+        why = f"fewer than {_LEAST_WINDOWS} half minutes with a speed so far" if points else why
         return Picture(name="impact-speed", title=title, text=f"No data: {why}.")
     own = _Line(blocks, points[: len(points) // 3], known or {})
     layout = {

@@ -98,6 +98,15 @@ def test_without_a_speed_the_change_is_told_as_it_was_run(
     assert "speed is unknown" in speed_picture(rows.windows).text
 
 
+def test_a_run_that_has_just_begun_has_a_speed_but_too_few_half_minutes_of_it(
+    stored: Callable[..., SessionRows],
+) -> None:
+    rows = stored(*run_of(5, speed_mps=lambda _: 3.0))
+    assert speed_picture(rows.windows).text == (
+        "No data: fewer than 6 half minutes with a speed so far."
+    )
+
+
 def test_the_last_third_is_told_against_the_fresh_line(stored: Callable[..., SessionRows]) -> None:
     rows = stored(*run_of(60, peak_g=lambda i: 6.0 if i < 40 else 7.2))
     picture = speed_picture(rows.windows)
