@@ -42,5 +42,5 @@ def pool(
         except BaseException:  # nobody waits for what is under way
             processes.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
-                process.terminate()
+                process.kill()  # a session in it takes SIGTERM as its own, and the next one begins
             raise
