@@ -265,23 +265,15 @@ def _sigma(metric: str, known: Sequence[Usual], block_strides: int) -> float:
 
 def _centre(metric: str, centres: Iterable[float], share: Iterable[float]) -> float:
     if metric in form.ADDITIVE:
-        return _shared(share, centres)
-    return math.exp(_shared(share, map(math.log, centres)))
-
-
-def _shared(share: Iterable[float], values: Iterable[float]) -> float:
-    """Return the values' weighted mean; the shares sum to 1.
-
-    Not `fmean` with its weights: from Python 3.12 on that gives other bits than before.
-    """
-    return math.fsum(s * value for s, value in zip(share, values, strict=True))
+        return slopes.dot(share, centres)
+    return math.exp(slopes.dot(share, map(math.log, centres)))
 
 
 def _pooled(parts: Sequence[Usual]) -> Usual:
     total = sum(part.n_blocks for part in parts)
     share = [part.n_blocks / total for part in parts]
     return Usual(
-        median=_shared(share, [part.median for part in parts]),
-        sigma=math.sqrt(_shared(share, [part.sigma**2 for part in parts])),
+        median=slopes.dot(share, [part.median for part in parts]),
+        sigma=math.sqrt(slopes.dot(share, [part.sigma**2 for part in parts])),
         n_blocks=min(total, _MOST_BLOCKS),
     )

@@ -61,10 +61,10 @@ def _updated(
     one = noise.whitened([1.0] * len(pairs))
     speed = _centred(noise.whitened([v for v, _ in pairs]), one)
     value = noise.whitened([y for _, y in pairs])
-    power = _dot(speed, speed)
+    power = dot(speed, speed)
     sigma = noise.population_sigma(name, block_strides=block_strides)
     was, seen = before.sd**-2, power / sigma**2
-    mean = (was * before.per_mps + _dot(speed, value) / sigma**2) / (was + seen)
+    mean = (was * before.per_mps + dot(speed, value) / sigma**2) / (was + seen)
     return Slope(per_mps=mean, sd=max(_LEAST_SD[metric], (was + seen) ** -0.5))
 
 
@@ -76,9 +76,10 @@ def _fullest(metric: str, rows: list[Mapping[str, float]]) -> str:
 
 def _centred(values: list[float], one: list[float]) -> list[float]:
     """Return values less their regression on the whitened constant."""
-    mean = _dot(values, one) / _dot(one, one)
+    mean = dot(values, one) / dot(one, one)
     return [value - mean * unit for value, unit in zip(values, one, strict=True)]
 
 
-def _dot(a: list[float], b: list[float]) -> float:
+def dot(a: Iterable[float], b: Iterable[float]) -> float:
+    """Return the sum of products; no `fmean` with weights, whose bits changed with Python 3.12."""
     return math.fsum(x * y for x, y in zip(a, b, strict=True))

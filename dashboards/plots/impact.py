@@ -54,8 +54,8 @@ def speed_picture(windows: Sequence[Row], *, known: Mapping[str, Slope] | None =
     name = fullest("peak_accel", blocks)
     points = [(b[form.SPEED], b[name]) for b in blocks if form.SPEED in b and name in b]
     if len(points) < _LEAST_WINDOWS:
-        why = "the speed is unknown" if blocks else "nobody ran"
-        why = f"fewer than {_LEAST_WINDOWS} half minutes with a speed so far" if points else why
+        few = f"fewer than {_LEAST_WINDOWS} half minutes with a speed so far"
+        why = few if points else "the speed is unknown" if blocks else "nobody ran"
         return Picture(name="impact-speed", title=title, text=f"No data: {why}.")
     own = _Line(blocks, points[: len(points) // 3], known or {})
     layout = {
