@@ -6,7 +6,7 @@ of them is read when the window ends. A new figure is a new name in `PER_LEG`.
 
 from __future__ import annotations
 
-from math import nan, sqrt
+from math import inf, nan, sqrt
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -36,6 +36,9 @@ COLUMNS = (*SHARED, *PER_LEG, "quality", SOUND)
 N_SHARED, QUALITY, N_COLUMNS = len(SHARED), len(SHARED) + len(PER_LEG), len(COLUMNS)
 
 
+LANES = 8  # values that vector code compares at once
+
+
 class Legs(NamedTuple):
     """The newest strides of N legs. Values in single precision: six digits are enough."""
 
@@ -52,7 +55,9 @@ class Figures(NamedTuple):
     median: FloatArray  # shape (legs, N_COLUMNS); of a shared column only the first, over all
     variation: FloatArray  # shape (N_SHARED,), coefficient within a leg, pooled over legs
     quality: FloatArray  # shape (1,), mean; 0 without strides
-    room: FloatArray  # shape (legs * slots,), to sort in
+    chosen: NDArray[np.int64]  # shape (legs,), room to work in: strides of the window...
+    slots: NDArray[np.int64]  # shape (legs, slots), ...where they are...
+    room: FloatArray  # shape (legs * slots + LANES,), ...and a column of theirs
 
 
 def new_legs(*, n_legs: int, length_s: float) -> Legs:
@@ -73,7 +78,9 @@ def new_figures(legs: Legs, *, of: int = 2) -> Figures:
         median=np.zeros((of, N_COLUMNS)),
         variation=np.zeros(N_SHARED),
         quality=np.zeros(1),
-        room=np.zeros(of * legs.end_s.shape[1]),
+        chosen=np.zeros(of, np.int64),
+        slots=np.zeros((of, legs.end_s.shape[1]), np.int64),
+        room=np.zeros(of * legs.end_s.shape[1] + LANES),
     )
 
 
@@ -89,27 +96,60 @@ def keep(w: Legs, leg: int, end_s: float, values: FloatArray, source: int) -> No
 
 
 @compiled
-def gather(w: Legs, leg: int, after_s: float, column: int, room: FloatArray, n: int) -> int:
-    """Put a column's known values of strides that ended later after the n of `room`, sorted."""
+def choose(w: Legs, leg: int, after_s: float, slots: NDArray[np.int64]) -> int:
+    """Put the slots of a leg's strides that ended later into `slots`; return how many they are."""
+    n = 0
     for slot in range(w.end_s.shape[1]):
-        value = 1.0 * float(w.value[leg, slot, column])
-        if w.end_s[leg, slot] > after_s and value == value:  # noqa: PLR0124 - nan is not itself
-            k = n
-            while k > 0 and room[k - 1] > value:
-                room[k] = room[k - 1]
-                k -= 1
-            room[k] = value
-            n += 1
+        slots[n] = slot
+        n += w.end_s[leg, slot] > after_s
+    return n
+
+
+@compiled
+def gather(w: Legs, first: int, out: Figures, leg: int, column: int, n: int) -> int:
+    """Put a column's known values of the strides chosen of a leg after the n of `out.room`."""
+    for k in range(out.chosen[leg]):
+        value = 1.0 * float(w.value[first + leg, out.slots[leg, k], column])
+        out.room[n] = value
+        n += value == value  # noqa: PLR0124 - nan is not itself
     return n
 
 
 @compiled
 def middle(room: FloatArray, n: int) -> float:
-    """Return the median of n sorted values; nan if they are too few."""
+    """Return the median of n values, which have room for `LANES` more; nan if they are too few.
+
+    A value's place in the order is counted, not sorted for: whole vectors of values are compared
+    at once, and nothing hangs on what a processor would have to guess.
+    """
     if n < MIN_STRIDES:
         return nan
-    half: float = 0.5 * (room[(n - 1) // 2] + room[n // 2])
-    return half
+    whole = LANES * ((n + LANES - 1) // LANES)
+    room[n:whole] = inf
+    low, high = -inf, inf  # the median lies between them
+    for k in range(n):
+        value, below, until = float(room[k]), 0, 0
+        if not low < value < high:
+            continue
+        for j in range(whole):
+            below += room[j] < value
+            until += room[j] <= value
+        if below > (n - 1) // 2:
+            high = value
+        elif until > (n - 1) // 2:
+            return 0.5 * (value + (value if until > n // 2 else least_above(room, whole, value)))
+        else:
+            low = value
+    return nan
+
+
+@compiled
+def least_above(room: FloatArray, n: int, value: float) -> float:
+    """Return the least of n values that is larger than another."""
+    least = inf
+    for j in range(n):
+        least = min(least, room[j] if room[j] > value else inf)
+    return least
 
 
 @compiled
@@ -138,22 +178,24 @@ def variation(sums: Sums) -> float:
 @entry
 def read(w: Legs, first: int, after_s: float, out: Figures) -> None:
     """Fill in the figures of the legs from `first` on, as many as `out` has, of strides later."""
+    for leg in range(len(out.n)):
+        out.chosen[leg] = choose(w, first + leg, after_s, out.slots[leg])
     for column in range(N_SHARED):
         sums = (0.0, 0.0, 0)
         for leg in range(len(out.n)):
-            n = gather(w, first + leg, after_s, column, out.room, 0)
+            n = gather(w, first, out, leg, column, 0)
             sums = add_variation(out.room, n, sums)
         out.variation[column] = variation(sums)
         n = 0
         for leg in range(len(out.n)):
-            n = gather(w, first + leg, after_s, column, out.room, n)
+            n = gather(w, first, out, leg, column, n)
         out.median[0, column] = middle(out.room, n)
     total, strides = 0.0, 0
     for leg in range(len(out.n)):
         for column in range(N_SHARED, QUALITY):
-            n = gather(w, first + leg, after_s, column, out.room, 0)
+            n = gather(w, first, out, leg, column, 0)
             out.median[leg, column] = middle(out.room, n)
-        n = gather(w, first + leg, after_s, QUALITY, out.room, 0)
+        n = gather(w, first, out, leg, QUALITY, 0)
         for k in range(n):
             total += out.room[k]
         out.n[leg] = n
