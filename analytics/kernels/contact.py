@@ -18,11 +18,12 @@ import numpy as np
 
 from analytics.kernels.jit import compiled
 from analytics.kernels.signals import (
-    JERK_GPS,
+    STEP_G2,
     TURN_RADPS,
     Ring,
     along,
     back,
+    jerk_at,
     signal_at,
     since,
     time_at,
@@ -44,7 +45,7 @@ def begin(c: Tuning, s: np.record, ring: Ring, peak_s: float, peak_gps: float) -
     for n in range(since(s, ring, at_s + c.burst_s), since(s, ring, at_s - c.burst_s)):
         slot = back(s, ring, n)
         after_s = time_at(ring, slot) - at_s
-        over = max(0.0, signal_at(ring, slot, JERK_GPS) - SKIRT * peak_gps)
+        over = max(0.0, jerk_at(c, ring, slot) - SKIRT * peak_gps)
         weight += over * over
         first += over * over * after_s
         second += over * over * after_s * after_s
@@ -61,16 +62,15 @@ def middle(c: Tuning, s: np.record, ring: Ring, peak_s: float) -> float:
     newest, oldest = since(s, ring, at_s + c.burst_s), since(s, ring, at_s - c.burst_s)
     left = 0.0
     for n in range(newest, oldest):
-        jerk = signal_at(ring, back(s, ring, n), JERK_GPS)
-        left += 0.5 * jerk * jerk
+        left += 0.5 * signal_at(ring, back(s, ring, n), STEP_G2)
     for n in range(newest, oldest):
         slot = back(s, ring, n)
-        jerk = signal_at(ring, slot, JERK_GPS)
-        if jerk * jerk >= left:  # each sample's energy is spread over its period
-            part = 0.5 - left / (jerk * jerk)
+        energy = signal_at(ring, slot, STEP_G2)
+        if energy >= left:  # each sample's is spread over its period
+            part = 0.5 - left / energy
             middle_s: float = peak_s + time_at(ring, slot) - at_s + part / c.rate_hz
             return middle_s
-        left -= jerk * jerk
+        left -= energy
     return peak_s
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -10,11 +10,11 @@ from analytics.kernels.jit import compiled
 from analytics.kernels.lowpass import next_value, settle
 from analytics.kernels.signals import (
     AHEAD,
-    JERK_GPS,
     MOST_SKIPPED,
     RAW_G,
     RAW_RADPS,
     SIZE,
+    STEP_G2,
     TURN_RADPS,
     Chunk,
     Ring,
@@ -23,10 +23,15 @@ from analytics.kernels.signals import (
     Y,
     Z,
     back,
-    signal_at,
+    three_at,
 )
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
+from analytics.kernels.vectors import Vector
 from analytics.records import FloatArray
+
+# The ring rounds to single precision. So nothing in it is larger than what was largest before, a
+# little enlarged, and samples alike in it differed by less than a sensor's step (0.1 mg at least).
+ROUNDED_UP, SAME_G = 1.0 + 1e-6, 1e-4
 
 
 @compiled
@@ -56,27 +61,45 @@ def settle_all(c: Tuning, s: np.record, accel: FloatArray, gyro: FloatArray) -> 
 
 @compiled
 def take_accel(
-    c: Tuning, s: np.record, accel: FloatArray, signal: SingleArray, ahead_g: FloatArray
-) -> None:
-    """Filter the accelerations of a chunk; what is carried from sample to sample is in locals."""
+    c: Tuning,
+    s: np.record,
+    accel: FloatArray,
+    before_g: Vector,
+    signal: SingleArray,
+    ahead_g: FloatArray,
+) -> Vector:
+    """Filter the accelerations of a chunk; what is carried from sample to sample is in locals.
+
+    Returns what is asked of all of them: the largest `STEP_G2`, the largest raw acceleration of
+    any axis, and the least change of the raw acceleration from one sample (first: `before_g`) to
+    the next.
+    """
     low, memory, last = c.landing, s.landing_memory, s.last_g
     m00, m01, m10, m11 = memory[X][0], memory[X][1], memory[Y][0], memory[Y][1]
     m20, m21 = memory[Z][0], memory[Z][1]
     x0, y0, z0 = last[X], last[Y], last[Z]
+    raw_x0, raw_y0, raw_z0 = before_g
+    step, most_g, change_g = 0.0, 0.0, inf
     for k in range(len(accel)):
         raw_x, raw_y, raw_z = float(accel[k, X]), float(accel[k, Y]), float(accel[k, Z])
         signal[RAW_G + X, k], signal[RAW_G + Y, k], signal[RAW_G + Z, k] = raw_x, raw_y, raw_z
+        most_g = max(most_g, abs(raw_x), abs(raw_y), abs(raw_z))
+        change_g = min(change_g, abs(raw_x - raw_x0) + abs(raw_y - raw_y0) + abs(raw_z - raw_z0))
+        raw_x0, raw_y0, raw_z0 = raw_x, raw_y, raw_z
         x, m00, m01 = next_value(low, raw_x, m00, m01)
         y, m10, m11 = next_value(low, raw_y, m10, m11)
         z, m20, m21 = next_value(low, raw_z, m20, m21)
         dx, dy, dz = x - x0, y - y0, z - z0
-        signal[JERK_GPS, k] = c.rate_hz * sqrt(dx * dx + dy * dy + dz * dz)
+        square = dx * dx + dy * dy + dz * dz
+        signal[STEP_G2, k] = square
+        step = max(step, square)
         ahead_g[k, X], ahead_g[k, Y], ahead_g[k, Z] = x, y, z
         ahead_g[k, SIZE] = sqrt(x * x + y * y + z * z)
         x0, y0, z0 = x, y, z
     memory[X][0], memory[X][1], memory[Y][0], memory[Y][1] = m00, m01, m10, m11
     memory[Z][0], memory[Z][1] = m20, m21
     last[X], last[Y], last[Z] = x0, y0, z0
+    return step, most_g, change_g
 
 
 @compiled
@@ -121,26 +144,9 @@ def take(
     ring.skipped[first] = max(0, min(skipped, MOST_SKIPPED))
     s.number = number - 1
     signal = ring.signal[:, first : first + n]
-    take_accel(c, s, accel, signal, ring.ahead_g)
+    before_g = three_at(ring, back(s, ring, 0), RAW_G)
+    step, most_g, change_g = take_accel(c, s, accel, before_g, signal, ring.ahead_g)
     if c.has_gyro:
         take_gyro(c, s, gyro, signal)
-    return look_over(s, ring, first, n)
-
-
-@compiled
-def look_over(s: np.record, ring: Ring, first: int, n: int) -> Chunk:
-    """Return the chunk of n samples in the slots from `first` on."""
-    jerk_gps, raw_g, repeats = 0.0, 0.0, False
-    before = back(s, ring, 0)
-    x0, y0 = signal_at(ring, before, RAW_G), signal_at(ring, before, RAW_G + Y)
-    z0 = signal_at(ring, before, RAW_G + Z)
-    for slot in range(first, first + n):
-        x, y = signal_at(ring, slot, RAW_G), signal_at(ring, slot, RAW_G + Y)
-        z = signal_at(ring, slot, RAW_G + Z)
-        jerk_gps = max(jerk_gps, signal_at(ring, slot, JERK_GPS))
-        largest_g = max(abs(x), abs(y), abs(z))
-        raw_g = max(raw_g, largest_g)
-        if x == x0 and y == y0 and z == z0:
-            repeats = True
-        x0, y0, z0 = x, y, z
-    return Chunk(first, n, jerk_gps, raw_g, repeats)
+    jerk_gps = c.rate_hz * sqrt(step) * ROUNDED_UP
+    return Chunk(first, n, jerk_gps, most_g * ROUNDED_UP, change_g <= SAME_G)

@@ -15,10 +15,9 @@ from analytics.kernels.frozen import hides, in_time, is_hidden, thaws
 from analytics.kernels.jit import compiled
 from analytics.kernels.pushoff import lifts_off, walks_off
 from analytics.kernels.signals import (
-    JERK_GPS,
     Ring,
     Span,
-    signal_at,
+    jerk_at,
     step_on,
     time_at,
 )
@@ -233,7 +232,7 @@ def find(c: Tuning, s: np.record, ring: Ring, p: np.record, span: Span) -> Span:
 @compiled
 def find_one(c: Tuning, s: np.record, ring: Ring, p: np.record) -> bool:
     """Look at the newest sample; True when it confirms the landing at `peak_s`."""
-    jerk = signal_at(ring, s.slot, JERK_GPS)
+    jerk = jerk_at(c, ring, s.slot)
     now_s = burst_at(c, ring, s.slot)
     if now_s - p.last_s > FORGET_AFTER_S:
         p.level_gps *= 1.0 - 0.7 / c.rate_hz  # halves within a second

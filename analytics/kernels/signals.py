@@ -31,7 +31,7 @@ X, Y, Z = 0, 1, 2
 RAW_G = 0  # acceleration as it came, three columns
 RAW_RADPS = 3  # angular rate as it came, three columns
 TURN_RADPS = 6  # angular rate below 20 Hz, three columns
-JERK_GPS = 9  # length of the jerk vector below 30 Hz: free of the sensor's orientation
+STEP_G2 = 9  # square of the change from the sample before, below 30 Hz: `jerk_at` makes jerk of it
 RING_COLUMNS = 10
 MOST_SKIPPED = 255  # more than any sensor sends in `MAX_GAP_S`
 
@@ -81,9 +81,9 @@ class Chunk(NamedTuple):
 
     slot: int  # of the first
     n: int
-    jerk_gps: float  # largest `JERK_GPS`
-    raw_g: float  # largest raw acceleration of any axis, either way
-    repeats: bool  # a sample has the raw acceleration of the one before
+    jerk_gps: float  # no jerk is larger
+    raw_g: float  # no raw acceleration of any axis is, either way
+    repeats: bool  # a sample may have the raw acceleration of the one before
 
 
 class Span(NamedTuple):
@@ -167,6 +167,12 @@ def signal_at(ring: Ring, slot: int, column: int) -> float:
     In numba `float` of a float32 stays one; the factor makes it a float64, as in Python.
     """
     return 1.0 * float(ring.signal[column, slot])
+
+
+@compiled
+def jerk_at(c: Tuning, ring: Ring, slot: int) -> float:
+    """Return the length of a sample's jerk vector below 30 Hz: free of the sensor's orientation."""
+    return c.rate_hz * sqrt(signal_at(ring, slot, STEP_G2))
 
 
 @compiled
