@@ -114,20 +114,22 @@ def search_shank(c: Tuning, ring: Ring, q: np.record, first: int, n: int, period
     axis_x, axis_y, axis_z = float(q.axis[X]), float(q.axis[Y]), float(q.axis[Z])
     phase, swing, mark_s = int(q.phase), float(q.swing), float(q.mark_s)
     last, last_s, contact_s = float(q.last), float(q.last_s), float(q.contact_s)
-    level = RISE * q.usual_swing
+    level, zero_s = RISE * q.usual_swing, contact_s + c.turn.delay_s
+    swings_s, swung_s = zero_s + SWING[0] * period_s, zero_s + SWING[1] * period_s
+    earliest_s, latest_s = zero_s + EARLIEST * period_s, zero_s + LATEST * period_s
+    longest_s = zero_s + LONGEST_CONTACT * period_s
     for slot in range(first, first + n):
-        at_s = time_at(ring, slot) - c.turn.delay_s
-        share = (at_s - contact_s) / period_s
+        at_s = time_at(ring, slot)
         x, y, z = three_at(ring, slot, TURN_RADPS)
         rate = x * axis_x + y * axis_y + z * axis_z
-        if SWING[0] <= share <= SWING[1]:
+        if swings_s <= at_s <= swung_s:
             swing = max(swing, rate)
-        if EARLIEST <= share <= LATEST:
-            if rate < level and share <= LONGEST_CONTACT:
+        if earliest_s <= at_s <= latest_s:
+            if rate < level and at_s <= longest_s:
                 phase = LOW  # also after an early ripple through the level
             elif phase == LOW and rate >= level:
                 phase = DONE
-                mark_s = last_s + (level - last) / (rate - last) * (at_s - last_s)
+                mark_s = last_s + (level - last) / (rate - last) * (at_s - last_s) - c.turn.delay_s
         last, last_s = rate, at_s
     q.phase, q.swing, q.mark_s, q.last, q.last_s = phase, swing, mark_s, last, last_s
 
