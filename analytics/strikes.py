@@ -90,7 +90,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 9
+    VERSION = 10
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn

@@ -38,8 +38,8 @@ from tests.analytics import signals
 
 RATE_HZ = 200.0
 PLACES, APART = 50, 7  # streams' places in the recording, samples between them
-BEFORE = 2000  # samples before the clock starts: ten seconds of running
 WINDOW = WindowSettings()
+BEFORE = int((WINDOW.length_s + 2) * RATE_HZ)  # samples before the clock starts: windows are full
 WHOLE_S = 2 * WINDOW.hop_s  # some fourteen strides, two windows
 LIVE_S = 20  # of signal, for the live sensors without numba
 
