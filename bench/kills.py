@@ -17,38 +17,27 @@ import argparse
 import os
 import random
 import re
-import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from paho.mqtt import client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from rich.progress import track
 
+from bench.killing.kept import RUNNER, compare
+from bench.killing.promises import Promises, listening
 from bench.truth.rows import Row, report
-from dashboards.mqtt import ROOT
-from sensor_gateway.chunks import events_in
-from sensor_gateway.events import RadioEvent
-from sensor_gateway.reception import UNDER_WAY
-from sensor_gateway.recording import read_recording
-from sensor_gateway.uplink_message import DONE, UplinkAck, UplinkMessage
-from transport.spool import Spool
 
 STRIDECUE = (sys.executable, "-m", "stridecue")
 LONGEST_LIFE_S = 20.0
 PATIENCE_S = 60.0
 EVERY_FIFTH = 5
-RUNNER = "rehearsal"
 
 
 @dataclass(kw_only=True)
@@ -106,56 +95,6 @@ def wait_for(process: subprocess.Popen[str], pattern: str) -> None:
     raise RuntimeError(message)
 
 
-@dataclass(kw_only=True)
-class Promises:
-    """What was acknowledged, by session and number of the chunk."""
-
-    chunks: dict[str, dict[int, bytes]] = field(default_factory=lambda: defaultdict(dict))
-    wanted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def heard(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
-        """Take what the broker carries."""
-        if message.topic.endswith("/ack"):
-            ack = UplinkAck.from_bytes(bytes(message.payload))
-            done = len(self.chunks[ack.session]) if ack.wanted == DONE else ack.wanted
-            self.wanted[ack.session] = max(self.wanted[ack.session], done)
-        else:
-            self.spooled(UplinkMessage.from_bytes(bytes(message.payload)))
-
-    def spooled(self, message: UplinkMessage) -> None:
-        """Take what was in a spool."""
-        self.chunks[message.session][message.number] = message.chunk
-
-    def spool_of_the_dead(self, path: Path) -> None:
-        """Take what a killed gateway's spool holds; from a copy, as opening one mends it."""
-        copy = path.with_suffix(".copy")
-        shutil.copy(path, copy)
-        spool = Spool(copy)
-        for payload in spool.head(len(spool))[1]:
-            self.spooled(UplinkMessage.from_bytes(payload))
-        spool.close()
-
-
-@contextmanager
-def listening(port: int) -> Iterator[Promises]:
-    """Hear all that gateway and worker say to each other."""
-    promises = Promises()
-    client = mqtt.Client(CallbackAPIVersion.VERSION2)
-    client.on_message = promises.heard
-    topics = [(f"{ROOT}/+/+/imu", 1), (f"{ROOT}/+/+/imu/ack", 1)]
-
-    def begin(*_: object) -> None:
-        client.subscribe(topics)
-
-    client.on_connect = begin
-    client.connect_async("127.0.0.1", port)
-    client.loop_start()
-    try:
-        yield promises
-    finally:
-        client.loop_stop()
-
-
 def live_and_die(machines: Machines, number: int, rng: random.Random) -> None:
     """Start a run and kill it at a random moment."""
     out = machines.home / "runs" / str(number)
@@ -188,79 +127,6 @@ def play(machines: Machines, promises: Promises, rounds: int, rng: random.Random
         worker.send_signal(signal.SIGTERM)
         worker.wait()
     return killed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kept:
-    """What two stores and two sets of recordings have in common, and what not."""
-
-    sessions: int
-    events: int
-    chunks: int
-    chunks_missing: int
-    recorded_otherwise: int
-    recorded_later: int
-    strides: int
-    strides_missing: int
-    strides_twice: int
-
-
-def compare(home: Path, promises: Promises) -> Kept:
-    """Compare what was acknowledged, and what the gateway kept, with what the worker has."""
-    received = {s: _received(home, s) for s in promises.chunks}
-    chunks = missing = 0
-    for session, promised in promises.chunks.items():
-        theirs = _counted(received[session])
-        for number in range(max(max(promised) + 1, promises.wanted[session])):
-            if number == 0:
-                continue  # the opening: the worker writes its own
-            chunks += 1
-            told = promised.get(number)
-            missing += told is None or bool(_counted(events_in(told)) - theirs)
-        missing += sum(n - 1 for n in theirs.values())
-    sessions = events = otherwise = later = 0
-    for path in sorted((home / "runs").glob("*/recording.scue")):
-        header, recorded = read_recording(path)
-        mine = list(recorded)
-        theirs_in_order = received.get(header.session, [])
-        sessions += 1
-        events += len(mine)
-        otherwise += sum(a != b for a, b in zip(mine, theirs_in_order, strict=False))
-        later += max(0, len(mine) - len(theirs_in_order))
-    here, there = _strides(home / "gateway"), _strides(home / "worker")
-    return Kept(
-        sessions=sessions,
-        events=events,
-        chunks=chunks,
-        chunks_missing=missing,
-        recorded_otherwise=otherwise,
-        recorded_later=later,
-        strides=len(here),
-        strides_missing=len(set(here) - set(there)),
-        strides_twice=len(there) - len(set(there)),
-    )
-
-
-def _counted(events: Iterable[RadioEvent]) -> Counter[str]:
-    """Count events by all that they say: some may change, so they are no keys themselves."""
-    return Counter(map(repr, events))
-
-
-def _received(home: Path, session: str) -> list[RadioEvent]:
-    base = home / "worker" / "received" / f"{session}-{RUNNER}.scue"
-    at = base if base.exists() else base.with_name(base.name + UNDER_WAY)
-    return list(read_recording(at)[1]) if at.exists() else []
-
-
-def _strides(folder: Path) -> list[tuple[object, ...]]:
-    store = sqlite3.connect(folder / "stridecue.db")
-    try:
-        found = store.execute(
-            "SELECT session, side, time_s, stride_time_s, peak_accel_resultant_g FROM strides"
-        )
-        return found.fetchall()
-    finally:
-        store.close()
 
 
 def rows_of(rounds: int, seed: int) -> list[Row]:

@@ -15,8 +15,9 @@ from firmware_sim.world import World
 from stridecue.demo import Demo
 from stridecue.past import simulated_history
 from stridecue.season_plan import SeasonPlan, utc_ns
+from stridecue.sections import StoreSettings, TeamSettings
 from stridecue.service import Speed
-from stridecue.settings import Settings, StoreSettings, TeamSettings
+from stridecue.settings import Settings
 
 SCENARIO = "typical-tired"
 _EVENING_MIN = 21 * 60  # of the last day, when nobody runs otherwise

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.kills import RUNNER, Kept, Promises, compare
+from bench.killing.kept import RUNNER, Kept, compare
+from bench.killing.promises import Promises
 from dashboards.store import Store
 from sensor_gateway.chunks import RecordingHeader, sealed_events
 from sensor_gateway.events import Notification, RadioEvent

@@ -33,7 +33,7 @@ from dashboards.coach_shelf import CoachShelf
 from dashboards.load_shelf import LoadShelf
 from dashboards.runner_state import RunnerInfo
 from dashboards.store import Store
-from tests.dashboards import people
+from tests.dashboards import loads, people
 from tests.dashboards.site import Site, site
 
 NAMES = ("Mia", "Noah", "Ada", "Ben", "Chloé", "Dev")
@@ -175,7 +175,7 @@ def _entry(runner: str, session: str, start_ns: int, day: str, *, km: float, n: 
         day=day,
         duration_s=km * 1000.0 / speed + 120.0,
         running_s=km * 1000.0 / speed,
-        placement=people.load_entry().placement,
+        placement=loads.load_entry().placement,
         left=leg,
         right=leg,
         distance_m=km * 1000.0,
@@ -281,7 +281,7 @@ async def team(folder: Path) -> AsyncIterator[tuple[Site, Store]]:
                 source="test",
                 simulated=False,
             )
-        store.write([of(people.alert(1500.0), "noah"), of(people.longest_run(2900.0), "chloé")])
+        store.write([of(people.alert(1500.0), "noah"), of(loads.longest_run(2900.0), "chloé")])
         store.write(noahs_run())
         async with site(store=store, roster=Pods(), limits=Limits(store), runners=INFOS) as served:
             await begin_runs(served)

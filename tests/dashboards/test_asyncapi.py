@@ -15,6 +15,7 @@ import yaml
 from dashboards.broker import EmbeddedBroker
 from tests.dashboards import people
 from tests.dashboards.at_broker import at_work, listening, sink_for, until_connected
+from tests.dashboards.every_kind import one_of_each
 
 FILE = Path(__file__).parents[2] / "docs" / "asyncapi.yaml"
 DOCUMENT: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
@@ -44,7 +45,7 @@ async def published() -> list[aiomqtt.Message]:
         sink = sink_for(broker.port, home_assistant=True)
         async with at_work(sink):
             await until_connected(sink)
-            await sink.deliver([*people.one_of_each(), people.heeded(people.cue(32.0))])
+            await sink.deliver([*one_of_each(), people.heeded(people.cue(32.0))])
             await other.until("/cue", 2)
             await other.until("/alert")
             await other.until("/config")
@@ -70,7 +71,7 @@ async def test_what_is_retained_is_there_for_who_comes_later() -> None:
         sink = sink_for(broker.port, home_assistant=True)
         async with listening(broker.port, "#") as early, at_work(sink):
             await until_connected(sink)
-            await sink.deliver(people.one_of_each())
+            await sink.deliver(one_of_each())
             await early.until("/alert")
             async with listening(broker.port, "#") as late:
                 for leaf in ("/state", "/status", "/config"):

@@ -22,7 +22,7 @@ from dashboards.fit_layouts import OWN
 from dashboards.fit_wire import EPOCH_S, Base, Field, Layout, file_bytes
 from dashboards.import_fit import read_fit
 from dashboards.plots.session import session_rows
-from tests.dashboards import people
+from tests.dashboards import loads, people
 from tests.dashboards.test_plots_history import entries
 
 # Header, definition of time and distance, a record of 12.5 m, one of nothing, checksum.
@@ -70,7 +70,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, entry: LoadEntry) -> list[Sec
         store.write(records)
         store.write([people.drift(300.0, level=DriftLevel.NOTICE), people.drift(360.0)])
         store.write([people.cue(361.5), people.cue(400.0, shown=False)])
-        store.write([people.distance(t, metres=2.8 * t) for t in (10.0, 400.0, 860.0)])
+        store.write([loads.distance(t, metres=2.8 * t) for t in (10.0, 400.0, 860.0)])
         rows = session_rows(store, runner=people.RUNNER, session=people.SESSION)
         way = store.rows("distance", runner=people.RUNNER, session=people.SESSION)
         return seconds(rows, distance=way, total_m=entry.distance_m)

@@ -17,7 +17,7 @@ from dashboards.import_csv import read_csv
 from dashboards.import_plan import Fate, Planned, carry_out, plan, read_files
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
-from tests.dashboards import people
+from tests.dashboards import loads, people
 
 ZONE = "Europe/Berlin"
 SIMPLE = """date,distance_km,duration_min,shoe,surface
@@ -115,7 +115,7 @@ def test_a_bulk_export_gives_runs_in_metres_and_leaves_rides_out(
 def test_an_imported_run_that_was_measured_is_not_counted_twice(
     store: Store, tmp_path: Path
 ) -> None:
-    measured(store, people.load_entry(session="live"))
+    measured(store, loads.load_entry(session="live"))
     path = tmp_path / "runs.csv"
     path.write_text("date,distance_km,duration_min\n2025-11-24T16:05:00+00:00,5.1,25\n")
     (one,) = imported(store, path)
@@ -127,7 +127,7 @@ def test_a_run_measured_after_its_import_counts_alone(store: Store, tmp_path: Pa
     path = tmp_path / "runs.csv"
     path.write_text("date,distance_km,duration_min\n2025-11-24T16:00:00+00:00,5.1,30\n")
     imported(store, path)
-    measured(store, people.load_entry(session="synced"))
+    measured(store, loads.load_entry(session="synced"))
     assert [e.session for e in kept(store)] == ["synced"]
 
 
@@ -135,7 +135,7 @@ def test_an_import_gives_a_measured_run_the_distance_it_has_not(
     store: Store, tmp_path: Path
 ) -> None:
     unknown = replace(
-        people.load_entry(session="live"), distance_m=None, source=None, parts_m={}, covered=0.0
+        loads.load_entry(session="live"), distance_m=None, source=None, parts_m={}, covered=0.0
     )
     measured(store, unknown)
     path = tmp_path / "runs.csv"
@@ -147,7 +147,7 @@ def test_an_import_gives_a_measured_run_the_distance_it_has_not(
 
 
 def test_a_day_alone_cannot_say_that_it_is_another_run(store: Store, tmp_path: Path) -> None:
-    measured(store, people.load_entry(session="live"))
+    measured(store, loads.load_entry(session="live"))
     path = tmp_path / "runs.csv"
     path.write_text("date,distance_km,duration_min\n2025-11-24,5.1,30\n2025-11-23,4,20\n")
     day_before, same_day = imported(store, path)
@@ -167,9 +167,9 @@ def test_two_runs_of_one_day_without_times_are_two(store: Store, tmp_path: Path)
 
 
 def test_runs_that_only_touch_are_two() -> None:
-    first = people.load_entry(session="a")
+    first = loads.load_entry(session="a")
     second = replace(
-        people.load_entry(session="b"),
+        loads.load_entry(session="b"),
         start_utc_ns=first.end_utc_ns - 60 * 10**9,
         imported="watch.fit",
     )
@@ -178,7 +178,7 @@ def test_runs_that_only_touch_are_two() -> None:
 
 
 def test_measured_runs_are_never_left_out() -> None:
-    first = people.load_entry(session="a")
+    first = loads.load_entry(session="a")
     second = replace(first, session="b", start_utc_ns=first.start_utc_ns + 1)
     watch = replace(first, session="c", imported="watch.fit", start_utc_ns=first.start_utc_ns + 2)
     assert counted_once([first, second, watch]) == [first, second]

@@ -19,7 +19,7 @@ from dashboards.judged_shelf import JudgedShelf
 from dashboards.load_shelf import LoadShelf
 from dashboards.sharing import Sharing
 from dashboards.store import Store
-from tests.dashboards import people, weeks
+from tests.dashboards import loads, people, weeks
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_a_run_is_told_with_the_longest_before_it(store: Store, feed: Feed) -> N
             source="test",
             simulated=False,
         )
-        entry = people.load_entry(session=session, day=f"2025-11-{24 + n}")
+        entry = loads.load_entry(session=session, day=f"2025-11-{24 + n}")
         store.write([replace(entry, start_utc_ns=start_ns, distance_m=metres)])
     (first, second) = sent(feed, "load")
     assert "longest_m" not in first
@@ -144,7 +144,7 @@ def test_a_run_is_told_with_the_longest_before_it(store: Store, feed: Feed) -> N
 
 
 def test_what_a_runner_says_of_a_run_later_goes_out_with_it(store: Store, feed: Feed) -> None:
-    store.write([people.load_entry()])
+    store.write([loads.load_entry()])
     feed.forget(feed.head(1000)[0])
     LoadShelf(store).say(
         runner=people.RUNNER, session=people.SESSION, distance_m=None, exertion=6.0

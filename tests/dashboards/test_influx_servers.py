@@ -18,6 +18,7 @@ from dashboards.influx_feed import Feed
 from dashboards.sharing import Sharing
 from dashboards.store import Store
 from tests.dashboards import databases, people
+from tests.dashboards.every_kind import one_of_each
 from transport.backoff import Backoff
 from transport.outbox import SinkUnavailable
 
@@ -85,7 +86,7 @@ async def test_influxdb_1_has_every_stride_once_with_its_own_values_and_time(
 
 
 async def test_influxdb_1_has_one_of_each_record(store: Store, influxd: databases.Server) -> None:
-    sending = await sent(store, databases.version_1(influxd.url), people.one_of_each())
+    sending = await sent(store, databases.version_1(influxd.url), one_of_each())
     assert sending.refused == 0
     found = databases.asked(influxd.url, "SHOW MEASUREMENTS", database=databases.NAME)
     assert {row["name"] for row in found} >= {

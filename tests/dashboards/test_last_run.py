@@ -14,7 +14,7 @@ from dashboards.page_summary import RunStory
 from dashboards.sharing import Sharing, Topic
 from dashboards.store import Store
 from dashboards.web.access import TEAM
-from tests.dashboards import people
+from tests.dashboards import loads, people
 from tests.dashboards.site import OTHER, site
 
 MIA = people.RUNNER
@@ -22,9 +22,9 @@ GIVEN = people.cue(500.0)
 RUN: list[Record] = [
     people.window(30.0),
     people.window(35.0),
-    people.distance(100.0),
-    people.distance(600.0, metres=1500.0),
-    people.facts(600.0),
+    loads.distance(100.0),
+    loads.distance(600.0, metres=1500.0),
+    loads.facts(600.0),
     GIVEN,
     people.heeded(GIVEN),
 ]

@@ -14,7 +14,7 @@ from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 from dashboards.web.access import TEAM
 from tests.analytics.load.runs import entry, leg
-from tests.dashboards import people
+from tests.dashboards import loads
 from tests.dashboards.site import OTHER, site
 from tests.dashboards.test_store import begin
 
@@ -41,7 +41,7 @@ def keep(store: Store, *entries: LoadEntry, simulated: bool = False) -> None:
 
 
 def test_a_load_entry_comes_back_as_history_and_is_stored_once(store: Store) -> None:
-    first, second = people.load_entry(), people.load_entry(session="s2")
+    first, second = loads.load_entry(), loads.load_entry(session="s2")
     keep(store, first, second)
     store.write([first])
     shelf = LoadShelf(store)
@@ -53,18 +53,18 @@ def test_a_load_entry_comes_back_as_history_and_is_stored_once(store: Store) -> 
 
 
 def test_simulated_runs_are_in_nobody_s_history(store: Store) -> None:
-    keep(store, people.load_entry(), simulated=True)
+    keep(store, loads.load_entry(), simulated=True)
     assert LoadShelf(store).entries("mia") == []
-    assert LoadShelf(store).entries("mia", simulated=True) == [people.load_entry()]
+    assert LoadShelf(store).entries("mia", simulated=True) == [loads.load_entry()]
 
 
 def test_what_a_runner_said_stays_when_the_run_is_written_again(store: Store) -> None:
-    keep(store, people.load_entry())
+    keep(store, loads.load_entry())
     shelf = LoadShelf(store)
     assert shelf.say(runner="mia", session="s1", distance_m=5200.0, exertion=None)
     assert shelf.say(runner="mia", session="s1", distance_m=None, exertion=6.0)
     assert not shelf.say(runner="mia", session="never", distance_m=1.0, exertion=None)
-    store.write([people.load_entry()])
+    store.write([loads.load_entry()])
     [found] = shelf.entries("mia")
     assert (found.distance_m, found.exertion) == (5200.0, 6.0)
     assert found.parts_m[SpeedSource.MANUAL] == pytest.approx(200.0)
@@ -126,7 +126,7 @@ async def test_the_api_tells_the_load_of_whom_it_may(store: Store) -> None:
 
 
 async def test_a_runner_tells_how_far_and_how_hard_a_run_was(store: Store) -> None:
-    keep(store, people.load_entry())
+    keep(store, loads.load_entry())
     async with site(store=store) as one, aiohttp.ClientSession(one.address) as http:
 
         async def say(path: str, body: object, scope: str = "mia") -> int:

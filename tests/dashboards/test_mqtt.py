@@ -11,6 +11,7 @@ from analytics.records import LinkState
 from dashboards.broker import EmbeddedBroker
 from tests.dashboards import people
 from tests.dashboards.at_broker import at_work, listening, sink_for, until_connected
+from tests.dashboards.every_kind import one_of_each
 
 DOCS = Path(__file__).parents[2] / "docs" / "mqtt.md"
 
@@ -20,7 +21,7 @@ async def test_every_kind_of_message_arrives_with_schema_id_and_time() -> None:
         sink = sink_for(broker.port)
         async with at_work(sink):
             await until_connected(sink)
-            await sink.deliver(people.one_of_each())
+            await sink.deliver(one_of_each())
             await other.until("/cue")
             await other.until("/alert")
     found = {str(m.topic): m for m in other.messages}
@@ -196,7 +197,7 @@ async def test_broker_and_sink_that_end_together_end_without_a_word(
             sink = sink_for(broker.port)
             sending = group.create_task(sink.run())
             await until_connected(sink)
-            await sink.deliver(people.one_of_each())
+            await sink.deliver(one_of_each())
             serving.cancel()
             sending.cancel()
         del sink, sending

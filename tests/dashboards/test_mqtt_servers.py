@@ -13,6 +13,7 @@ from analytics.errors import ServiceError
 from dashboards.broker import EmbeddedBroker
 from tests.dashboards import people
 from tests.dashboards.at_broker import HOST, at_work, listening, sink_for, until_connected
+from tests.dashboards.every_kind import one_of_each
 
 
 def test_a_brokers_port_in_use_is_told() -> None:
@@ -58,7 +59,7 @@ async def test_the_sink_talks_to_mosquitto_as_well(tmp_path: Path) -> None:
         async with at_work(sink):
             await until_connected(sink)
             async with listening(port) as other:
-                await sink.deliver(people.one_of_each())
+                await sink.deliver(one_of_each())
                 for leaf in ("/cue", "/drift", "/alert", "/state", "/status", "/strides"):
                     await other.until(leaf)
         # amqtt delivers at the subscription's QoS; mosquitto shows what was published

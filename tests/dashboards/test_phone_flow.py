@@ -25,7 +25,7 @@ from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 from dashboards.web.access import TEAM
 from dashboards.wishes import PhoneSpeed, Quiet, StandStill, Stop, Wear
-from tests.dashboards import people
+from tests.dashboards import loads, people
 from tests.dashboards.secure_site import SecureSite, secure_site, trusted_key
 from tests.dashboards.test_load_shelf import BLUE
 from tests.dashboards.test_pages import CHROMIUM, CONTRAST, FLAGS, LISTEN, text
@@ -196,7 +196,7 @@ async def hurts(site: SecureSite, page: Page) -> None:
 
 
 async def the_end(site: SecureSite, page: Page) -> None:
-    await site.deliver(people.facts(60.0))
+    await site.deliver(loads.facts(60.0))
     await page.click("#stop")
     await look(page, "6-stop")
     await page.click("#stop-yes")

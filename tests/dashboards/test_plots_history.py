@@ -16,7 +16,7 @@ from analytics.records import SpeedSource
 from dashboards.plots.history import history_pictures, longest_picture
 from dashboards.plots.months import calendar_picture
 from dashboards.plots.weeks import distance_picture, week_dose_picture, weeks
-from tests.dashboards import people
+from tests.dashboards import loads, people
 from tests.dashboards.drawing import figure_of
 
 _DAY_NS = 86_400 * 10**9
@@ -37,9 +37,7 @@ def entries(n: int) -> list[LoadEntry]:
     runs: Iterable[int] = range(n)
     return [
         replace(
-            people.load_entry(
-                session=f"r{i}", day=f"2025-{9 + i // 10:02d}-{1 + 3 * (i % 10):02d}"
-            ),
+            loads.load_entry(session=f"r{i}", day=f"2025-{9 + i // 10:02d}-{1 + 3 * (i % 10):02d}"),
             start_utc_ns=people.STARTED_UTC_NS + 3 * i * _DAY_NS,
             distance_m=9000.0 if i == n - 1 else 5000.0,
             left=leg,

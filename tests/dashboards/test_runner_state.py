@@ -9,7 +9,7 @@ from analytics.codec import Record
 from analytics.records import Activity, DriftLevel, LinkState, Side, Why
 from dashboards.runner_state import RunnerState
 from dashboards.words import why_text
-from tests.dashboards import people
+from tests.dashboards import loads, people
 
 
 def after(records: Iterable[Record]) -> RunnerState:
@@ -125,9 +125,9 @@ def test_the_end_of_a_session_is_told() -> None:
 
 
 def test_the_distance_stands_beside_its_line_and_passing_it_is_said() -> None:
-    state = after([*RUNNING, people.distance(40.0, metres=5400.0)])
+    state = after([*RUNNING, loads.distance(40.0, metres=5400.0)])
     assert state.as_dict(now_s=100.0)["distance"] == "5.4 km · 110 % line at 5.5 km"
-    over: list[Record] = [people.distance(50.0, metres=5600.0), people.longest_run(50.0)]
+    over: list[Record] = [loads.distance(50.0, metres=5600.0), loads.longest_run(50.0)]
     shown = after([*RUNNING, *over]).as_dict(now_s=104.0)
     assert shown["distance"] == "5.6 km · 110 % line passed, 5.5 km"
     assert shown["notices"][-1]["text"].startswith("5.6 km: more than 110 %")
@@ -136,7 +136,7 @@ def test_the_distance_stands_beside_its_line_and_passing_it_is_said() -> None:
 
 def test_an_unknown_distance_is_said_to_be_unknown() -> None:
     assert after(RUNNING).as_dict(now_s=100.0)["distance"] == ""
-    shown = after([people.distance(40.0, metres=None)]).as_dict(now_s=100.0)
+    shown = after([loads.distance(40.0, metres=None)]).as_dict(now_s=100.0)
     assert shown["distance"] == "distance unknown"
 
 

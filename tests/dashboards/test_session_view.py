@@ -7,7 +7,8 @@ from pathlib import Path
 
 from dashboards.session_view import session_view
 from dashboards.store import Store
-from tests.dashboards.people import RUNNER, SESSION, begun_store, distance, load_entry
+from tests.dashboards.loads import distance, load_entry
+from tests.dashboards.people import RUNNER, SESSION, begun_store
 
 
 def facts(store: Store) -> tuple[object, ...]:

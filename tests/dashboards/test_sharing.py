@@ -16,6 +16,7 @@ from dashboards.sharing import Sharing, Topic, topic_of, veiled
 from dashboards.store import Store
 from tests.dashboards import people
 from tests.dashboards.at_broker import at_work, listening, sink_for, until_connected
+from tests.dashboards.every_kind import one_of_each
 from tests.dashboards.test_asyncapi import valid
 
 # What says nothing of how somebody runs: whose, when, where worn, how good.
@@ -88,7 +89,7 @@ def test_who_keeps_nothing_private_is_told_whole_beside_one_who_does(store: Stor
 def test_with_every_switch_off_influxdb_hears_of_sensors_and_times_alone(store: Store) -> None:
     sharing = Sharing(store)
     feed = Feed(store, team="club", sharing=sharing)
-    store.write(people.one_of_each())
+    store.write(one_of_each())
     sharing.keep_private(people.RUNNER, list(Topic), now_utc_ns=1)
     _, lines = feed.head(1000)
     told: dict[str, set[str]] = {}

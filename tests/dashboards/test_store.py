@@ -17,6 +17,7 @@ from dashboards.ledger import LedgerEntry
 from dashboards.store import Store
 from dashboards.tables import NAMES, TABLES
 from tests.dashboards import people
+from tests.dashboards.every_kind import one_of_each
 
 ENTRY = LedgerEntry(
     id="mia/s1/left/70",
@@ -55,7 +56,7 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
 def test_every_kind_of_record_is_stored_and_comes_back(path: Path) -> None:
     with Store(path) as store:
         begin(store)
-        store.write([*people.one_of_each(), ENTRY])
+        store.write([*one_of_each(), ENTRY])
         stored = everything(store)
     assert {name: len(rows) for name, rows in stored.items()} == dict.fromkeys(NAMES, 1)
     one = stored["strides"][0]
@@ -101,10 +102,10 @@ def test_a_store_of_the_first_version_keeps_its_rows_and_takes_new_ones(
 def test_writing_again_changes_nothing(path: Path) -> None:
     with Store(path) as store:
         begin(store)
-        store.write([*people.one_of_each(), ENTRY])
+        store.write([*one_of_each(), ENTRY])
         before = everything(store)
-        store.write([*people.one_of_each(), ENTRY])
-        store.write(people.one_of_each()[::-1])
+        store.write([*one_of_each(), ENTRY])
+        store.write(one_of_each()[::-1])
         assert everything(store) == before
 
 
@@ -135,7 +136,7 @@ def test_of_two_revisions_in_one_commit_the_later_stays(path: Path) -> None:
 
 
 def test_rows_hold_nothing_that_sqlite_would_have_to_ask_about() -> None:
-    for record in people.one_of_each():
+    for record in one_of_each():
         if type(record) in TABLES:
             columns = TABLES[type(record)].by_column([record], {("mia", "s1"): 0})
             kinds = {type(value) for column in columns for value in column}
@@ -145,7 +146,7 @@ def test_rows_hold_nothing_that_sqlite_would_have_to_ask_about() -> None:
 def test_what_was_written_is_there_after_opening_again(path: Path) -> None:
     with Store(path) as store:
         begin(store)
-        store.write(people.one_of_each())
+        store.write(one_of_each())
         before = everything(store)
     with Store(path) as store:
         assert everything(store) == before
@@ -154,7 +155,7 @@ def test_what_was_written_is_there_after_opening_again(path: Path) -> None:
 def test_a_simulated_session_replaces_the_earlier_one_of_its_name(path: Path) -> None:
     with Store(path) as store:
         begin(store)
-        store.write(people.one_of_each())
+        store.write(one_of_each())
         begin(store, session="other")
         begin(store, utc_ns=60_000_000_000)
         assert all(not rows for rows in everything(store).values())
@@ -238,7 +239,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(
     released = store_module.migrations()
     with Store(path) as store:
         begin(store)
-        store.write(people.one_of_each())
+        store.write(one_of_each())
         before = everything(store)
     step = "CREATE TABLE medals (shoe TEXT PRIMARY KEY) STRICT;"
     monkeypatch.setattr(store_module, "migrations", lambda: [*released, step])
@@ -259,7 +260,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     released = store_module.migrations()
     with Store(path) as store:
         begin(store)
-        store.write(people.one_of_each())
+        store.write(one_of_each())
         before = everything(store)
     broken = "CREATE TABLE medals (medal TEXT) STRICT; CREATE TABLE strides (again TEXT) STRICT;"
     monkeypatch.setattr(store_module, "migrations", lambda: [*released, broken])

@@ -16,6 +16,7 @@ from dashboards.store_sink import GROUP_S, StoreSink
 from dashboards.tables import Kept
 from firmware_sim.virtual_time import run_virtual
 from tests.dashboards import people
+from tests.dashboards.every_kind import one_of_each
 from tests.dashboards.test_store import ENTRY, begin
 
 
@@ -32,7 +33,7 @@ async def offered_and_stored(store: Store, *, inline: bool) -> float:
     start_s = loop.time()
     async with asyncio.TaskGroup() as group:
         running = group.create_task(box.run())
-        for record in people.one_of_each():
+        for record in one_of_each():
             box.offer(record)
         box.offer(Timed(record=people.stride(2), sample_s=1.0, gateway_s=1.0, analytics_s=1.0))
         box.offer(ENTRY)

@@ -18,7 +18,7 @@ from stridecue.limits_desk import CoachsLimits
 from stridecue.plans import analytics_of
 from stridecue.roster import RunnerSettings
 from stridecue.settings import Settings
-from tests.dashboards import people
+from tests.dashboards import loads, people
 from tests.dashboards.site import OTHER, Site, site
 
 MIA = people.RUNNER
@@ -89,7 +89,7 @@ async def test_an_alert_is_open_until_it_is_acknowledged_and_snoozed_meanwhile(
 ) -> None:
     now_ns = people.STARTED_UTC_NS + 120 * 10**9
     monkeypatch.setattr("dashboards.web.coach_api.time.time_ns", lambda: now_ns)
-    store.write([people.alert(60.0), people.longest_run(90.0)])
+    store.write([people.alert(60.0), loads.longest_run(90.0)])
     alert = people.alert(60.0).id
     _, (newest, oldest) = await asked(served, TEAM, "GET", "alerts/open")
     assert (oldest["id"], oldest["age_s"], newest["snoozed"]) == (alert, 60.0, False)

@@ -18,6 +18,7 @@ from dashboards.web import stream
 from dashboards.web.access import TEAM
 from dashboards.web.api import STORED
 from tests.dashboards import people
+from tests.dashboards.every_kind import one_of_each
 from tests.dashboards.site import OTHER, Site, site, states
 from tests.dashboards.test_store import begin
 
@@ -219,7 +220,7 @@ async def test_the_quiet_button_is_passed_on_and_shown(
 async def test_the_api_reads_the_store_for_whom_it_may(tmp_path: Path) -> None:
     with Store(tmp_path / "s.db") as store:
         begin(store)
-        store.write(people.one_of_each())
+        store.write(one_of_each())
         async with site(store=store) as one, aiohttp.ClientSession(one.address) as session:
             for table in (*STORED, "sessions", "load"):
                 for scope, n in ((TEAM, 1), ("mia", 1), (OTHER, 0)):

@@ -32,7 +32,7 @@ from dashboards.ledger import LedgerEntry
 from dashboards.load_shelf import LoadShelf
 from dashboards.sharing import Sharing
 from dashboards.store import Store
-from tests.dashboards import people
+from tests.dashboards import loads, people
 
 DAY_NS = 86_400 * 10**9
 DAYS_AGO = (35, 28, 21, 16, 12, 9, 6, 4, 2, 0)
@@ -100,7 +100,7 @@ def of_a_run(n: int, *, session: str, began_ns: int) -> Iterator[Record | Ledger
         at_s = 5.0 * k
         yield window(at_s, session=session, n=k)
         yield from (_link(at_s, side, session) for side in Side)
-        yield replace(people.distance(at_s, metres=340.0 * k), session=session)
+        yield replace(loads.distance(at_s, metres=340.0 * k), session=session)
     for level, at_s in ((DriftLevel.NOTICE, 40.0), (DriftLevel.ALARM, 60.0)):
         yield replace(people.drift(at_s, level=level), session=session)
     told = replace(people.cue(62.0), session=session)
@@ -108,14 +108,14 @@ def of_a_run(n: int, *, session: str, began_ns: int) -> Iterator[Record | Ledger
     yield people.heeded(told)
     yield replace(people.cue(70.0, shown=False), session=session)
     yield replace(people.alert(61.0), session=session)
-    yield replace(people.longest_run(80.0), session=session)
+    yield replace(loads.longest_run(80.0), session=session)
     yield replace(people.gap(10.0), worn=people.worn(Side.LEFT, session=session))
     yield replace(people.event(10.0), session=session)
     for silent, at_s in ((False, 0.0), (True, 45.0)):
         yield replace(people.guidance(at_s), session=session, silent=silent)
     ran_m = 6000.0 if n == len(DAYS_AGO) - 1 else 4000.0 + 100.0 * n
     yield replace(
-        people.load_entry(session=session, day=_day(began_ns)),
+        loads.load_entry(session=session, day=_day(began_ns)),
         start_utc_ns=began_ns,
         duration_s=LASTS_S,
         left=leg(6.0 + 0.1 * (n % 4)),

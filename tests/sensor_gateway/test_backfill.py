@@ -17,8 +17,8 @@ from sensor_gateway.profiles import open_imu
 from sensor_gateway.profiles.script import Write
 from sensor_gateway.stream import SensorStream, StreamItem
 from tests.laws.law import assert_dump_and_load_go_on
+from tests.sensor_gateway.one_chain import Comparable, status
 from tests.sensor_gateway.signals import LEFT, WORN, Air, Pod, heard
-from tests.sensor_gateway.test_stream import Comparable, status
 
 POD = Pod(boot=3, skew_ppm=40.0)
 NOTES = heard(POD, Air(failing=0.0), n=6500)

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stridecue.cli import app
-from tests.dashboards import people
+from tests.dashboards import loads, people
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with people.begun_store(tmp_path / "s.db") as store:
         store.write([people.stride(n) for n in range(170)])
         store.write([people.window(30.0), people.drift(31.0), people.cue(32.0)])
-        store.write([people.load_entry()])
+        store.write([loads.load_entry()])
     return tmp_path
 
 

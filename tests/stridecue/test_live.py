@@ -8,7 +8,7 @@ from rich.console import Console
 from analytics.codec import Record
 from analytics.records import Cue, SessionEvent, Why
 from stridecue.live import LiveView, clock, qr_code
-from tests.dashboards import people
+from tests.dashboards import loads, people
 
 WHY = Why(metric="form", from_value=170, to_value=160, change_pct=-6, confidence=0.9)
 
@@ -56,7 +56,7 @@ def test_a_lost_sensor_is_said() -> None:
 
 
 def test_a_run_past_its_line_is_one_line() -> None:
-    assert printed(people.longest_run(83.0)).startswith("1:23  5.6 km: more than 110 %")
+    assert printed(loads.longest_run(83.0)).startswith("1:23  5.6 km: more than 110 %")
     assert printed(people.alert(83.0)) == ""
 
 

@@ -12,7 +12,7 @@ from stridecue.replay import plan_of
 from stridecue.session import SessionPlan
 from stridecue.settings import Settings
 from tests.analytics.load.runs import entry, history, leg, shoe
-from tests.dashboards import people
+from tests.dashboards import loads, people
 
 WEEK_NS = 7 * 24 * 3600 * 10**9
 
@@ -34,13 +34,13 @@ def test_a_session_starts_with_the_runs_and_shoes_before_it(tmp_path: Path) -> N
             source="test",
             simulated=False,
         )
-        store.write([people.load_entry()])
+        store.write([loads.load_entry()])
         [runner] = settings.runners
         later_ns = people.STARTED_UTC_NS + WEEK_NS
         past = load_history(settings, store, runner, started_utc_ns=later_ns)
         same = load_history(settings, store, runner, started_utc_ns=people.STARTED_UTC_NS)
     assert past.day == "2025-12-02"  # 16:00 UTC is the next morning there
-    assert past.entries == (people.load_entry(),)
+    assert past.entries == (loads.load_entry(),)
     assert (past.shoe, past.surface) == ("blue", Surface.GRASS)
     assert [(shoe.id, shoe.before_m) for shoe in past.shoes] == [("blue", 210_000.0)]
     assert same.entries == ()

@@ -16,7 +16,7 @@ from analytics.records import Verdict
 from dashboards.sharing import Sharing, Topic
 from dashboards.store import Store
 from stridecue.cli import app
-from tests.dashboards import people
+from tests.dashboards import loads, people
 from tests.dashboards.test_pages import CHROMIUM, FLAGS
 from tests.dashboards.test_plots import run_of
 
@@ -30,7 +30,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with people.begun_store(tmp_path / "s.db") as store:
         store.write([people.stride(n) for n in range(5000)])
         store.write(windows)
-        store.write([people.drift(600.0), people.gap(700.0), people.load_entry()])
+        store.write([people.drift(600.0), people.gap(700.0), loads.load_entry()])
         store.write([people.cue(900.0, shown=False)])
     return tmp_path
 
@@ -106,7 +106,7 @@ def test_a_cue_stands_in_the_table_with_its_why(stored: Path) -> None:
 
 def test_an_imported_run_has_no_form_to_report_on(stored: Path) -> None:
     with people.begun_store(stored / "s.db") as store:
-        store.write([replace(people.load_entry(), imported="watch.fit")])
+        store.write([replace(loads.load_entry(), imported="watch.fit")])
     result = CliRunner().invoke(app, ["report", people.SESSION, "--out", "r.html"])
     assert "no stride is kept of it" in str(result.exception)
 

@@ -20,7 +20,8 @@ from stridecue.past import simulated_history
 from stridecue.season import is_there
 from stridecue.season_plan import Built, SeasonPlan, utc_ns
 from stridecue.season_runner import SOURCE
-from stridecue.settings import Settings, StoreSettings
+from stridecue.sections import StoreSettings
+from stridecue.settings import Settings
 
 pytestmark = pytest.mark.databases
 TODAY = "2026-06-17"

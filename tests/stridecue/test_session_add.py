@@ -17,7 +17,7 @@ from analytics.records import SpeedSource, Surface
 from dashboards.load_shelf import LoadShelf
 from dashboards.store import Store
 from stridecue.cli import app, main
-from tests.dashboards import people
+from tests.dashboards import loads, people
 
 TOLD = "session add --runner mia --start 2025-11-25T18:30 --minutes 45"
 
@@ -29,7 +29,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("STRIDECUE_TEAM__ZONE", "Europe/Berlin")
     monkeypatch.chdir(tmp_path)
     with people.begun_store(tmp_path / "s.db") as store:
-        store.write([people.load_entry()])
+        store.write([loads.load_entry()])
     return tmp_path
 
 
@@ -64,7 +64,7 @@ def test_a_run_of_unknown_distance_counts_as_one(stored: Path) -> None:
 
 
 def test_a_measured_run_without_a_distance_takes_what_is_told(stored: Path) -> None:
-    measured = people.load_entry()
+    measured = loads.load_entry()
     with people.begun_store(stored / "s.db") as store:
         store.write([replace(measured, distance_m=None, source=None, covered=0.0, parts_m={})])
     out = said("session add --runner mia --start 2025-11-24T17:01 --minutes 29 --km 5.1 --rpe 7")

@@ -10,7 +10,7 @@ from analytics.records import Activity, Side
 from stridecue.summary import SessionSummary
 from stridecue.summary_text import distance_text, summary_lines
 from tests.analytics.load.runs import entry, history
-from tests.dashboards import people
+from tests.dashboards import loads, people
 
 
 def summary(*records: Any, past: LoadHistory | None = None) -> dict[str, Any]:  # noqa: ANN401
@@ -30,13 +30,13 @@ def test_the_pace_of_a_session_varies_from_window_to_window_of_running() -> None
 
 
 def test_an_unknown_distance_is_told_as_unknown() -> None:
-    for told in (summary(), summary(people.distance(30.0, metres=None))):
+    for told in (summary(), summary(loads.distance(30.0, metres=None))):
         assert (told["distance_m"], told["distance_source"]) == (None, "unknown")
         assert summary_lines(told)[-1].endswith("distance unknown")
 
 
 def test_the_newest_distance_counts_with_its_source() -> None:
-    told = summary(people.distance(30.0), people.distance(40.0, metres=130.0))
+    told = summary(loads.distance(30.0), loads.distance(40.0, metres=130.0))
     assert (told["distance_m"], told["distance_source"]) == (130.0, "foot imu")
     assert told["load"] is None
     assert distance_text(told) == "0.13 km (foot imu)"
@@ -45,7 +45,7 @@ def test_the_newest_distance_counts_with_its_source() -> None:
 @pytest.mark.parametrize(("km", "words"), [(8.0, "under"), (9.0, "over"), (None, "line unknown")])
 def test_a_run_stands_against_the_longest_of_thirty_days(km: float | None, words: str) -> None:
     past = history(entry(4, km=8.0), entry(35, km=30.0))
-    told = summary(people.distance(1000.0, metres=8000.0), entry(km=km), past=past)
+    told = summary(loads.distance(1000.0, metres=8000.0), entry(km=km), past=past)
     assert words in distance_text(told)
     assert "longest of 30 days 8.00 km (1 of 1 runs known)" in distance_text(told)
 

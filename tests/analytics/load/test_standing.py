@@ -9,7 +9,7 @@ import pytest
 from analytics.load.days import days_before
 from analytics.load.records import ImpactDose, LegLoad, LoadEntry
 from analytics.load.standing import standing
-from tests.dashboards import people
+from tests.dashboards import loads
 
 TODAY = "2025-11-24"
 _DAY_NS = 86_400 * 10**9
@@ -29,7 +29,7 @@ def leg(dose_g: float) -> LegLoad:
 
 
 def run(back: int, *, km: float | None = 5.0, dose_g: float = 100.0) -> LoadEntry:
-    entry = people.load_entry(session=f"s{back}", day=days_before(TODAY, back))
+    entry = loads.load_entry(session=f"s{back}", day=days_before(TODAY, back))
     return replace(
         entry,
         start_utc_ns=entry.start_utc_ns - back * _DAY_NS,
