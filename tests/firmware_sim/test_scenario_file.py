@@ -11,7 +11,7 @@ from analytics.errors import InputError
 from analytics.records import Placement, Side, Surface
 from firmware_sim.faults import BrokerOutage, Overflow, PowerCut
 from firmware_sim.scenario_file import scenario_named
-from firmware_sim.scenarios import SCENARIOS, scenario
+from firmware_sim.scenarios import scenario
 from firmware_sim.stretch import Doing
 
 DOCS = Path(__file__).parents[2] / "docs" / "simulated-runs.md"
@@ -138,8 +138,3 @@ def test_the_example_of_stretches_in_the_docs_works(tmp_path: Path) -> None:
     made = scenario_named(written(tmp_path, example))
     assert [stretch.surface for stretch in made.stretches] == 3 * [Surface.GRASS]
     assert (made.battery_pct, made.battery_hours, made.asymmetry) == (30.0, 1.0, 0.09)
-
-
-def test_the_docs_name_every_scenario_that_ships() -> None:
-    page = DOCS.read_text()
-    assert all(f"`{name}`" in page for name in SCENARIOS)
