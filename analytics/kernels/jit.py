@@ -36,7 +36,7 @@ _OPTIONS: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "_nrt":
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 # Of `ask_for`: a line of memory is 64 bytes on most machines, the rest is llvm.prefetch's code.
-LINE, TO_READ, NEAREST, DATA = 64, 0, 3, 1
+LINE, TO_WRITE, NEAREST, DATA = 64, 1, 3, 1
 
 
 def compiled(function: F) -> F:
@@ -100,7 +100,7 @@ else:
             kind = _llvm.ir.FunctionType(_llvm.ir.VoidType(), [place, word, word, word])
             ask = _llvm.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
             line = builder.gep(builder.bitcast(array.data, place), [arguments[1]])
-            builder.call(ask, [line, word(TO_READ), word(NEAREST), word(DATA)])
+            builder.call(ask, [line, word(TO_WRITE), word(NEAREST), word(DATA)])
             return context.get_dummy_value()
 
         return types.void(array, types.int64), code
