@@ -225,7 +225,7 @@ def _drawn(name: str, title: str, found: Sequence[Third], *, told: tuple[str, st
     )
     layout = {
         "height": FRAME_PX + TWO_LINES_PX * len(found),
-        "xaxis": {"title": {"text": "change in % (left-right difference: points)"}},
+        "xaxis": {"title": {"text": "change in % (left-right: points)"}},
         "yaxis": {"autorange": "reversed"},
     }
     return Picture(

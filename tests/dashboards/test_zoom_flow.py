@@ -20,7 +20,26 @@ from tests.dashboards.test_pages import text
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PHONE = (390, 844)
+LYING = PHONE[::-1]
 PLOTTED = "() => document.querySelectorAll('.zoomable .modebar').length > 0"
+
+# How many plots there are, each as wide as its place; and what sticks out of one.
+FILLED = """(n) => {
+  const wide = (element) => element.getBoundingClientRect().width;
+  const plots = [...document.querySelectorAll(".zoomable:has(.modebar)")];
+  return plots.length === n
+    && plots.every((plot) => wide(plot) === wide(plot.querySelector(".main-svg")));
+}"""
+CUT_OFF = """() => [...document.querySelectorAll(".zoomable :is(.xtitle, .ytitle)")]
+  .filter((title) => {
+    const inner = title.getBoundingClientRect();
+    const outer = title.closest(".main-svg").getBoundingClientRect();
+    return inner.left < outer.left || inner.right > outer.right
+      || inner.top < outer.top || inner.bottom > outer.bottom;
+  })
+  .map((title) => title.textContent)"""
+HEIGHTS = """() => [...document.querySelectorAll(".zoomable:has(.modebar)")]
+  .map((plot) => plot.getBoundingClientRect().height)"""
 
 
 def library_asked_for(page: Page) -> list[str]:
@@ -127,6 +146,31 @@ async def test_a_zoomed_plot_of_a_run_under_way_goes_on_and_so_do_drawings(
         assert await page.inner_html("#picture-peaks .still") != drawn
         await page.keyboard.press("Enter")
         await page.wait_for_selector("#picture-dose .still .field")
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("/runner/ben", PHONE), ("/session/noah/s1", PHONE), ("/session/noah/s1", LYING)],
+)
+async def test_no_axis_title_is_cut_off_on_a_phone_nor_when_it_is_turned(
+    chromium: Browser, served: Site, path: str, size: tuple[int, int]
+) -> None:
+    async with opened(chromium, served, path, size=size) as page:
+        await page.wait_for_selector(".still .field")
+        buttons = page.locator(".plot:not([hidden]) .zoom")
+        wanted = await buttons.count()
+        for n in range(wanted):
+            await buttons.nth(n).click()
+        await page.wait_for_function(FILLED, arg=wanted, timeout=10_000)
+        await page.wait_for_function(f"() => ({CUT_OFF})().length === 0", timeout=10_000)
+        await look(page, f"coach-zoomed-{path.split('/')[1]}-{size[0]}")
+        heights = []
+        for width, height in (size[::-1], size):
+            await page.set_viewport_size({"width": width, "height": height})
+            await page.wait_for_function(FILLED, arg=wanted, timeout=10_000)
+            await page.wait_for_function(f"() => ({CUT_OFF})().length === 0", timeout=10_000)
+            heights.append(await page.evaluate(HEIGHTS))
+        assert heights[0] == heights[1], "none grows with every turn"
 
 
 async def test_where_the_library_cannot_be_had_the_drawing_stays(
