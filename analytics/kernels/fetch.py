@@ -2,16 +2,15 @@
 
 Some thousand streams are more than a core's cache holds, and main memory answers after 150 ns:
 the time that three frames cost. What a block of samples surely touches of a stream is known
-before: its ring's next slots, what the parts keep from sample to sample, the samples themselves,
-and where a stride will be summed up, what the ring holds of it. A share of it is asked for with
-every chunk, so that the answers come evenly. Only time is won or lost by it, and one stream alone
-asks for nothing.
+before: its ring's next slots, what the parts keep from sample to sample, and the samples
+themselves. A share of it is asked for with every chunk, so that the answers come evenly. Only
+time is won or lost by it, and one stream alone asks for nothing.
 """
 
 from __future__ import annotations
 
 from analytics.kernels.jit import ask_for, compiled
-from analytics.kernels.signals import RAW_G, RAW_RADPS, RING_COLUMNS
+from analytics.kernels.signals import RING_COLUMNS
 from analytics.kernels.state import LATER, SOON, Samples, Streams
 from analytics.kernels.tuning import Tuning
 
@@ -24,8 +23,6 @@ def fetch_next(c: Tuning, w: Streams, x: Samples, i: int, first: int, end: int) 
     if i + 1 < len(w.parts):
         fetch_ring(w, i + 1, first, end - first)
         fetch_samples(c, x, i + 1, first, end - first)
-        if c.has_gyro:
-            fetch_stride(w, x, i + 1, first, end)
     if i + 2 < len(w.parts):  # its ring's slot is then known when the ring is asked for
         fetch_parts(w, i + 2, first, end, x.time_s.shape[1])
 
@@ -61,20 +58,3 @@ def fetch_parts(w: Streams, i: int, first: int, end: int, whole: int) -> None:
     ask_for(w.parts, at + begin, SOON * end // whole - begin)
     if first == 0:
         ask_for(w.parts, at + LATER[0], LATER[1] - LATER[0])
-
-
-@compiled
-def fetch_stride(w: Streams, x: Samples, i: int, first: int, end: int) -> None:
-    """Ask for a share of the raw samples in the ring that stream i sums up in this block."""
-    t, whole, slots = w.parts[i].trajectory, x.time_s.shape[1], w.time_s.shape[1]
-    if t.lifts_s > x.time_s[i, whole - 1]:
-        return
-    waiting = t.reckoning.behind
-    begin = waiting * first // whole
-    n, slot = waiting * end // whole - begin, w.parts[i].signals.slot + 1 - waiting + begin
-    if slot < 0:  # a share that goes on in the ring's first slots is asked for up to its end
-        slot += slots
-    n = min(n, slots - slot)
-    ask_for(w.time_s, DOUBLE * (i * slots + slot), DOUBLE * n)
-    for column in range(RAW_G, RAW_RADPS + 3):
-        ask_for(w.signal, SINGLE * ((i * RING_COLUMNS + column) * slots + slot), SINGLE * n)

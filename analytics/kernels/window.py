@@ -34,8 +34,6 @@ PER_LEG = (
 SOUND = "shock_ratio"  # analytics/surface.py
 COLUMNS = (*SHARED, *PER_LEG, "quality", SOUND)
 N_SHARED, QUALITY, N_COLUMNS = len(SHARED), len(SHARED) + len(PER_LEG), len(COLUMNS)
-
-
 LANES = 8  # values that vector code compares at once
 
 

@@ -62,7 +62,7 @@ def asked_and_touched() -> list[tuple[int, int]]:
 
     def ask_for(array: NDArray[Any], at: int, n: int) -> None:
         name = names[id(array)]
-        assert at >= 0, name
+        assert 0 <= at <= at + n <= array.nbytes, name
         asked.setdefault(name, set()).update(range(at, at + n))
 
     vars(fetch)["ask_for"] = ask_for
