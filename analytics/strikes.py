@@ -90,7 +90,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 10
+    VERSION = 11
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 
 from analytics.kernels.jit import compiled
+from analytics.kernels.lanes import Lanes, lanes, lanes_of, larger, parts, singles, within
 from analytics.kernels.lowpass import next_value, settle
 from analytics.kernels.signals import (
     AHEAD,
@@ -26,7 +27,6 @@ from analytics.kernels.signals import (
     three_at,
 )
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
-from analytics.kernels.vectors import Vector
 from analytics.records import FloatArray
 
 # The ring rounds to single precision. So nothing in it is larger than what was largest before, a
@@ -60,64 +60,59 @@ def settle_all(c: Tuning, s: np.record, accel: FloatArray, gyro: FloatArray) -> 
 
 
 @compiled
-def take_accel(
+def take_all(
     c: Tuning,
     s: np.record,
     accel: FloatArray,
-    before_g: Vector,
+    gyro: FloatArray,
+    before_g: Lanes,
     signal: SingleArray,
     ahead_g: FloatArray,
-) -> Vector:
-    """Filter the accelerations of a chunk; what is carried from sample to sample is in locals.
+) -> tuple[float, Lanes, bool]:
+    """Filter the samples of a chunk; what is carried from sample to sample is in locals.
 
     Returns what is asked of all of them: the largest `STEP_G2`, the largest raw acceleration of
-    any axis, and the least change of the raw acceleration from one sample (first: `before_g`) to
-    the next.
+    each axis, and whether one (first: `before_g`) may be the next one's as well.
     """
     low, memory, last = c.landing, s.landing_memory, s.last_g
-    m00, m01, m10, m11 = memory[X][0], memory[X][1], memory[Y][0], memory[Y][1]
-    m20, m21 = memory[Z][0], memory[Z][1]
-    x0, y0, z0 = last[X], last[Y], last[Z]
-    raw_x0, raw_y0, raw_z0 = before_g
-    step, most_g, change_g = 0.0, 0.0, inf
+    m0 = lanes(memory[X][0], memory[Y][0], memory[Z][0])
+    m1 = lanes(memory[X][1], memory[Y][1], memory[Z][1])
+    turn, turns = c.turn, s.turn_memory
+    t0 = lanes(turns[X][0], turns[Y][0], turns[Z][0])
+    t1 = lanes(turns[X][1], turns[Y][1], turns[Z][1])
+    last_g = lanes(last[X], last[Y], last[Z])
+    step, most_g, repeats = 0.0, lanes(0.0, 0.0, 0.0), False
     for k in range(len(accel)):
-        raw_x, raw_y, raw_z = float(accel[k, X]), float(accel[k, Y]), float(accel[k, Z])
-        signal[RAW_G + X, k], signal[RAW_G + Y, k], signal[RAW_G + Z, k] = raw_x, raw_y, raw_z
-        most_g = max(most_g, abs(raw_x), abs(raw_y), abs(raw_z))
-        change_g = min(change_g, abs(raw_x - raw_x0) + abs(raw_y - raw_y0) + abs(raw_z - raw_z0))
-        raw_x0, raw_y0, raw_z0 = raw_x, raw_y, raw_z
-        x, m00, m01 = next_value(low, raw_x, m00, m01)
-        y, m10, m11 = next_value(low, raw_y, m10, m11)
-        z, m20, m21 = next_value(low, raw_z, m20, m21)
-        dx, dy, dz = x - x0, y - y0, z - z0
-        square = dx * dx + dy * dy + dz * dz
+        raw_g = lanes_of(accel, k)
+        signal[RAW_G + X, k], signal[RAW_G + Y, k], signal[RAW_G + Z, k] = singles(raw_g)
+        most_g = larger(most_g, abs(raw_g))
+        repeats = repeats or within(abs(raw_g - before_g), SAME_G)
+        before_g = raw_g
+        low_g, m0, m1 = next_value(low, raw_g, m0, m1)
+        step_x, step_y, step_z = parts((low_g - last_g) * (low_g - last_g))
+        square = step_x + step_y + step_z
         signal[STEP_G2, k] = square
         step = max(step, square)
+        x, y, z = parts(low_g)
         ahead_g[k, X], ahead_g[k, Y], ahead_g[k, Z] = x, y, z
-        ahead_g[k, SIZE] = sqrt(x * x + y * y + z * z)
-        x0, y0, z0 = x, y, z
-    memory[X][0], memory[X][1], memory[Y][0], memory[Y][1] = m00, m01, m10, m11
-    memory[Z][0], memory[Z][1] = m20, m21
-    last[X], last[Y], last[Z] = x0, y0, z0
-    return step, most_g, change_g
-
-
-@compiled
-def take_gyro(c: Tuning, s: np.record, gyro: FloatArray, signal: SingleArray) -> None:
-    """Filter the angular rates of a chunk."""
-    low, memory = c.turn, s.turn_memory
-    m00, m01, m10, m11 = memory[X][0], memory[X][1], memory[Y][0], memory[Y][1]
-    m20, m21 = memory[Z][0], memory[Z][1]
-    for k in range(len(gyro)):
-        raw_x, raw_y, raw_z = float(gyro[k, X]), float(gyro[k, Y]), float(gyro[k, Z])
-        signal[RAW_RADPS + X, k], signal[RAW_RADPS + Y, k] = raw_x, raw_y
-        signal[RAW_RADPS + Z, k] = raw_z
-        x, m00, m01 = next_value(low, raw_x, m00, m01)
-        y, m10, m11 = next_value(low, raw_y, m10, m11)
-        z, m20, m21 = next_value(low, raw_z, m20, m21)
-        signal[TURN_RADPS + X, k], signal[TURN_RADPS + Y, k], signal[TURN_RADPS + Z, k] = x, y, z
-    memory[X][0], memory[X][1], memory[Y][0], memory[Y][1] = m00, m01, m10, m11
-    memory[Z][0], memory[Z][1] = m20, m21
+        x, y, z = parts(low_g * low_g)
+        ahead_g[k, SIZE] = sqrt(x + y + z)
+        last_g = low_g
+        if c.has_gyro:
+            rate = lanes_of(gyro, k)
+            x, y, z = singles(rate)
+            signal[RAW_RADPS + X, k], signal[RAW_RADPS + Y, k] = x, y
+            signal[RAW_RADPS + Z, k] = z
+            rate, t0, t1 = next_value(turn, rate, t0, t1)
+            x, y, z = singles(rate)
+            signal[TURN_RADPS + X, k], signal[TURN_RADPS + Y, k] = x, y
+            signal[TURN_RADPS + Z, k] = z
+    memory[X][0], memory[Y][0], memory[Z][0] = parts(m0)
+    memory[X][1], memory[Y][1], memory[Z][1] = parts(m1)
+    last[X], last[Y], last[Z] = parts(last_g)
+    turns[X][0], turns[Y][0], turns[Z][0] = parts(t0)
+    turns[X][1], turns[Y][1], turns[Z][1] = parts(t1)
+    return step, most_g, repeats
 
 
 @compiled
@@ -138,15 +133,15 @@ def take(
     if s.seen == 0:
         settle_all(c, s, accel, gyro)
     n, first = len(time_s), s.slot + 1
+    at_s, left_out = ring.time_s[first : first + n], ring.skipped[first : first + n]
     for k in range(n):
-        ring.time_s[first + k] = time_s[k]
-        ring.skipped[first + k] = 0
-    ring.skipped[first] = max(0, min(skipped, MOST_SKIPPED))
+        at_s[k] = time_s[k]
+        left_out[k] = 0
+    left_out[0] = max(0, min(skipped, MOST_SKIPPED))
     s.number = number - 1
     signal = ring.signal[:, first : first + n]
-    before_g = three_at(ring, back(s, ring, 0), RAW_G)
-    step, most_g, change_g = take_accel(c, s, accel, before_g, signal, ring.ahead_g)
-    if c.has_gyro:
-        take_gyro(c, s, gyro, signal)
+    x, y, z = three_at(ring, back(s, ring, 0), RAW_G)
+    step, most_g, repeats = take_all(c, s, accel, gyro, lanes(x, y, z), signal, ring.ahead_g)
     jerk_gps = c.rate_hz * sqrt(step) * ROUNDED_UP
-    return Chunk(first, n, jerk_gps, most_g * ROUNDED_UP, change_g <= SAME_G)
+    x, y, z = parts(most_g)
+    return Chunk(first, n, jerk_gps, max(x, y, z) * ROUNDED_UP, repeats)

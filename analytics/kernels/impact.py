@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analytics.kernels import shock
 from analytics.kernels.jit import compiled
+from analytics.kernels.lanes import lanes, parts
 from analytics.kernels.mount import NO_AXIS
 from analytics.kernels.signals import (
     RAW_G,
@@ -27,10 +28,10 @@ from analytics.kernels.signals import (
     back,
     signal_at,
     since,
-    three_at,
     time_at,
+    vector_at,
 )
-from analytics.kernels.steps import Axes, low_passed, times
+from analytics.kernels.steps import AT_S, SIZE_G, SLOPE_G, low_passed
 from analytics.kernels.tuning import IMPACT_S, Tuning
 from analytics.records import FloatArray
 
@@ -97,18 +98,16 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
     contact_s = m.contact_s + c.shock.delay_s
     first = since(s, ring, contact_s - WARM_UP_S) - 1
     last = max(0, since(s, ring, contact_s + IMPULSE_S) - 1)  # the first one past the window
-    n = min((first - last) * c.shock_parts + 1, ring.vectors.shape[1])
-    since_s, size_g, jerk_gps = ring.lines[0, :n], ring.lines[1, :n], ring.lines[2, :n]
-    shock_g = (ring.vectors[X, :n], ring.vectors[Y, :n], ring.vectors[Z, :n])
-    low_passed(c, s, ring, first, shock_g)
-    times(c, s, ring, first, since_s)
-    rate_hz = c.rate_hz * c.shock_parts
-    sizes(rate_hz, shock_g, size_g, jerk_gps)
+    n = min((first - last) * c.shock_parts + 1, len(ring.vectors))
+    low_passed(c, s, ring, first, n)
+    since_s, size_g = ring.lines[AT_S, :n], ring.lines[SIZE_G, :n]
     for k in range(n):
         since_s[k] -= contact_s
-    keep(m, rate_hz, since_s, shock_g)
+        size_g[k] = sqrt(size_g[k])
+    rate_hz = c.rate_hz * c.shock_parts
+    keep(m, rate_hz, since_s, ring.vectors[:n])
     read_peak(m, rate_hz, since_s, size_g)
-    read_loading(c, m, since_s, size_g, jerk_gps)
+    read_loading(c, m, since_s, size_g, ring.lines[SLOPE_G, :n])
     m.band_ratio = read_bands(c, s, ring, m.contact_s, first)
     if m.clipped_s >= time_at(ring, back(s, ring, first)) and is_spoilt(
         c, s, ring, first, since(s, ring, contact_s + shock.BAND_S)
@@ -117,24 +116,7 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
 
 
 @compiled
-def sizes(rate_hz: float, shock_g: Axes, size_g: FloatArray, jerk_gps: FloatArray) -> None:
-    """Fill in the lengths of the acceleration and of its slope."""
-    x, y, z = shock_g
-    n = len(size_g)
-    for k in range(n):
-        size_g[k] = x[k] * x[k] + y[k] * y[k] + z[k] * z[k]
-    for k in range(n):
-        size_g[k] = sqrt(size_g[k])
-    jerk_gps[0] = 0.0
-    for k in range(1, n):
-        dx, dy, dz = x[k] - x[k - 1], y[k] - y[k - 1], z[k] - z[k - 1]
-        jerk_gps[k] = dx * dx + dy * dy + dz * dz
-    for k in range(n):
-        jerk_gps[k] = rate_hz * sqrt(jerk_gps[k])
-
-
-@compiled
-def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: Axes) -> None:
+def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: FloatArray) -> None:
     """Keep the impact window and a sample on either side, at some 200 Hz."""
     by = every(rate_hz, KEPT_HZ)
     m.kept_n = 0
@@ -145,8 +127,8 @@ def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: Axes) -> No
         if since_s[k] >= -m.kept_every_s:
             if m.kept_n == 0:
                 m.kept_from_s = since_s[k]
-            kept_g = m.kept_g[m.kept_n]
-            kept_g[X], kept_g[Y], kept_g[Z] = shock_g[X][k], shock_g[Y][k], shock_g[Z][k]
+            kept_g, now_g = m.kept_g[m.kept_n], shock_g[k]
+            kept_g[X], kept_g[Y], kept_g[Z] = now_g[X], now_g[Y], now_g[Z]
             m.kept_n += 1
 
 
@@ -162,13 +144,16 @@ def read_peak(m: np.record, rate_hz: float, since_s: FloatArray, size_g: FloatAr
 
 @compiled
 def read_loading(
-    c: Tuning, m: np.record, since_s: FloatArray, size_g: FloatArray, jerk_gps: FloatArray
+    c: Tuning, m: np.record, since_s: FloatArray, size_g: FloatArray, slope_g2: FloatArray
 ) -> None:
     """Read how fast the load comes, and how much there is of it."""
     m.jerk_gps, m.average_gps = math.nan, math.nan
-    top = shock.highest(since_s, jerk_gps, IMPACT_S)
+    top = shock.highest(since_s, slope_g2, IMPACT_S)
     if c.rate_hz >= shock.LEAST_RATE_HZ and top >= 0:
-        m.jerk_gps, _ = shock.vertex(jerk_gps, top)
+        for k in range(max(0, top - 1), min(len(slope_g2), top + 2)):
+            slope_g2[k] = sqrt(slope_g2[k])
+        slope_g, _ = shock.vertex(slope_g2, top)
+        m.jerk_gps = slope_g * (c.rate_hz * c.shock_parts)
         m.average_gps = shock.average_rate(since_s, size_g, IMPACT_S)
     m.impulse_gs = shock.impulse(since_s, size_g, IMPULSE_S)
 
@@ -185,17 +170,14 @@ def read_bands(c: Tuning, s: np.record, ring: Ring, contact_s: float, first: int
         first -= 1
     if c.rate_hz < shock.LEAST_RATE_HZ or first + 1 < n * by:
         return math.nan
-    x, y, z = ring.vectors[X, :n], ring.vectors[Y, :n], ring.vectors[Z, :n]
-    slot = back(s, ring, first)
+    steps_g, slot = ring.vectors[:n], back(s, ring, first)
     for m in range(n):
-        x[m], y[m], z[m] = 0.0, 0.0, 0.0
+        sum_g = lanes(0.0, 0.0, 0.0)
         for _ in range(by):
-            raw_x, raw_y, raw_z = three_at(ring, slot, RAW_G)
-            x[m] += raw_x
-            y[m] += raw_y
-            z[m] += raw_z
+            sum_g = sum_g + vector_at(ring, slot, RAW_G)
             slot = slot + 1 if slot + 1 < len(ring.time_s) else 0
-    return shock.band_ratio((x, y, z))
+        steps_g[m, X], steps_g[m, Y], steps_g[m, Z] = parts(sum_g)
+    return shock.band_ratio(steps_g)
 
 
 @compiled

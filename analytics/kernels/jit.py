@@ -77,6 +77,10 @@ if cast("Any", config).DISABLE_JIT:
         """Put the record back that `loaded` returned."""
         records[i] = _packed(state)
 
+    def place(k: int) -> int:
+        """Return an index that is not negative."""
+        return k
+
     def ask_for(array: Any, at: int, n: int) -> None:  # noqa: ANN401
         """Do nothing: plain Python does not wait for memory."""
 
@@ -90,6 +94,14 @@ else:
     @compiled
     def stored(records: Any, i: int, state: Any) -> None:  # noqa: ANN401
         """Do nothing: the record was worked on in place."""
+
+    _unsigned: Any = np.uint64
+
+    @compiled
+    def place(k: int) -> int:
+        """Return an index that is not negative: one that may be is looked at each time."""
+        index: int = _unsigned(k)
+        return index
 
     def _asking(context: Any, array: Any, at: Any) -> Any:  # noqa: ANN401, ARG001 - as numba wants it
         """Return how to ask for the line of memory that holds an array's byte."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from math import pi, sqrt, tan
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from analytics.kernels.jit import compiled
+from analytics.kernels.lanes import Lanes
 from analytics.records import FloatArray
+
+Value = TypeVar("Value", float, Lanes)
 
 HIGHEST_SHARE_OF_RATE = 0.4  # a cutoff nearer to Nyquist (0.5) would bend the phase too much
 
@@ -43,26 +46,13 @@ def lowpass(*, cutoff_hz: float, rate_hz: float) -> Lowpass:
 
 
 @compiled
-def next_value(c: Lowpass, x: float, m0: float, m1: float) -> tuple[float, float, float]:
-    """Filter one sample: (y, and the memories m0, m1 for the next); in a loop, in registers."""
+def next_value(c: Lowpass, x: Value, m0: Value, m1: Value) -> tuple[Value, Value, Value]:
+    """Filter one sample: (y, and the memories m0, m1 for the next), of one axis or of three."""
     y = c.b0 * x + m0
     return y, c.b1 * x - c.a1 * y + m1, c.b2 * x - c.a2 * y
 
 
 @compiled
-def step(c: Lowpass, memory: FloatArray, x: float) -> float:
-    """Filter one sample; `memory`, shape (2,), is carried from sample to sample."""
-    y, memory[0], memory[1] = next_value(c, x, memory[0], memory[1])
-    return y
-
-
-@compiled
-def settled(c: Lowpass, x: float) -> tuple[float, float]:
-    """Return the memories the filter would have after x for ever: no start-up step."""
-    return (1.0 - c.b0) * x, (c.b2 - c.a2) * x
-
-
-@compiled
 def settle(c: Lowpass, memory: FloatArray, x: float) -> None:
-    """Put the filter in the state it would have after x for ever."""
-    memory[0], memory[1] = settled(c, x)
+    """Put the filter in the state it would have after x for ever: no start-up step."""
+    memory[0], memory[1] = (1.0 - c.b0) * x, (c.b2 - c.a2) * x

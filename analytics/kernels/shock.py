@@ -7,17 +7,16 @@ acceleration vector below 60 Hz at those times.
 from __future__ import annotations
 
 import math
-from math import cos, pi, sin
+from math import cos, pi
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.steps import Axes
+from analytics.kernels.lanes import Lanes, across, lanes, lanes_of
 from analytics.records import FloatArray
 
 LEAST_RATE_HZ = 95.0  # 100 Hz and a clock's tolerance: below it the shock's slope is not seen
 LOW, HIGH = 0.2, 0.8  # of the rise: between them the average loading rate is taken
 RISE_BEFORE_S = 0.020  # contact is known to some 10 ms
 BAND_S = 0.250  # a stance, and one period of the band ratio's lowest tone, 4 Hz
-ACTIVE, TONES = 2, 5  # of these: 4 and 8 Hz come from the runner's own motion, 12-20 from the shock
 BAND_RATE_HZ = 100.0  # five samples a period of the highest tone
 
 
@@ -114,41 +113,36 @@ def impulse(since_s: FloatArray, size_g: FloatArray, until_s: float) -> float:
 
 
 @compiled
-def tone_power(steps: Axes, turn_re: float) -> float:
-    """Return the power of n steps at a tone; the cosine of its turn a step is given.
-
-    Goertzel 1958 (Am Math Mon): a resonator at the tone, asked once all steps are in.
-    """
-    twice = 2.0 * turn_re
-    x, x_before, y, y_before, z, z_before = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for k in range(len(steps[0])):
-        x, x_before = (float(steps[0][k]) - x_before) + twice * x, x
-        y, y_before = (float(steps[1][k]) - y_before) + twice * y, y
-        z, z_before = (float(steps[2][k]) - z_before) + twice * z, z
-    squares = (
-        x * x + x_before * x_before + y * y + y_before * y_before + z * z + z_before * z_before
-    )
-    return squares - twice * (x * x_before + y * y_before + z * z_before)
+def tone_power(twice: float, now: Lanes, before: Lanes) -> float:
+    """Return the power at a tone that its resonator holds once all steps are in."""
+    return across(now * now + before * before) - twice * across(now * before)
 
 
 @compiled
-def band_ratio(steps: Axes) -> float:
+def band_ratio(steps: FloatArray) -> float:
     """Return power at 12, 16 and 20 Hz over power at 4 and 8 Hz of acceleration over `BAND_S`.
 
     The bands 10-20 Hz (shock) and 4-8 Hz (the runner's motion) of Shorten & Winslow 1992 (Int J
     Sport Biomech), on the tones that fit a whole number of times into the time looked at: so
-    gravity, a constant, leaks into none. Power is summed over the axes: free of the sensor's
-    orientation. `steps`: means over 10 ms (or the samples), n of each axis.
+    gravity, a constant, leaks into none. Each tone has a resonator (Goertzel 1958, Am Math Mon).
+    Power is summed over the axes: free of the sensor's orientation. `steps`: means over 10 ms
+    (or the samples), shape (n, 3).
     """
-    low, high = 0.0, 0.0
-    once = 2.0 * pi / len(steps[0])
-    once_re, once_im = cos(once), sin(once)
-    re, im = 1.0, 0.0
-    for tone in range(1, TONES + 1):
-        re, im = re * once_re - im * once_im, re * once_im + im * once_re
-        power = tone_power(steps, re)
-        if tone <= ACTIVE:
-            low += power
-        else:
-            high += power
+    two_a = 2.0 * cos(2.0 * pi / len(steps))
+    two_b = two_a * two_a - 2.0
+    two_c = two_a * two_b - two_a
+    two_d = two_a * two_c - two_b
+    two_e = two_a * two_d - two_c
+    none = lanes(0.0, 0.0, 0.0)
+    a, b, c, d, e = none, none, none, none, none
+    a0, b0, c0, d0, e0 = none, none, none, none, none
+    for k in range(len(steps)):
+        step = lanes_of(steps, k)
+        a, a0 = step - a0 + two_a * a, a
+        b, b0 = step - b0 + two_b * b, b
+        c, c0 = step - c0 + two_c * c, c
+        d, d0 = step - d0 + two_d * d, d
+        e, e0 = step - e0 + two_e * e, e
+    low = tone_power(two_a, a, a0) + tone_power(two_b, b, b0)
+    high = tone_power(two_c, c, c0) + tone_power(two_d, d, d0) + tone_power(two_e, e, e0)
     return high / low if low > 0.0 else math.nan

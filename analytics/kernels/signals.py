@@ -17,7 +17,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels.jit import compiled
+from analytics.kernels.jit import compiled, place
+from analytics.kernels.lanes import Lanes, lanes
 from analytics.kernels.tuning import RING_S, Tuning
 from analytics.kernels.vectors import Vector
 from analytics.records import FloatArray
@@ -68,7 +69,7 @@ class Ring(NamedTuple):
     skipped: NDArray[np.uint8]  # shape (slots,), samples missing just before this one
     ahead_g: FloatArray  # shape (AHEAD, 4), the chunk's acceleration below 30 Hz and its length
     lines: FloatArray  # shape (LINES, slots), a number a sample looked back at...
-    vectors: FloatArray  # shape (3, slots), ...or three
+    vectors: FloatArray  # shape (slots, 3), ...or three
     line: FloatArray  # shape (ROW_LINES * PITCH,), lines of up to `ROW` samples: row.py
     work: NDArray[np.record]  # shape (1,), trajectory.WORK
 
@@ -166,7 +167,7 @@ def signal_at(ring: Ring, slot: int, column: int) -> float:
 
     In numba `float` of a float32 stays one; the factor makes it a float64, as in Python.
     """
-    return 1.0 * float(ring.signal[column, slot])
+    return 1.0 * float(ring.signal[column, place(slot)])
 
 
 @compiled
@@ -183,6 +184,13 @@ def three_at(ring: Ring, slot: int, column: int) -> Vector:
         signal_at(ring, slot, column + 1),
         signal_at(ring, slot, column + 2),
     )
+
+
+@compiled
+def vector_at(ring: Ring, slot: int, column: int) -> Lanes:
+    """Return three neighbouring columns of a sample side by side."""
+    signal, at = ring.signal, place(slot)
+    return lanes(signal[column, at], signal[column + 1, at], signal[column + 2, at])
 
 
 @compiled
@@ -205,7 +213,7 @@ def length(ring: Ring, slot: int, column: int) -> float:
 @compiled
 def time_at(ring: Ring, slot: int) -> float:
     """Return the time of one sample in the ring."""
-    return float(ring.time_s[slot])
+    return float(ring.time_s[place(slot)])
 
 
 @compiled

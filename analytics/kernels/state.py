@@ -108,7 +108,7 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
         row=new_rows(n_streams),
         ahead_g=np.zeros((signals.AHEAD, 4)),
         lines=np.zeros((signals.LINES, slots)),
-        vectors=np.zeros((3, slots)),
+        vectors=np.zeros((slots, 3)),
         line=np.zeros(signals.ROW_LINES * signals.PITCH),
         work=np.zeros(1, np.dtype((np.record, trajectory.WORK))),
     )

@@ -1,0 +1,68 @@
+"""Three axes side by side: each gets the bits that it would have by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from analytics.kernels import lanes as kernels
+from analytics.kernels.jit import entry
+from analytics.kernels.lanes import across, lanes, lanes_of, larger, parts, singles, within
+from analytics.records import FloatArray
+
+vectors = hnp.arrays(np.float64, (5, 3), elements=st.floats(-1e6, 1e6, width=64))
+
+
+@entry
+def reckoned(rows: FloatArray, factor: float, out: FloatArray, few: FloatArray) -> float:
+    """Put what lanes make of two rows into rows of `out`; return the sum over a third's axes."""
+    u, v = lanes_of(rows, 0), lanes_of(rows, 1)
+    out[0, 0], out[0, 1], out[0, 2] = parts(u + v)
+    out[1, 0], out[1, 1], out[1, 2] = parts(u - v)
+    out[2, 0], out[2, 1], out[2, 2] = parts(u * v)
+    out[3, 0], out[3, 1], out[3, 2] = parts(factor * u)
+    out[4, 0], out[4, 1], out[4, 2] = parts(abs(u))
+    out[5, 0], out[5, 1], out[5, 2] = parts(larger(u, v))
+    out[6, 0], out[6, 1], out[6, 2] = singles(u)
+    out[7, 0], out[7, 1], out[7, 2] = parts(lanes(few[0], few[1], few[2]))
+    return across(lanes_of(rows, 2))
+
+
+@entry
+def is_within(rows: FloatArray, limit: float) -> bool:
+    """Tell whether no number of the first row is above a limit."""
+    return within(lanes_of(rows, 0), limit)
+
+
+@settings(deadline=None)
+@given(rows=vectors, factor=st.floats(-1e3, 1e3))
+def test_each_axis_is_reckoned_as_by_itself(rows: FloatArray, factor: float) -> None:
+    u, v, third = rows[0], rows[1], rows[2]
+    out, few = np.full((8, 3), np.nan), v.astype(np.float32)
+    total = reckoned(rows, factor, out, few)
+    single = u.astype(np.float32)
+    expected = [u + v, u - v, u * v, factor * u, abs(u), np.maximum(u, v), single, few]
+    assert (out == np.array(expected, np.float64)).all()
+    assert total == third[0] + third[1] + third[2]
+
+
+@settings(deadline=None)
+@given(rows=vectors, limit=st.floats(-10.0, 10.0), axis=st.integers(0, 2))
+def test_one_axis_above_a_limit_is_enough(rows: FloatArray, limit: float, axis: int) -> None:
+    assert is_within(rows, limit) == bool((rows[0] <= limit).all())
+    rows[0] = limit
+    assert is_within(rows, limit)
+    rows[0, axis] = np.nextafter(limit, np.inf)
+    assert not is_within(rows, limit)
+
+
+@settings(deadline=None)
+@given(rows=vectors, factor=st.floats(-1e3, 1e3))
+def test_plain_python_makes_the_same_of_it(rows: FloatArray, factor: float) -> None:
+    u, v = kernels.Lanes(*rows[0].tolist()), kernels.Lanes(*rows[1].tolist())
+    out = np.empty((8, 3))
+    reckoned(rows, factor, out, rows[1].astype(np.float32))
+    for k, w in enumerate((u + v, u - v, u * v, factor * u, abs(u))):
+        assert (w.x, w.y, w.z) == tuple(out[k].tolist())
