@@ -3,18 +3,21 @@
 Some thousand streams are more than a core's cache holds, and main memory answers after 150 ns:
 the time that three frames cost. What a block of samples surely touches of a stream is known
 before: its ring's next slots, what the parts keep from sample to sample, and the samples
-themselves. A share of it is asked for with every chunk, so that the answers come evenly. Only
-time is won or lost by it, and one stream alone asks for nothing.
+themselves; where its rhythm has a landing due, also the stride that is then looked back at. A
+share of it is asked for with every chunk, so that the answers come evenly. Only time is won or
+lost by it, and one stream alone asks for nothing.
 """
 
 from __future__ import annotations
 
 from analytics.kernels.jit import ask_for, compiled
-from analytics.kernels.signals import RING_COLUMNS
+from analytics.kernels.signals import RING_COLUMNS, TURN_RADPS
 from analytics.kernels.state import LATER, SOON, Samples, Streams
 from analytics.kernels.tuning import Tuning
 
 SINGLE, DOUBLE, VECTOR = 4, 8, 24  # bytes of a number and of three
+RAW_COLUMNS = TURN_RADPS  # the ring's first ones
+LATE_N = 2  # samples past the block: a landing so late may yet come inside it
 
 
 @compiled
@@ -23,6 +26,8 @@ def fetch_next(c: Tuning, w: Streams, x: Samples, i: int, first: int, end: int) 
     if i + 1 < len(w.parts):
         fetch_ring(w, i + 1, first, end - first)
         fetch_samples(c, x, i + 1, first, end - first)
+        if lands_soon(c, w, i + 1, x.time_s.shape[1]):
+            fetch_past(w, i + 1, first, end, x.time_s.shape[1])
     if i + 2 < len(w.parts):  # its ring's slot is then known when the ring is asked for
         fetch_parts(w, i + 2, first, end, x.time_s.shape[1])
 
@@ -58,3 +63,23 @@ def fetch_parts(w: Streams, i: int, first: int, end: int, whole: int) -> None:
     ask_for(w.parts, at + begin, SOON * end // whole - begin)
     if first == 0:
         ask_for(w.parts, at + LATER[0], LATER[1] - LATER[0])
+
+
+@compiled
+def lands_soon(c: Tuning, w: Streams, i: int, n: int) -> bool:
+    """Tell whether the rhythm of stream i has a landing confirmed within the next n samples."""
+    r = w.parts[i]
+    due_s = r.landing.last_s + r.landing.period_s + c.landing.delay_s + c.hold_s
+    soon: bool = r.last_s < due_s <= r.last_s + (n + LATE_N) / c.rate_hz
+    return soon
+
+
+@compiled
+def fetch_past(w: Streams, i: int, first: int, end: int, whole: int) -> None:
+    """Ask for a share of the raw samples in stream i's ring: it holds little more than a stride."""
+    slots = w.time_s.shape[1]
+    slot = slots * first // whole
+    n = slots * end // whole - slot
+    ask_for(w.time_s, DOUBLE * (i * slots + slot), DOUBLE * n)
+    for column in range(RAW_COLUMNS):
+        ask_for(w.signal, SINGLE * ((i * RING_COLUMNS + column) * slots + slot), SINGLE * n)
