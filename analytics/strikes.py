@@ -90,7 +90,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 11
+    VERSION = 12
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn

@@ -75,23 +75,23 @@ def count(g: np.record, number: int) -> None:
 def follow(c: Tuning, ring: Ring, g: np.record, span: Span) -> None:
     """Add a span of samples to the sums."""
     lasts = bin_length(c)
-    first = span.first
+    number = g.n // lasts
+    inside, first = g.n - number * lasts, span.first
     while first < span.end:
-        number, inside = g.n // lasts, g.n % lasts
         if inside == 0:
             count(g, number)  # of a round ago
         end = min(span.end, first + lasts - inside)
         add(c, ring, g, number % BINS, first, end)
-        g.n += end - first
-        first = end
+        number, inside, first = number + 1, 0, end
+    g.n += span.end - span.first
 
 
 @compiled
 def add(c: Tuning, ring: Ring, g: np.record, slot: int, first: int, end: int) -> None:
     """Add samples of the chunk to one bin and to the second."""
-    bin_energy, second_energy = g.bin_energy[slot], g.second_energy
-    bin_quiet, quiet_n, loud_n = int(g.bin_quiet[slot]), g.quiet_n, g.loud_n
-    bump = BUMP_S * c.rate_hz
+    bin_energy, second_energy = float(g.bin_energy[slot]), float(g.second_energy)
+    bin_quiet, quiet_n, loud_n = int(g.bin_quiet[slot]), int(g.quiet_n), int(g.loud_n)
+    bump = int(BUMP_S * c.rate_hz)
     for k in range(first, end):
         away = float(ring.ahead_g[k, SIZE]) - 1.0
         energy = away * away

@@ -27,7 +27,6 @@ from analytics.kernels.signals import (
     back,
     first_slow,
     length,
-    signal_at,
     since,
     three_at,
     time_at,
@@ -65,9 +64,6 @@ STANCE = np.dtype(
         ("low", np.float64),
         ("high", np.float64),
         ("high_s", np.float64),
-        ("high_share", np.float64),  # of the stride time, at high_s
-        ("last", np.float64),
-        ("last_s", np.float64),
         ("covariance", np.float64, (3, 3)),
         ("axis", np.float64, (3,)),  # mediolateral, forward rotation positive: shin, a unit
         # vector; shoe, the usual rate in rad/s as it pushes off; zero until it did
@@ -113,38 +109,39 @@ def search_shank(c: Tuning, ring: Ring, q: np.record, first: int, n: int, period
     """Toe-off of the shin: the rate rises through a share of its usual swing peak."""
     axis_x, axis_y, axis_z = float(q.axis[X]), float(q.axis[Y]), float(q.axis[Z])
     phase, swing, mark_s = int(q.phase), float(q.swing), float(q.mark_s)
-    last, last_s, contact_s = float(q.last), float(q.last_s), float(q.contact_s)
+    contact_s = float(q.contact_s)
     level, zero_s = RISE * q.usual_swing, contact_s + c.turn.delay_s
     swings_s, swung_s = zero_s + SWING[0] * period_s, zero_s + SWING[1] * period_s
     earliest_s, latest_s = zero_s + EARLIEST * period_s, zero_s + LATEST * period_s
     longest_s = zero_s + LONGEST_CONTACT * period_s
     for slot in range(first, first + n):
-        at_s = time_at(ring, slot)
         x, y, z = three_at(ring, slot, TURN_RADPS)
         rate = x * axis_x + y * axis_y + z * axis_z
-        if swings_s <= at_s <= swung_s:
-            swing = max(swing, rate)
-        if earliest_s <= at_s <= latest_s:
-            if rate < level and at_s <= longest_s:
+        at_s = time_at(ring, slot)
+        if rate > swing and swings_s <= at_s <= swung_s:
+            swing = rate
+        if rate < level:
+            if earliest_s <= at_s <= longest_s:
                 phase = LOW  # also after an early ripple through the level
-            elif phase == LOW and rate >= level:
-                phase = DONE
-                mark_s = last_s + (level - last) / (rate - last) * (at_s - last_s) - c.turn.delay_s
-        last, last_s = rate, at_s
-    q.phase, q.swing, q.mark_s, q.last, q.last_s = phase, swing, mark_s, last, last_s
+        elif phase == LOW and at_s <= latest_s:
+            phase = DONE
+            before = slot - 1 if slot > 0 else len(ring.time_s) - 1
+            last, last_s = along(ring, before, TURN_RADPS, q.axis), time_at(ring, before)
+            mark_s = last_s + (level - last) / (rate - last) * (at_s - last_s) - c.turn.delay_s
+    q.phase, q.swing, q.mark_s = phase, swing, mark_s
 
 
 @compiled
 def search_shoe(c: Tuning, ring: Ring, q: np.record, first: int, n: int, period_s: float) -> None:
     """Toe-off of the shoe: the first peak of the foot's rate after it lay flat."""
     phase, low, mark_s, contact_s = int(q.phase), float(q.low), float(q.mark_s), float(q.contact_s)
-    high, high_s, high_share = float(q.high), float(q.high_s), float(q.high_share)
+    high, high_s = float(q.high), float(q.high_s)
+    from_s, until_s = contact_s + FLAT_FROM * period_s, contact_s + LATEST * period_s
     for slot in range(first, first + n):
         if phase == DONE:
             break
         at_s = time_at(ring, slot) - c.turn.delay_s
-        share = (at_s - contact_s) / period_s
-        if not FLAT_FROM <= share <= LATEST:
+        if not from_s <= at_s <= until_s:
             continue
         rate = length(ring, slot, TURN_RADPS)
         low = rate if phase == WAIT else low
@@ -156,13 +153,13 @@ def search_shoe(c: Tuning, ring: Ring, q: np.record, first: int, n: int, period_
                 high = 0.0
         if phase == HIGH:
             if rate > high:
-                high, high_s, high_share = rate, at_s, share
+                high, high_s = rate, at_s
             elif rate < FALL * high:
                 phase = DONE
-                if EARLIEST <= high_share <= LONGEST_CONTACT:
+                if EARLIEST <= (high_s - contact_s) / period_s <= LONGEST_CONTACT:
                     mark_s = high_s
     q.phase, q.low, q.mark_s = phase, low, mark_s
-    q.high, q.high_s, q.high_share = high, high_s, high_share
+    q.high, q.high_s = high, high_s
 
 
 @compiled
@@ -175,18 +172,18 @@ def search(c: Tuning, ring: Ring, q: np.record, first: int, n: int, period_s: fl
 
 
 @compiled
-def learn_covariance(c: Tuning, ring: Ring, q: np.record, slot: int) -> None:
-    """Count a sample into the covariance of the rotation."""
-    keep = c.slow_every / (MEMORY_S * c.rate_hz)
-    x, y = signal_at(ring, slot, TURN_RADPS), signal_at(ring, slot, TURN_RADPS + Y)
-    z, m = signal_at(ring, slot, TURN_RADPS + Z), q.covariance
-    m[X][X] += keep * (x * x - m[X][X])
-    m[X][Y] += keep * (x * y - m[X][Y])
-    m[X][Z] += keep * (x * z - m[X][Z])
-    m[Y][Y] += keep * (y * y - m[Y][Y])
-    m[Y][Z] += keep * (y * z - m[Y][Z])
-    m[Z][Z] += keep * (z * z - m[Z][Z])
-    m[Y][X], m[Z][X], m[Z][Y] = m[X][Y], m[X][Z], m[Y][Z]
+def learn_covariance(c: Tuning, s: np.record, ring: Ring, q: np.record, span: Span) -> None:
+    """Count a span's slow samples into the covariance of the rotation."""
+    keep, m = c.slow_every / (MEMORY_S * c.rate_hz), q.covariance
+    xx, xy, xz = float(m[X][X]), float(m[X][Y]), float(m[X][Z])
+    yy, yz, zz = float(m[Y][Y]), float(m[Y][Z]), float(m[Z][Z])
+    for k in range(first_slow(c, s, span), span.end, c.slow_every):
+        x, y, z = three_at(ring, span.chunk.slot + k, TURN_RADPS)
+        xx, xy, xz = xx + keep * (x * x - xx), xy + keep * (x * y - xy), xz + keep * (x * z - xz)
+        yy, yz, zz = yy + keep * (y * y - yy), yz + keep * (y * z - yz), zz + keep * (z * z - zz)
+    m[X][X], m[X][Y], m[X][Z] = xx, xy, xz
+    m[Y][X], m[Y][Y], m[Y][Z] = xy, yy, yz
+    m[Z][X], m[Z][Y], m[Z][Z] = xz, yz, zz
 
 
 @compiled
@@ -208,10 +205,9 @@ def follow(c: Tuning, s: np.record, ring: Ring, q: np.record, span: Span, period
         return
     slot, first = span.chunk.slot, span.first
     if c.is_shin:
-        for k in range(first_slow(c, s, span), span.end, c.slow_every):
-            learn_covariance(c, ring, q, slot + k)
+        learn_covariance(c, s, ring, q, span)
         if is_outside(c, ring, q, span, (period_s * EARLIEST, period_s * SWING[1])):
-            first = span.end - 1  # the search only keeps the last sample
+            return
     elif q.phase == DONE or is_outside(c, ring, q, span, (period_s * FLAT_FROM, period_s * LATEST)):
         return
     search(c, ring, q, slot + first, span.end - first, period_s)
