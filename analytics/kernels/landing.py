@@ -6,48 +6,37 @@ does not ask how the sensor is turned. When exactly the foot touched the ground 
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernels.frozen import hides, in_time, is_hidden, thaws
+from analytics.kernels.frozen import in_time, is_hidden, thaws
 from analytics.kernels.jit import compiled
-from analytics.kernels.pushoff import lifts_off, walks_off
-from analytics.kernels.signals import (
-    Ring,
-    Span,
-    jerk_at,
-    step_on,
-    time_at,
+from analytics.kernels.pushoff import lifts_off
+from analytics.kernels.rhythm import (
+    FLOOR_GPS,
+    FORGET_AFTER_S,
+    IDLE,
+    RISING,
+    STEADY_AFTER,
+    STEADY_WITHIN,
+    burst_at,
+    find_steady,
+    pass_over,
 )
+from analytics.kernels.signals import Ring, Span, jerk_at, step_on
 from analytics.kernels.tuning import SHORTEST_S, Tuning
 
-FLOOR_GPS = 25.0  # walking on the flat makes 50 g/s at the shin; below half of it nothing lands
 LEARN = 0.2  # weight of the newest landing in the usual strength and stride time...
 LEARN_UNSTEADY = 0.5  # ...and in the usual strength while there is no rhythm
 START_PERIOD_S = 0.70  # a usual stride (171 steps/min) until one was measured
 LONGEST_S = 1.60  # of any stride: 75 steps/min
-FORGET_AFTER_S = 1.5  # no landing for so long: the usual strength is forgotten by halves
 
-# Steady rhythm: the foot's braking before contact and its rocking after make bursts of their own,
-# up to 100 ms away from the landing's and seldom stronger; so the strongest of 100 ms is the one.
-STEADY_AFTER = 3  # strides in a row that keep the rhythm...
-STEADY_WITHIN = 0.25  # ...to this share of the usual stride time
 LAST_HOLD_S = 0.040  # at the end of the stream: the burst is over
-REFRACTORY = 0.55  # of the stride time: toe-off comes before, the next landing after
-DUE_FROM, DUE_UNTIL = 0.80, 1.20  # of the stride time: where a landing is due
-EARLY_UNTIL = 0.90  # of the stride time: until then a shoe's burst may be a walk's push-off
-EARLY_SHARE = 1.20  # of the usual strength: threshold early in the stride...
-DUE_SHARE = 0.35  # ...and when a landing is due
-SPARE_SHARE = 0.15  # the best peak while one was due counts in the end, if not weaker than this
 
 # No rhythm yet: a landing is what nothing in the shortest stride outdoes, before or after.
 UNSTEADY_SHARE = 0.4  # of the usual strength
 
 JUDGED_AFTER_S = 0.150  # a shoe's burst: what follows it shows whether it was a push-off
-
-IDLE, RISING = 0, 1
 
 
 LANDING = np.dtype(
@@ -91,62 +80,6 @@ def begin(search: NDArray[np.void]) -> None:
     search["contact_s"] = np.nan
     for name in ("peak_s", "spare_s", "next_s", "last_s", "thawed_s"):
         search[name] = -np.inf
-
-
-@compiled
-def threshold(share: float, p: np.record) -> float:
-    """Return the jerk that starts a burst in a steady rhythm, in g/s, `share` into the stride."""
-    if share < REFRACTORY:
-        return math.inf
-    part = min(1.0, (share - REFRACTORY) / (1.0 - REFRACTORY))
-    due = EARLY_SHARE + part * (DUE_SHARE - EARLY_SHARE)
-    due_gps: float = max(FLOOR_GPS, due * p.level_gps)
-    return due_gps
-
-
-@compiled
-def find_steady(
-    c: Tuning,
-    s: np.record,
-    ring: Ring,
-    p: np.record,
-    now_s: float,
-    jerk: float,
-    any_jerk: float,
-) -> bool:
-    """Find the next landing of a rhythm; True when one is confirmed.
-
-    Of nothing better than the jump out of a freeze (in `any_jerk` alone) that one counts.
-    """
-    if p.phase == IDLE:
-        share = (now_s - p.last_s) / p.period_s
-        if DUE_FROM <= share <= DUE_UNTIL and any_jerk > p.spare_gps:
-            p.spare_gps = any_jerk
-            p.spare_s = now_s
-        if share > DUE_UNTIL:
-            if hides(c, p, p.last_s + p.period_s):
-                p.peak_gps = p.level_gps
-                p.peak_s = p.last_s + p.period_s
-                return True
-            p.steady = 0
-            if p.spare_gps >= max(FLOOR_GPS, SPARE_SHARE * p.level_gps):
-                p.peak_gps = p.spare_gps
-                p.peak_s = p.spare_s
-                return True
-        if jerk <= threshold(share, p):
-            return False
-        p.phase = RISING
-        p.peak_gps = 0.0
-    if jerk > p.peak_gps:
-        p.peak_gps = jerk
-        p.peak_s = now_s
-    if now_s - p.peak_s < c.hold_s:
-        return False
-    early = p.peak_s - p.last_s < EARLY_UNTIL * p.period_s
-    if early and not c.is_shin and walks_off(c, s, ring, p.peak_s):
-        p.phase = IDLE
-        return False
-    return True
 
 
 @compiled
@@ -194,38 +127,20 @@ def find_unsteady(
 
 
 @compiled
-def burst_at(c: Tuning, ring: Ring, slot: int) -> float:
-    """Return the time at which a sample's jerk was made."""
-    return time_at(ring, slot) - c.landing.delay_s - 0.5 / c.rate_hz
-
-
-@compiled
-def is_swing(c: Tuning, ring: Ring, p: np.record, span: Span) -> bool:
-    """Tell whether a rhythm leaves no landing in a span: so it is most of the stride."""
-    chunk = span.chunk
-    if p.steady < STEADY_AFTER or p.phase != IDLE or p.frozen_n > 0 or chunk.repeats:
-        return False
-    share = (burst_at(c, ring, chunk.slot + span.end - 1) - p.last_s) / p.period_s
-    if share < REFRACTORY:
-        return True
-    return bool(share < DUE_FROM and chunk.jerk_gps <= threshold(1.0, p))
-
-
-@compiled
 def find(c: Tuning, s: np.record, ring: Ring, p: np.record, span: Span) -> Span:
     """Make a span's samples the newest, up to one that confirms a landing; return those.
 
     `found`: the last of them confirms the landing at `peak_s`.
     """
     p.found = False
-    if is_swing(c, ring, p, span):
-        step_on(s, span.end - span.first)
-        return span
-    for k in range(span.first, span.end):
-        step_on(s, 1)
-        if find_one(c, s, ring, p):
+    first = span.first
+    while first < span.end:
+        k = pass_over(c, ring, p, Span(span.chunk, first, span.end))
+        step_on(s, min(k + 1, span.end) - first)
+        first = k + 1
+        if k < span.end and find_one(c, s, ring, p):
             p.found = True
-            return Span(span.chunk, span.first, k + 1)
+            return Span(span.chunk, span.first, first)
     return span
 
 

@@ -28,6 +28,7 @@ from analytics.kernels import (
     impact,
     landing,
     mount,
+    rhythm,
     signals,
     stance,
     trajectory,
@@ -213,7 +214,7 @@ def finish(c: Tuning, w: Streams, i: int, out: NDArray[np.record]) -> int:
     s, p = x.parts.signals, x.parts.landing
     if (
         s.seen > 0
-        and p.phase == landing.RISING
+        and p.phase == rhythm.RISING
         and time_at(x.ring, s.slot) - p.peak_s >= landing.LAST_HOLD_S
     ):
         land(x)
