@@ -16,11 +16,11 @@ from analytics.kernels.mount import BY_FRAME
 from analytics.kernels.signals import RAW_G, RAW_RADPS, Ring, back, signal_at, since, time_at
 from analytics.kernels.tuning import Tuning
 from analytics.kernels.vectors import (
+    Vector,
     cross,
     dot,
     flatten,
     half_turned,
-    product,
     shorten,
     turn,
     turn_back,
@@ -139,26 +139,37 @@ def tibia_angle(f: np.record, v: np.record, axis: FloatArray) -> float:
 
 @compiled
 def braking(f: np.record, v: np.record) -> float:
-    """Return the largest backward specific force in the 75 ms after contact, in g."""
+    """Return the largest backward specific force in the 75 ms after contact, in g.
+
+    The way ahead is turned back into the sensor's frame of each force: over a bin of rates at
+    once, so that few turns wait for each other; forces are in the middle of either half.
+    """
     turn(f.struck, v.ahead, v.other)  # ahead in the frame of contact
-    half_s = 0.25 * FORCE_BIN_S  # of half an angle, twice a bin
-    spin = (1.0, 0.0, 0.0, 0.0)
+    ahead = (float(v.other[0]), float(v.other[1]), float(v.other[2]))
+    half_s = 0.125 * RATE_BIN_S  # of half an angle, over a quarter of a bin
     most = -inf
     for i in range((FORCE_BINS + 1) // FORCES_A_RATE):
         rate = f.rate_radps[i]
         x, y, z = half_s * rate[0], half_s * rate[1], half_s * rate[2]
-        w, share = half_turned(x * x + y * y + z * z)
-        on = (w, share * x, share * y, share * z)
-        for j in range(FORCES_A_RATE * i, min(FORCES_A_RATE * (i + 1), FORCE_BINS)):
-            spin = product(spin, on)
-            if f.force_n[j] > 0:
-                force_g = f.force_g[j]
-                x, y, z = turned(
-                    spin[0], spin[1], spin[2], spin[3], force_g[0], force_g[1], force_g[2]
-                )
-                most = max(most, -(x * v.other[0] + y * v.other[1] + z * v.other[2]))
-            spin = product(spin, on)
+        h = x * x + y * y + z * z
+        w, share = half_turned(h)
+        whole_w, whole = half_turned(16.0 * h)
+        whole *= -4.0
+        early = turned(w, -share * x, -share * y, -share * z, ahead[0], ahead[1], ahead[2])
+        ahead = turned(whole_w, whole * x, whole * y, whole * z, ahead[0], ahead[1], ahead[2])
+        most = max(most, backward(f, FORCES_A_RATE * i, early))
+        if FORCES_A_RATE * i + 1 < FORCE_BINS:
+            late = turned(w, share * x, share * y, share * z, ahead[0], ahead[1], ahead[2])
+            most = max(most, backward(f, FORCES_A_RATE * i + 1, late))
     return most
+
+
+@compiled
+def backward(f: np.record, j: int, ahead: Vector) -> float:
+    """Return a bin's specific force against the way ahead, in g; -inf without a sample."""
+    force_g = f.force_g[j]
+    against: float = -(force_g[0] * ahead[0] + force_g[1] * ahead[1] + force_g[2] * ahead[2])
+    return against if f.force_n[j] > 0 else -inf
 
 
 @compiled
@@ -196,7 +207,8 @@ def collect(s: np.record, ring: Ring, f: np.record, contact_s: float, lifts_s: f
     for n in range(since(s, ring, contact_s) - 1, -1, -1):
         slot = back(s, ring, n)
         after_s = time_at(ring, slot) - contact_s
-        i, j = int(after_s / FORCE_BIN_S), int(after_s / RATE_BIN_S)
+        i = int(after_s * (1.0 / FORCE_BIN_S))
+        j = i // FORCES_A_RATE
         if time_at(ring, slot) > lifts_s or j >= RATE_BINS:
             break
         f.rate_n[j] += 1
@@ -217,14 +229,17 @@ def average(f: np.record) -> None:
         last -= 1
     for j in range(last + 1):
         n = f.rate_n[j]
-        for a in range(3):
-            if n > 0:
-                f.rate_radps[j][a] /= n
-            elif j > 0:
+        if n > 1:
+            share = 1.0 / n
+            for a in range(3):
+                f.rate_radps[j][a] *= share
+        elif n == 0 and j > 0:
+            for a in range(3):
                 f.rate_radps[j][a] = f.rate_radps[j - 1][a]
         f.rate_n[j] = max(n, 1)
     for j in range(FORCE_BINS):
         n = f.force_n[j]
         if n > 1:
+            share = 1.0 / n
             for a in range(3):
-                f.force_g[j][a] /= n
+                f.force_g[j][a] *= share

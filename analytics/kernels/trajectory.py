@@ -107,14 +107,15 @@ def solve(c: Tuning, t: np.record, v: np.record) -> float:
         v.up[a] = p.push[a]
     shorten(v.up)
     between_s = flat_s + 0.5 * rest_s - 0.5 * start_s
+    a_start, a_rest, a_between = 1.0 / start_s, 1.0 / rest_s, 1.0 / between_s
     gravity = 0.0
     for _ in range(3):  # the pivot is nearly along up already: each round leaves 1 % of the error
         cross(v.roll, v.up, v.room)
         cross(v.next_roll, v.up, v.other)
         for a in range(3):
-            v.room[a] = (pivot * v.room[a] - v.first[a]) / start_s
-            v.other[a] = (pivot * v.other[a] - v.last[a]) / rest_s
-            v.up[a] = (v.room[a] - v.other[a]) / between_s
+            v.room[a] = (pivot * v.room[a] - v.first[a]) * a_start
+            v.other[a] = (pivot * v.other[a] - v.last[a]) * a_rest
+            v.up[a] = (v.room[a] - v.other[a]) * a_between
         gravity = shorten(v.up)
     for a in range(3):
         speed = v.room[a] + 0.5 * start_s * gravity * v.up[a]
