@@ -7,8 +7,18 @@ from math import sqrt
 import numpy as np
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.lanes import Lanes, lanes, lanes_of, larger, parts, singles, within
-from analytics.kernels.lowpass import next_value, settle
+from analytics.kernels.lanes import (
+    Lanes,
+    across,
+    lanes,
+    lanes_of,
+    larger,
+    lay,
+    parts,
+    spread,
+    within,
+)
+from analytics.kernels.lowpass import next_value, settled
 from analytics.kernels.signals import (
     AHEAD,
     MOST_SKIPPED,
@@ -19,7 +29,6 @@ from analytics.kernels.signals import (
     TURN_RADPS,
     Chunk,
     Ring,
-    SingleArray,
     X,
     Y,
     Z,
@@ -27,6 +36,7 @@ from analytics.kernels.signals import (
     three_at,
 )
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
+from analytics.kernels.vectors import SingleArray
 from analytics.records import FloatArray
 
 # The ring rounds to single precision. So nothing in it is larger than what was largest before, a
@@ -59,11 +69,15 @@ def chunk_length(s: np.record, ring: Ring, time_s: FloatArray, k: int) -> int:
 @compiled
 def settle_all(c: Tuning, s: np.record, accel: FloatArray, gyro: FloatArray) -> None:
     """Put the filters in the state of rest at the first sample."""
-    for axis in range(3):
-        s.last_g[axis] = float(accel[0, axis])
-        settle(c.landing, s.landing_memory[axis], float(accel[0, axis]))
-        if c.has_gyro:
-            settle(c.turn, s.turn_memory[axis], float(gyro[0, axis]))
+    force = lanes_of(accel, 0)
+    lay(force, s.last_g)
+    m0, m1 = settled(c.landing, force)
+    lay(m0, s.landing_memory[0])
+    lay(m1, s.landing_memory[1])
+    if c.has_gyro:
+        t0, t1 = settled(c.turn, lanes_of(gyro, 0))
+        lay(t0, s.turn_memory[0])
+        lay(t1, s.turn_memory[1])
 
 
 @compiled
@@ -81,44 +95,32 @@ def take_all(
     Returns what is asked of all of them: the largest `STEP_G2`, the largest raw acceleration of
     each axis, and whether one (first: `before_g`) may be the next one's as well.
     """
-    low, memory, last = c.landing, s.landing_memory, s.last_g
-    m0 = lanes(memory[X][0], memory[Y][0], memory[Z][0])
-    m1 = lanes(memory[X][1], memory[Y][1], memory[Z][1])
-    turn, turns = c.turn, s.turn_memory
-    t0 = lanes(turns[X][0], turns[Y][0], turns[Z][0])
-    t1 = lanes(turns[X][1], turns[Y][1], turns[Z][1])
+    force, turn, last = s.landing_memory, s.turn_memory, s.last_g
+    m0, m1, t0, t1 = lanes_of(force, 0), lanes_of(force, 1), lanes_of(turn, 0), lanes_of(turn, 1)
     last_g = lanes(last[X], last[Y], last[Z])
     step, most_g, repeats = 0.0, lanes(0.0, 0.0, 0.0), False
     for k in range(len(accel)):
         raw_g = lanes_of(accel, k)
-        signal[RAW_G + X, k], signal[RAW_G + Y, k], signal[RAW_G + Z, k] = singles(raw_g)
+        spread(raw_g, signal, RAW_G, k)
         most_g = larger(most_g, abs(raw_g))
         repeats = repeats or within(abs(raw_g - before_g), SAME_G)
-        before_g = raw_g
-        low_g, m0, m1 = next_value(low, raw_g, m0, m1)
-        step_x, step_y, step_z = parts((low_g - last_g) * (low_g - last_g))
-        square = step_x + step_y + step_z
+        low_g, m0, m1 = next_value(c.landing, raw_g, m0, m1)
+        square = across((low_g - last_g) * (low_g - last_g))
         signal[STEP_G2, k] = square
         step = max(step, square)
-        x, y, z = parts(low_g)
-        ahead_g[k, X], ahead_g[k, Y], ahead_g[k, Z] = x, y, z
-        x, y, z = parts(low_g * low_g)
-        ahead_g[k, SIZE] = sqrt(x + y + z)
-        last_g = low_g
+        ahead_g[k, X], ahead_g[k, Y], ahead_g[k, Z] = parts(low_g)
+        ahead_g[k, SIZE] = sqrt(across(low_g * low_g))
+        before_g, last_g = raw_g, low_g
         if c.has_gyro:
             rate = lanes_of(gyro, k)
-            x, y, z = singles(rate)
-            signal[RAW_RADPS + X, k], signal[RAW_RADPS + Y, k] = x, y
-            signal[RAW_RADPS + Z, k] = z
-            rate, t0, t1 = next_value(turn, rate, t0, t1)
-            x, y, z = singles(rate)
-            signal[TURN_RADPS + X, k], signal[TURN_RADPS + Y, k] = x, y
-            signal[TURN_RADPS + Z, k] = z
-    memory[X][0], memory[Y][0], memory[Z][0] = parts(m0)
-    memory[X][1], memory[Y][1], memory[Z][1] = parts(m1)
-    last[X], last[Y], last[Z] = parts(last_g)
-    turns[X][0], turns[Y][0], turns[Z][0] = parts(t0)
-    turns[X][1], turns[Y][1], turns[Z][1] = parts(t1)
+            spread(rate, signal, RAW_RADPS, k)
+            low, t0, t1 = next_value(c.turn, rate, t0, t1)
+            spread(low, signal, TURN_RADPS, k)
+    lay(m0, force[0])
+    lay(m1, force[1])
+    lay(t0, turn[0])
+    lay(t1, turn[1])
+    lay(last_g, last)
     return step, most_g, repeats
 
 

@@ -17,7 +17,7 @@ from numba.core.typing.templates import ConcreteTemplate, infer_global, signatur
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.vectors import Vector
+from analytics.kernels.vectors import SingleArray, Vector
 from analytics.records import FloatArray
 
 _llvm: Any = cgutils
@@ -26,6 +26,7 @@ _ir = _llvm.ir
 _WORD, _SINGLE, _DOUBLE = _ir.IntType(32), _ir.FloatType(), _ir.DoubleType()
 _FOUR = _ir.VectorType(_DOUBLE, 4)  # of which the last is nobody's: it is zero, or not looked at
 _AXES = 3
+_ANYWHERE = 1  # byte of memory: records are packed
 
 
 class Lanes:
@@ -64,7 +65,8 @@ if cast("Any", config).DISABLE_JIT:
 
     def lanes_of(rows: FloatArray, k: int) -> Lanes:
         """Return the k-th of some rows of three numbers."""
-        return Lanes(float(rows[k, 0]), float(rows[k, 1]), float(rows[k, 2]))
+        row = rows[k]
+        return Lanes(float(row[0]), float(row[1]), float(row[2]))
 
     def parts(v: Lanes) -> Vector:
         """Return the numbers of the axes."""
@@ -154,7 +156,8 @@ else:
             kind = _ir.FunctionType(_FOUR, [_FOUR.as_pointer(), _WORD, mask, _FOUR])
             load = _llvm.get_or_insert_function(builder.module, kind, "llvm.masked.load.v4f64.p0")
             which = _ir.Constant(mask, [bit(1)] * _AXES + [bit(0)])
-            return builder.call(load, [place, _WORD(8), which, _ir.Constant(_FOUR, [0.0] * 4)])
+            none = _ir.Constant(_FOUR, [0.0] * 4)
+            return builder.call(load, [place, _WORD(_ANYWHERE), which, none])
 
         return _lanes(rows, types.int64), code
 
@@ -206,3 +209,15 @@ else:
             return builder.icmp_unsigned("==", builder.and_(bits, axes), axes)
 
         return types.boolean(_lanes, types.float64), code
+
+
+@compiled
+def lay(v: Lanes, row: FloatArray) -> None:
+    """Put the numbers of the axes into a row."""
+    row[0], row[1], row[2] = parts(v)
+
+
+@compiled
+def spread(v: Lanes, columns: SingleArray, first: int, k: int) -> None:
+    """Put the numbers of the axes into the k-th places of neighbouring columns."""
+    columns[first, k], columns[first + 1, k], columns[first + 2, k] = singles(v)

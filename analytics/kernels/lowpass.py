@@ -7,7 +7,6 @@ from typing import NamedTuple, TypeVar
 
 from analytics.kernels.jit import compiled
 from analytics.kernels.lanes import Lanes
-from analytics.records import FloatArray
 
 Value = TypeVar("Value", float, Lanes)
 
@@ -53,6 +52,6 @@ def next_value(c: Lowpass, x: Value, m0: Value, m1: Value) -> tuple[Value, Value
 
 
 @compiled
-def settle(c: Lowpass, memory: FloatArray, x: float) -> None:
-    """Put the filter in the state it would have after x for ever: no start-up step."""
-    memory[0], memory[1] = (1.0 - c.b0) * x, (c.b2 - c.a2) * x
+def settled(c: Lowpass, x: Value) -> tuple[Value, Value]:
+    """Return the memories that the filter would have after x for ever: no start-up step."""
+    return (1.0 - c.b0) * x, (c.b2 - c.a2) * x

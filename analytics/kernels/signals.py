@@ -12,7 +12,7 @@ however the samples were cut into blocks and chunks.
 from __future__ import annotations
 
 from math import sqrt
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,8 @@ from numpy.typing import NDArray
 from analytics.kernels.jit import compiled, place
 from analytics.kernels.lanes import Lanes, lanes
 from analytics.kernels.tuning import RING_S, Tuning
-from analytics.kernels.vectors import Vector
+from analytics.kernels.vectors import SingleArray, Vector
 from analytics.records import FloatArray
-
-SingleArray: TypeAlias = NDArray[np.float32]
 
 X, Y, Z = 0, 1, 2
 
@@ -50,8 +48,8 @@ SIGNALS = np.dtype(
         ("slot", np.int32),  # of the newest sample in the ring
         ("number", np.int64),  # of the newest sample, as the sensor counts
         ("slow", np.int32),  # samples since the last slow one
-        ("landing_memory", np.float64, (3, 2)),  # filter states
-        ("turn_memory", np.float64, (3, 2)),
+        ("landing_memory", np.float64, (2, 3)),  # filter states
+        ("turn_memory", np.float64, (2, 3)),
         ("last_g", np.float64, (3,)),  # acceleration below 30 Hz of the chunk's last sample
     ]
 )

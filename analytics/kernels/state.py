@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels import frozen, gait, impact, landing, mount, signals, stance, trajectory
-from analytics.kernels.signals import SingleArray
+from analytics.kernels.vectors import SingleArray
 from analytics.records import FloatArray
 
 ROW = np.dtype(

@@ -5,9 +5,13 @@ from __future__ import annotations
 from math import sqrt
 from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analytics.kernels.jit import compiled
 from analytics.records import FloatArray
 
+SingleArray: TypeAlias = NDArray[np.float32]
 Vector: TypeAlias = tuple[float, float, float]  # in local variables: loops over samples hold it
 Quaternion: TypeAlias = tuple[float, float, float, float]
 

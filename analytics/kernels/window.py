@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from analytics.form import MIN_STRIDES
 from analytics.kernels.jit import compiled, entry
-from analytics.kernels.signals import SingleArray
 from analytics.kernels.tuning import SHORTEST_S
+from analytics.kernels.vectors import SingleArray
 from analytics.records import FloatArray
 
 Sums: TypeAlias = tuple[float, float, int]  # of variances and means over so many legs

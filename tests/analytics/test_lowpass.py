@@ -10,15 +10,13 @@ from scipy import signal
 
 from analytics.kernels import lowpass as kernels
 from analytics.kernels.lowpass import Lowpass, lowpass
-from analytics.records import FloatArray
 from tests.analytics.from_python import callable_kernel
 
-settle, next_value = callable_kernel(kernels.settle), callable_kernel(kernels.next_value)
+settled, next_value = callable_kernel(kernels.settled), callable_kernel(kernels.next_value)
 
 
-def filtered(design: Lowpass, memory: FloatArray, x: Sequence[float]) -> list[float]:
+def filtered(design: Lowpass, m0: float, m1: float, x: Sequence[float]) -> list[float]:
     """Return the values of a filter that goes on from its memories."""
-    m0, m1 = float(memory[0]), float(memory[1])
     made = []
     for value in x:
         y, m0, m1 = next_value(design, float(value), m0, m1)
@@ -29,7 +27,7 @@ def filtered(design: Lowpass, memory: FloatArray, x: Sequence[float]) -> list[fl
 def test_filtering_sample_by_sample_equals_scipys_butterworth() -> None:
     design = lowpass(cutoff_hz=60.0, rate_hz=200.0)
     x = np.random.default_rng(0).standard_normal(300)
-    y = filtered(design, np.zeros(2), list(x))
+    y = filtered(design, 0.0, 0.0, list(x))
     b, a = signal.butter(2, 60.0, fs=200.0)
     assert np.allclose(y, signal.lfilter(b, a, x), rtol=0.0, atol=1e-12)
 
@@ -44,6 +42,5 @@ def test_the_stated_delay_is_the_filters_group_delay_at_rest(rate_hz: float) -> 
 
 def test_a_settled_filter_gives_back_a_constant() -> None:
     design = lowpass(cutoff_hz=30.0, rate_hz=100.0)
-    memory = np.zeros(2)
-    settle(design, memory, 0.7)
-    assert filtered(design, memory, [0.7] * 5) == pytest.approx([0.7] * 5)
+    m0, m1 = settled(design, 0.7)
+    assert filtered(design, m0, m1, [0.7] * 5) == pytest.approx([0.7] * 5)
