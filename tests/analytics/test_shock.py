@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.kernels import shock
-from analytics.kernels.jit import entry
+from analytics.kernels.jit import entry, loaded
 from analytics.kernels.lanes import lanes_of, parts
-from analytics.kernels.steps import cubic
+from analytics.kernels.run import ring_of
+from analytics.kernels.state import Streams, new_streams
+from analytics.kernels.steps import cubic, low_passed
+from analytics.kernels.tuning import Tuning, tuning
 from analytics.records import FloatArray
 from tests.analytics.from_python import callable_kernel
 
@@ -168,3 +171,29 @@ def test_between_the_samples_a_parabola_is_read_where_it_is(
     read = np.empty(3)
     between(np.stack([np.ones(4), a * at + b * at * at, at], axis=1), part, read)
     assert read == pytest.approx([1.0, a * part + b * part * part, part], abs=1e-12)
+
+
+@entry
+def low_passed_at(tuned: Tuning, streams: Streams, first: int, n: int, out: FloatArray) -> None:
+    """Put n filtered steps of stream 0, from the sample `first` before its newest on, out."""
+    ring, parts_of = ring_of(streams, 0), loaded(streams.parts, 0)
+    low_passed(tuned, parts_of.signals, ring, first, n)
+    for k in range(n):
+        for axis in range(3):
+            out[k, axis] = ring.vectors[k, axis]
+
+
+@pytest.mark.parametrize("newest", [40, 196, 3])
+def test_beyond_the_newest_sample_nothing_is_read(newest: int) -> None:
+    tuned = tuning(
+        rate_hz=200.0, range_g=16.0, is_shin=True, is_left=True, has_gyro=True, is_aligned=False
+    )
+    streams = new_streams(n_streams=1, rate_hz=200.0)
+    seen = 30
+    streams.signal[0, :3] = 1000.0
+    streams.signal[0, :3, np.arange(newest - seen + 1, newest + 1)] = [0.0, 0.6, 0.8]
+    streams.parts["signals"]["slot"], streams.parts["signals"]["seen"] = newest, seen
+    for first in (seen - 1, 12):
+        out = np.empty((2 * first + 1, 3))
+        low_passed_at(tuned, streams, first, len(out), out)
+        assert out == pytest.approx(np.tile([0.0, 0.6, 0.8], (len(out), 1)), abs=1e-6)

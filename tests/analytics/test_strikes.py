@@ -139,6 +139,17 @@ def test_after_a_gap_the_stride_in_progress_is_gone(gap_s: float) -> None:
     assert first.stride is None
 
 
+@pytest.mark.parametrize("place", range(13))
+def test_a_gap_inside_a_block_is_one_between_two(place: int) -> None:
+    run = signals.run(placement=Placement.SHIN)
+    cut = int(np.searchsorted(run.block.time_s, run.contact_s[10] + 0.3)) + place
+    late_s = np.where(np.arange(len(run.block)) >= cut, 0.06, 0.0)
+    whole = replace(run.block, time_s=run.block.time_s + late_s)
+    found = landings(whole)
+    assert found == landings(whole.part(0, cut), whole.part(cut, len(whole)))
+    assert next(f for f in found if f.contact_s > whole.time_s[cut]).stride is None
+
+
 def test_a_missing_sample_or_two_break_nothing_off() -> None:
     run = signals.run(placement=Placement.SHIN)
     parts = run.block.part(0, 2000), run.block.part(2003, len(run.block))
@@ -247,3 +258,17 @@ def test_the_jump_out_of_a_freeze_is_no_landing(placement: Placement) -> None:
     found = times(landings(replace(run.block, accel_g=accel)))
     far = np.abs(found[8:-1, np.newaxis] - run.contact_s).min(axis=1)
     assert far.max() < 0.03
+
+
+@pytest.mark.parametrize("placement", BOTH)
+def test_a_soft_landing_is_found_where_the_rhythm_has_one_due(placement: Placement) -> None:
+    run = signals.run(placement=placement)
+    accel, softened = run.block.accel_g.copy(), run.contact_s[[12, 17]]
+    for contact_s in softened:
+        first, last = np.searchsorted(run.block.time_s, contact_s + np.array([-0.06, 0.08]))
+        way = np.linspace(0.0, 1.0, last - first)[:, np.newaxis]
+        even = accel[first] + way * (accel[last] - accel[first])
+        accel[first:last] = even + 0.25 * (accel[first:last] - even)
+    found = times(landings(replace(run.block, accel_g=accel)))
+    assert len(found) == len(landings(run.block))
+    assert np.abs(found[:, np.newaxis] - softened).min(axis=0).max() < 0.03
