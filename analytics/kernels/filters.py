@@ -33,10 +33,9 @@ from analytics.kernels.signals import (
     Y,
     Z,
     back,
-    three_at,
+    vector_at,
 )
 from analytics.kernels.tuning import MAX_GAP_S, Tuning
-from analytics.kernels.vectors import SingleArray
 from analytics.records import FloatArray
 
 # The ring rounds to single precision. So nothing in it is larger than what was largest before, a
@@ -82,24 +81,21 @@ def settle_all(c: Tuning, s: np.record, accel: FloatArray, gyro: FloatArray) -> 
 
 @compiled
 def take_all(
-    c: Tuning,
-    s: np.record,
-    accel: FloatArray,
-    gyro: FloatArray,
-    before_g: Lanes,
-    signal: SingleArray,
-    ahead_g: FloatArray,
+    c: Tuning, s: np.record, ring: Ring, accel: FloatArray, gyro: FloatArray
 ) -> tuple[float, Lanes, bool]:
     """Filter the samples of a chunk; what is carried from sample to sample is in locals.
 
     Returns what is asked of all of them: the largest `STEP_G2`, the largest raw acceleration of
-    each axis, and whether one (first: `before_g`) may be the next one's as well.
+    each axis, and whether a sample may have that of the one before.
     """
+    n, first, ahead_g = len(accel), s.slot + 1, ring.ahead_g
+    signal = ring.signal[:, first : first + n]
+    before_g = vector_at(ring, back(s, ring, 0), RAW_G)
     force, turn, last = s.landing_memory, s.turn_memory, s.last_g
     m0, m1, t0, t1 = lanes_of(force, 0), lanes_of(force, 1), lanes_of(turn, 0), lanes_of(turn, 1)
     last_g = lanes(last[X], last[Y], last[Z])
     step, most_g, repeats = 0.0, lanes(0.0, 0.0, 0.0), False
-    for k in range(len(accel)):
+    for k in range(n):
         raw_g = lanes_of(accel, k)
         spread(raw_g, signal, RAW_G, k)
         most_g = larger(most_g, abs(raw_g))
@@ -148,9 +144,7 @@ def take(
         left_out[k] = 0
     left_out[0] = max(0, min(skipped, MOST_SKIPPED))
     s.number = number - 1
-    signal = ring.signal[:, first : first + n]
-    x, y, z = three_at(ring, back(s, ring, 0), RAW_G)
-    step, most_g, repeats = take_all(c, s, accel, gyro, lanes(x, y, z), signal, ring.ahead_g)
+    step, most_g, repeats = take_all(c, s, ring, accel, gyro)
     jerk_gps = c.rate_hz * sqrt(step) * ROUNDED_UP
     x, y, z = parts(most_g)
     return Chunk(first, n, jerk_gps, max(x, y, z) * ROUNDED_UP, repeats)

@@ -81,6 +81,25 @@ def begin(trajectory: NDArray[np.void]) -> None:
 
 
 @compiled
+def straighten_up(v: np.record, pivot: float, first: float, last: float, between: float) -> float:
+    """Find up, and the mean speed over the first flat part (in `room`); return gravity in g.
+
+    `pivot`: its height; `first`, `last`: one over the flat parts' times; `between`: over that
+    from the middle of one to the other's.
+    """
+    gravity = 0.0
+    for _ in range(3):  # the pivot is nearly along up already: each round leaves 1 % of the error
+        cross(v.roll, v.up, v.room)
+        cross(v.next_roll, v.up, v.other)
+        for a in range(3):
+            v.room[a] = (pivot * v.room[a] - v.first[a]) * first
+            v.other[a] = (pivot * v.other[a] - v.last[a]) * last
+            v.up[a] = (v.room[a] - v.other[a]) * between
+        gravity = shorten(v.up)
+    return gravity
+
+
+@compiled
 def solve(c: Tuning, t: np.record, v: np.record) -> float:
     """Return the way between the two stances in m; set up and ahead; nan if it makes no sense.
 
@@ -107,16 +126,7 @@ def solve(c: Tuning, t: np.record, v: np.record) -> float:
         v.up[a] = p.push[a]
     shorten(v.up)
     between_s = flat_s + 0.5 * rest_s - 0.5 * start_s
-    a_start, a_rest, a_between = 1.0 / start_s, 1.0 / rest_s, 1.0 / between_s
-    gravity = 0.0
-    for _ in range(3):  # the pivot is nearly along up already: each round leaves 1 % of the error
-        cross(v.roll, v.up, v.room)
-        cross(v.next_roll, v.up, v.other)
-        for a in range(3):
-            v.room[a] = (pivot * v.room[a] - v.first[a]) * a_start
-            v.other[a] = (pivot * v.other[a] - v.last[a]) * a_rest
-            v.up[a] = (v.room[a] - v.other[a]) * a_between
-        gravity = shorten(v.up)
+    gravity = straighten_up(v, pivot, 1.0 / start_s, 1.0 / rest_s, 1.0 / between_s)
     for a in range(3):
         speed = v.room[a] + 0.5 * start_s * gravity * v.up[a]
         v.ahead[a] += (speed - 0.5 * gravity * v.up[a] * flat_s) * flat_s
