@@ -74,10 +74,6 @@ if cast("Any", config).DISABLE_JIT:
 
     singles = parts
 
-    def across(v: Lanes) -> float:
-        """Return the sum over the axes."""
-        return v.x + v.y + v.z
-
     def larger(u: Lanes, v: Lanes) -> Lanes:
         """Return the larger on each axis."""
         return Lanes(max(u.x, v.x), max(u.y, v.y), max(u.z, v.z))
@@ -171,12 +167,6 @@ else:
 
         return _numba.UniTuple(types.float64, _AXES)(_lanes), code
 
-    @compiled
-    def across(v: Lanes) -> float:
-        """Return the sum over the axes."""
-        x, y, z = parts(v)
-        return x + y + z
-
     @intrinsic
     def singles(context: Any, v: Any) -> Any:  # noqa: ANN401, ARG001
         """Return the numbers of the axes in single precision."""
@@ -209,6 +199,13 @@ else:
             return builder.icmp_unsigned("==", builder.and_(bits, axes), axes)
 
         return types.boolean(_lanes, types.float64), code
+
+
+@compiled
+def across(v: Lanes) -> float:
+    """Return the sum over the axes."""
+    x, y, z = parts(v)
+    return x + y + z
 
 
 @compiled
