@@ -90,7 +90,7 @@ class StrikeDetector:
 
     """
 
-    VERSION = 12
+    VERSION = 13
 
     def __init__(self, *, worn: Worn) -> None:
         self._worn = worn

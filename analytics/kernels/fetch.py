@@ -11,12 +11,11 @@ lost by it, and one stream alone asks for nothing.
 from __future__ import annotations
 
 from analytics.kernels.jit import ask_for, compiled
-from analytics.kernels.signals import RING_COLUMNS, TURN_RADPS
-from analytics.kernels.state import LATER, SOON, Samples, Streams
+from analytics.kernels.signals import RAW_COLUMNS, RING_COLUMNS
+from analytics.kernels.state import SOON, Samples, Streams
 from analytics.kernels.tuning import Tuning
 
 SINGLE, DOUBLE, VECTOR = 4, 8, 24  # bytes of a number and of three
-RAW_COLUMNS = TURN_RADPS  # the ring's first ones
 LATE_N = 2  # samples past the block: a landing so late may yet come inside it
 
 
@@ -61,8 +60,6 @@ def fetch_parts(w: Streams, i: int, first: int, end: int, whole: int) -> None:
     at = i * w.parts.strides[0]
     begin = SOON * first // whole
     ask_for(w.parts, at + begin, SOON * end // whole - begin)
-    if first == 0:
-        ask_for(w.parts, at + LATER[0], LATER[1] - LATER[0])
 
 
 @compiled

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels import shock
+from analytics.kernels.axes import lanes, parts
 from analytics.kernels.jit import compiled
-from analytics.kernels.lanes import lanes, parts
 from analytics.kernels.mount import NO_AXIS
 from analytics.kernels.signals import (
     RAW_G,
@@ -54,8 +54,7 @@ IMPACT = np.dtype(
         ("clipped_s", np.float64),  # the last of all clipped samples; -inf before the first
         ("kept_n", np.int8),
         ("kept_from_s", np.float64),  # the impact window: its first sample, after contact...
-        ("kept_every_s", np.float64),
-        ("kept_g", np.float64, (KEPT, 3)),  # ...and its accelerations
+        ("kept_every_s", np.float64),  # ...and the time between two: `Ring.impact_g`
     ]
 )
 FIGURES = [
@@ -105,7 +104,7 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
         since_s[k] -= contact_s
         size_g[k] = sqrt(size_g[k])
     rate_hz = c.rate_hz * c.shock_parts
-    keep(m, rate_hz, since_s, ring.vectors[:n])
+    keep(ring, m, rate_hz, since_s, ring.vectors[:n])
     read_peak(m, rate_hz, since_s, size_g)
     read_loading(c, m, since_s, size_g, ring.lines[SLOPE_G, :n])
     m.band_ratio = read_bands(c, s, ring, m.contact_s, first)
@@ -116,7 +115,9 @@ def read_window(c: Tuning, s: np.record, ring: Ring, m: np.record) -> None:
 
 
 @compiled
-def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: FloatArray) -> None:
+def keep(
+    ring: Ring, m: np.record, rate_hz: float, since_s: FloatArray, shock_g: FloatArray
+) -> None:
     """Keep the impact window and a sample on either side, at some 200 Hz."""
     by = every(rate_hz, KEPT_HZ)
     m.kept_n = 0
@@ -127,7 +128,7 @@ def keep(m: np.record, rate_hz: float, since_s: FloatArray, shock_g: FloatArray)
         if since_s[k] >= -m.kept_every_s:
             if m.kept_n == 0:
                 m.kept_from_s = since_s[k]
-            kept_g, now_g = m.kept_g[m.kept_n], shock_g[k]
+            kept_g, now_g = ring.impact_g[m.kept_n], shock_g[k]
             kept_g[X], kept_g[Y], kept_g[Z] = now_g[X], now_g[Y], now_g[Z]
             m.kept_n += 1
 
@@ -204,8 +205,9 @@ def axial(ring: Ring, m: np.record, u: np.record) -> float:
     since_s, along_g = ring.lines[0, : m.kept_n], ring.lines[1, : m.kept_n]
     for k in range(m.kept_n):
         since_s[k] = m.kept_from_s + k * m.kept_every_s
-        kept_g = m.kept_g[k]
-        along_g[k] = kept_g[0] * u.axis[0] + kept_g[1] * u.axis[1] + kept_g[2] * u.axis[2]
+        kept_g = ring.impact_g[k]  # single precision: the factor widens it, as in `signal_at`
+        x_g, y_g, z_g = 1.0 * float(kept_g[X]), 1.0 * float(kept_g[Y]), 1.0 * float(kept_g[Z])
+        along_g[k] = x_g * u.axis[X] + y_g * u.axis[Y] + z_g * u.axis[Z]
     top = shock.highest(since_s, along_g, IMPACT_S)
     if top < 0:
         return math.nan

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from math import pi, sqrt, tan
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.lanes import Lanes
-
-Value = TypeVar("Value", float, Lanes)
+from analytics.kernels.lanes import Value
 
 HIGHEST_SHARE_OF_RATE = 0.4  # a cutoff nearer to Nyquist (0.5) would bend the phase too much
 

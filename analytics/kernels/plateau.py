@@ -11,8 +11,8 @@ from typing import TypeAlias
 import numpy as np
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.signals import RAW_RADPS, Ring, three_at
-from analytics.kernels.vectors import Vector
+from analytics.kernels.signals import PITCH, POINT_S, RATE_RADPS, STEP_S, TURN
+from analytics.records import FloatArray
 
 SMALLEST_RANGE_RADPS = 4.3  # +-250 deg/s, the least that gyroscopes offer
 FLAT_WITHIN = 0.015  # of the plateau: sensors calibrate their axes after the range's end
@@ -81,36 +81,45 @@ def note_lost(k: np.record, at_s: float, flat_s: float, lasts_s: float) -> None:
 
 
 @compiled
-def lost_turns(k: np.record, before: Vector, rate: Vector, at_s: float, lasts_s: float) -> Vector:
-    """Return half the angles that the axes lost on plateaus that this sample ends."""
-    k.most_radps = max(float(k.most_radps), abs(rate[0]), abs(rate[1]), abs(rate[2]))
-    return (
-        0.5 * lost_turn(k, 0, before[0], rate[0], at_s, lasts_s),
-        0.5 * lost_turn(k, 1, before[1], rate[1], at_s, lasts_s),
-        0.5 * lost_turn(k, 2, before[2], rate[2], at_s, lasts_s),
-    )
-
-
-@compiled
-def lost_turn(
-    k: np.record, a: int, before: float, rate: float, at_s: float, lasts_s: float
-) -> float:
-    """Return the angle (rad) that axis a lost on a plateau that this sample ends."""
-    top = plateau(k, a)
-    least_radps = least_rate(float(k.most_radps))
-    missing, flat_s, after = on_plateau(top, before, rate, at_s, lasts_s, least_radps)
-    keep_plateau(k, a, after)
-    if missing == 0.0 or abs(top[0]) < NEAR_LIMIT * k.most_radps:
-        return 0.0
-    note_lost(k, at_s, flat_s, lasts_s)
-    return missing
-
-
-@compiled
-def most_until(ring: Ring, k: np.record, first: int, j: int) -> float:
-    """Return the largest rate of any axis up to the row's sample j."""
+def most_until(k: np.record, j: int, line: FloatArray) -> float:
+    """Return the largest rate of any axis up to the end of the row's step j."""
     most = float(k.most_radps)
-    for slot in range(first, first + j + 1):
-        x, y, z = three_at(ring, slot, RAW_RADPS)
-        most = max(most, abs(x), abs(y), abs(z))
+    for a in range(3):
+        for i in range(1, j + 2):
+            most = max(most, abs(line[RATE_RADPS + a * PITCH + i]))
+    return most
+
+
+@compiled
+def put_lost_turns_back(k: np.record, n: int, line: FloatArray) -> None:
+    """Add what the axes lost on plateaus in a row's n steps to half the rotation vectors.
+
+    Few samples are fast enough for a plateau; an axis without one in the row is passed over.
+    """
+    most, least_radps = float(k.most_radps), least_rate(float(k.most_radps))
+    for a in range(3):
+        rates, fast = RATE_RADPS + a * PITCH, 0
+        for j in range(n):
+            fast += abs(line[rates + 1 + j]) > least_radps
+        if fast > 0 or k.top_radps[a] != 0.0:
+            most = max(most, put_back(k, a, n, least_radps, line))
+    k.most_radps = most
+
+
+@compiled
+def put_back(k: np.record, a: int, n: int, least_radps: float, line: FloatArray) -> float:
+    """Add what one axis lost on plateaus to half its turns; return its largest rate above least."""
+    rates, turns = RATE_RADPS + a * PITCH, TURN + (1 + a) * PITCH
+    top, most, before = plateau(k, a), 0.0, float(line[rates])
+    for j in range(n):
+        rate = float(line[rates + 1 + j])
+        if top[0] != 0.0 or abs(rate) > least_radps:
+            most = max(most, abs(rate))
+            height, at_s, lasts_s = abs(top[0]), float(line[POINT_S + j]), float(line[STEP_S + j])
+            missing, flat_s, top = on_plateau(top, before, rate, at_s, lasts_s, least_radps)
+            if missing != 0.0 and height >= NEAR_LIMIT * most_until(k, j, line):
+                note_lost(k, at_s, flat_s, lasts_s)
+                line[turns + j] += 0.5 * missing
+        before = rate
+    keep_plateau(k, a, top)
     return most

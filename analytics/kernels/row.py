@@ -1,7 +1,10 @@
-"""Dead reckoning over a row of samples at once, as strapdown.py does it step by step.
+"""Dead reckoning over a row of samples: half a stride at once.
 
-A loop for each part of it: what does not hang on the sample before is then computed for several
-samples at once (signals.py, `ROW`). Costs half of what steps cost.
+A loop for each part of it: what does not hang on the sample before is computed for several
+samples at once. The rest goes four ways: a row is cut into four stretches of as many steps, whose
+turns and sums run side by side, each in the frame that its stretch began in; then they are joined.
+Their lines lie in one flat array at distances known to the compiler, which makes vector code only
+where it sees that no line it writes is one that it reads.
 """
 
 from __future__ import annotations
@@ -9,166 +12,158 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.plateau import (
-    NEAR_LIMIT,
-    keep_plateau,
-    least_rate,
-    most_until,
-    note_lost,
-    on_plateau,
-    plateau,
+from analytics.kernels.lanes import Four, Lanes, alike, four, numbers
+from analytics.kernels.piece import add
+from analytics.kernels.plateau import put_lost_turns_back
+from analytics.kernels.signals import (
+    FORCE_G,
+    PITCH,
+    POINT_S,
+    RATE_RADPS,
+    RAW_COLUMNS,
+    STEP_S,
+    TURN,
+    Ring,
 )
-from analytics.kernels.signals import PITCH, RAW_G, RAW_RADPS, Ring, signal_at, time_at
 from analytics.kernels.vectors import half_turned, product, turned
 from analytics.records import FloatArray
 
-# Lines of `Ring.line`: a row's steps, their turns (in the end ways) and forces (pushes).
-STEP_S, SIXTH = 0, PITCH
-TURN_W, TURN_X, TURN_Y, TURN_Z = 2 * PITCH, 3 * PITCH, 4 * PITCH, 5 * PITCH
-FORCE_X, FORCE_Y, FORCE_Z = 6 * PITCH, 7 * PITCH, 8 * PITCH
+STRETCHES = 4
 
 
 @compiled
-def reckon_row(ring: Ring, k: np.record, first: int, n: int) -> None:
-    """Sum the n samples in the slots from `first` on, `ROW` at most; the one before was summed."""
+def reckon_row(ring: Ring, k: np.record, slot: int, n: int, until_s: float) -> None:
+    """Sum n steps, `ROW` at most, to the samples from a slot on; the last one ends at a time."""
     line = ring.line
-    half_turns(ring, first, n, line)
-    put_lost_turns_back(ring, k, first, n, line)
+    fill_in(ring, k, slot, n, line)
+    whole = n
+    if line[POINT_S + n] > until_s:
+        whole = n - 1
+        cut(n, until_s, line)
+    half_turns(n, line)
+    put_lost_turns_back(k, whole, line)
     as_quaternions(n, line)
-    chain(k.piece, n, line)
-    turn_forces(ring, k, first, n, line)
-    add_up(k, n, line)
-    last = first + n - 1
-    k.behind -= n
-    k.at_s = time_at(ring, last)
+    add_up(k.piece, n, line)
+    k.behind -= whole
+    k.at_s = line[POINT_S + n]
     for a in range(3):
-        k.rate_radps[a] = signal_at(ring, last, RAW_RADPS + a)
-        k.force_g[a] = signal_at(ring, last, RAW_G + a)
+        k.rate_radps[a] = line[RATE_RADPS + a * PITCH + n]
+        k.force_g[a] = line[FORCE_G + a * PITCH + n]
 
 
 @compiled
-def half_turns(ring: Ring, first: int, n: int, line: FloatArray) -> None:
-    """Fill in how long each step takes, and half its rotation vector."""
-    time_s = ring.time_s[first - 1 : first + n]
-    for j in range(n):
-        step_s = time_s[j + 1] - time_s[j]
-        line[STEP_S + j] = step_s
-        line[SIXTH + j] = step_s * step_s / 6.0
-    x = ring.signal[RAW_RADPS, first - 1 : first + n]
-    y = ring.signal[RAW_RADPS + 1, first - 1 : first + n]
-    z = ring.signal[RAW_RADPS + 2, first - 1 : first + n]
-    for j in range(n):
-        q = 0.25 * line[STEP_S + j]
-        nx, ny, nz = 1.0 * float(x[j + 1]), 1.0 * float(y[j + 1]), 1.0 * float(z[j + 1])
-        line[TURN_X + j] = q * (1.0 * float(x[j]) + nx)
-        line[TURN_Y + j] = q * (1.0 * float(y[j]) + ny)
-        line[TURN_Z + j] = q * (1.0 * float(z[j]) + nz)
+def fill_in(ring: Ring, k: np.record, slot: int, n: int, line: FloatArray) -> None:
+    """Fill in the row's points: where the sum ended, then n samples."""
+    line[POINT_S] = k.at_s
+    for a in range(3):
+        line[RATE_RADPS + a * PITCH] = k.rate_radps[a]
+        line[FORCE_G + a * PITCH] = k.force_g[a]
+    some = min(n, len(ring.time_s) - slot)
+    copy(ring, slot, 1, some, line)
+    copy(ring, 0, 1 + some, n - some, line)  # the ring goes on in its first slot
 
 
 @compiled
-def put_lost_turns_back(ring: Ring, k: np.record, first: int, n: int, line: FloatArray) -> None:
-    """Add what the axes lost on plateaus to half the rotation vectors.
-
-    Few samples are fast enough for a plateau; an axis without one in the row is passed over.
-    """
-    most, least_radps = float(k.most_radps), least_rate(float(k.most_radps))
-    for a in range(3):
-        rates, fast = ring.signal[RAW_RADPS + a, first : first + n], 0
+def copy(ring: Ring, slot: int, first: int, n: int, line: FloatArray) -> None:
+    """Put n samples from a slot on into the row's points from `first` on."""
+    time_s = ring.time_s[slot : slot + n]
+    for j in range(n):
+        line[POINT_S + first + j] = time_s[j]
+    for column in range(RAW_COLUMNS):
+        values, at = ring.signal[column, slot : slot + n], FORCE_G + column * PITCH + first
         for j in range(n):
-            fast += abs(1.0 * float(rates[j])) > least_radps
-        if fast > 0 or k.top_radps[a] != 0.0:
-            most = max(most, put_back(ring, k, a, first, n, least_radps, line))
-    k.most_radps = most
+            line[at + j] = float(values[j])
 
 
 @compiled
-def put_back(
-    ring: Ring, k: np.record, a: int, first: int, n: int, least_radps: float, line: FloatArray
-) -> float:
-    """Add what one axis lost on plateaus to half its turns; return its largest rate above least."""
-    rates = ring.signal[RAW_RADPS + a]
-    top, most, before = plateau(k, a), 0.0, 1.0 * float(rates[first - 1])
+def cut(n: int, until_s: float, line: FloatArray) -> None:
+    """Let the last step end at a time before its sample."""
+    before_s = line[POINT_S + n - 1]
+    part = (until_s - before_s) / (line[POINT_S + n] - before_s)
+    line[POINT_S + n] = until_s
+    for column in range(RAW_COLUMNS):
+        at = FORCE_G + column * PITCH + n
+        line[at] = line[at - 1] + part * (line[at] - line[at - 1])
+
+
+@compiled
+def half_turns(n: int, line: FloatArray) -> None:
+    """Fill in how long each step takes, and half its rotation vector."""
     for j in range(n):
-        rate = 1.0 * float(rates[first + j])
-        if top[0] != 0.0 or abs(rate) > least_radps:
-            most = max(most, abs(rate))
-            height, at_s, lasts_s = abs(top[0]), time_at(ring, first + j - 1), line[STEP_S + j]
-            missing, flat_s, top = on_plateau(top, before, rate, at_s, lasts_s, least_radps)
-            if missing != 0.0 and height >= NEAR_LIMIT * most_until(ring, k, first, j):
-                note_lost(k, at_s, flat_s, lasts_s)
-                line[TURN_X + a * PITCH + j] += 0.5 * missing
-        before = rate
-    keep_plateau(k, a, top)
-    return most
+        line[STEP_S + j] = line[POINT_S + 1 + j] - line[POINT_S + j]
+    for a in range(3):
+        rate, half = RATE_RADPS + a * PITCH, TURN + (1 + a) * PITCH
+        for j in range(n):
+            line[half + j] = 0.25 * line[STEP_S + j] * (line[rate + j] + line[rate + 1 + j])
 
 
 @compiled
 def as_quaternions(n: int, line: FloatArray) -> None:
     """Make unit quaternions of half rotation vectors."""
     for j in range(n):
-        x, y, z = line[TURN_X + j], line[TURN_Y + j], line[TURN_Z + j]
+        x, y, z = line[TURN + PITCH + j], line[TURN + 2 * PITCH + j], line[TURN + 3 * PITCH + j]
         w, f = half_turned(x * x + y * y + z * z)
-        line[TURN_W + j] = w
-        line[TURN_X + j], line[TURN_Y + j], line[TURN_Z + j] = f * x, f * y, f * z
+        line[TURN + j] = w
+        line[TURN + PITCH + j] = f * x
+        line[TURN + 2 * PITCH + j] = f * y
+        line[TURN + 3 * PITCH + j] = f * z
 
 
 @compiled
-def chain(p: np.record, n: int, line: FloatArray) -> None:
-    """Turn the piece on, step by step; put its spin after each step in the step's place."""
-    spin = p.spin
-    w, x, y, z = spin[0], spin[1], spin[2], spin[3]
-    for j in range(n):
-        on = (line[TURN_W + j], line[TURN_X + j], line[TURN_Y + j], line[TURN_Z + j])
-        w, x, y, z = product((w, x, y, z), on)
-        line[TURN_W + j], line[TURN_X + j], line[TURN_Y + j], line[TURN_Z + j] = w, x, y, z
-    spin[0], spin[1], spin[2], spin[3] = w, x, y, z
+def stand(first: int, end: int, line: FloatArray) -> None:
+    """Let the steps from `first` to before the end take no time: they fill the last stretch."""
+    for j in range(first, end):
+        line[STEP_S + j] = 0.0
+        line[TURN + j] = 1.0
+        for a in range(3):
+            line[TURN + (1 + a) * PITCH + j] = 0.0
+            line[FORCE_G + a * PITCH + 1 + j] = 0.0
 
 
 @compiled
-def turn_forces(ring: Ring, k: np.record, first: int, n: int, line: FloatArray) -> None:
-    """Fill in the specific forces, in the frame the piece began in; the one before comes first."""
-    felt = k.felt_g
-    line[FORCE_X], line[FORCE_Y], line[FORCE_Z] = felt[0], felt[1], felt[2]
-    x = ring.signal[RAW_G, first : first + n]
-    y = ring.signal[RAW_G + 1, first : first + n]
-    z = ring.signal[RAW_G + 2, first : first + n]
-    for j in range(n):
-        line[FORCE_X + 1 + j], line[FORCE_Y + 1 + j], line[FORCE_Z + 1 + j] = turned(
-            line[TURN_W + j],
-            line[TURN_X + j],
-            line[TURN_Y + j],
-            line[TURN_Z + j],
-            1.0 * float(x[j]),
-            1.0 * float(y[j]),
-            1.0 * float(z[j]),
-        )
-    felt[0], felt[1], felt[2] = line[FORCE_X + n], line[FORCE_Y + n], line[FORCE_Z + n]
+def three(line: FloatArray, first: int, apart: int) -> tuple[Lanes, Lanes, Lanes]:
+    """Return `four` of each of three neighbouring lines."""
+    second, third = first + PITCH, first + 2 * PITCH
+    return four(line, first, apart), four(line, second, apart), four(line, third, apart)
 
 
 @compiled
-def add_up(k: np.record, n: int, line: FloatArray) -> None:
-    """Add the steps to the piece's duration, push and path."""
-    p = k.piece
-    for a in range(3):
-        force, way = FORCE_X + a * PITCH, TURN_X + a * PITCH
-        for j in range(n):
-            line[way + j] = line[SIXTH + j] * (2.0 * line[force + j] + line[force + 1 + j])
-    for a in range(3):
-        force = FORCE_X + a * PITCH
-        for j in range(n):
-            line[force + j] = 0.5 * line[STEP_S + j] * (line[force + j] + line[force + 1 + j])
-    push, path, lasts_s = p.push, p.path, p.lasts_s
-    px, py, pz = push[0], push[1], push[2]
-    x, y, z = path[0], path[1], path[2]
-    for j in range(n):
-        step_s = line[STEP_S + j]
-        x += step_s * px + line[TURN_X + j]
-        y += step_s * py + line[TURN_Y + j]
-        z += step_s * pz + line[TURN_Z + j]
-        px += line[FORCE_X + j]
-        py += line[FORCE_Y + j]
-        pz += line[FORCE_Z + j]
-        lasts_s += step_s
-    push[0], push[1], push[2] = px, py, pz
-    path[0], path[1], path[2] = x, y, z
-    p.lasts_s = lasts_s
+def add_up(p: np.record, n: int, line: FloatArray) -> None:
+    """Let the piece go on with n steps: in four stretches side by side, which are then joined."""
+    steps = (n + STRETCHES - 1) // STRETCHES
+    stand(n, STRETCHES * steps, line)
+    none = alike(0.0)
+    spin, lasts_s = (alike(1.0), none, none, none), none
+    px, py, pz, x, y, z = none, none, none, none, none, none  # push and path
+    fx, fy, fz = three(line, FORCE_G, steps)
+    for j in range(steps):
+        ix, iy, iz = three(line, TURN + PITCH + j, steps)
+        spin = product(spin, (four(line, TURN + j, steps), ix, iy, iz))
+        gx, gy, gz = three(line, FORCE_G + 1 + j, steps)
+        gx, gy, gz = turned(spin[0], spin[1], spin[2], spin[3], gx, gy, gz)
+        step_s = four(line, STEP_S + j, steps)
+        half_s, sixth = 0.5 * step_s, 1.0 / 6.0 * (step_s * step_s)
+        x = x + step_s * px + sixth * (2.0 * fx + gx)
+        y = y + step_s * py + sixth * (2.0 * fy + gy)
+        z = z + step_s * pz + sixth * (2.0 * fz + gz)
+        px, py, pz = px + half_s * (fx + gx), py + half_s * (fy + gy), pz + half_s * (fz + gz)
+        fx, fy, fz, lasts_s = gx, gy, gz, lasts_s + step_s
+    turns = (numbers(spin[0]), numbers(spin[1]), numbers(spin[2]), numbers(spin[3]))
+    pushes, paths = (numbers(px), numbers(py), numbers(pz)), (numbers(x), numbers(y), numbers(z))
+    join(p, numbers(lasts_s), turns, pushes, paths)
+
+
+@compiled
+def join(
+    p: np.record,
+    lasts_s: Four,
+    spin: tuple[Four, Four, Four, Four],
+    push: tuple[Four, Four, Four],
+    path: tuple[Four, Four, Four],
+) -> None:
+    """Let the piece go on with one stretch after the other."""
+    w, i, j, k = spin
+    (px, py, pz), (x, y, z) = push, path
+    for n in range(STRETCHES):
+        pushed, went = (px[n], py[n], pz[n]), (x[n], y[n], z[n])
+        add(p, lasts_s[n], (w[n], i[n], j[n], k[n]), pushed, went)

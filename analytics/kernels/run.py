@@ -57,7 +57,7 @@ class Stream(NamedTuple):
 def ring_of(w: Streams, i: int) -> Ring:
     """Return the recent samples of stream i."""
     room = (w.ahead_g, w.lines, w.vectors, w.line, w.work)
-    return Ring(w.time_s[i], w.signal[i], w.skipped[i], *room)
+    return Ring(w.time_s[i], w.signal[i], w.skipped[i], w.impact_g[i], *room)
 
 
 @compiled

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from math import cos, pi
 
+from analytics.kernels.axes import across, lanes, lanes_of
 from analytics.kernels.jit import compiled
-from analytics.kernels.lanes import Lanes, across, lanes, lanes_of
+from analytics.kernels.lanes import Lanes
 from analytics.records import FloatArray
 
 LEAST_RATE_HZ = 95.0  # 100 Hz and a clock's tolerance: below it the shock's slope is not seen

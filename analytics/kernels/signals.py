@@ -17,8 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.kernels.axes import lanes
 from analytics.kernels.jit import compiled, place
-from analytics.kernels.lanes import Lanes, lanes
+from analytics.kernels.lanes import Lanes
 from analytics.kernels.tuning import RING_S, Tuning
 from analytics.kernels.vectors import SingleArray, Vector
 from analytics.records import FloatArray
@@ -31,7 +32,7 @@ RAW_G = 0  # acceleration as it came, three columns
 RAW_RADPS = 3  # angular rate as it came, three columns
 TURN_RADPS = 6  # angular rate below 20 Hz, three columns
 STEP_G2 = 9  # square of the change from the sample before, below 30 Hz: `jerk_at` makes jerk of it
-RING_COLUMNS = 10
+RING_COLUMNS, RAW_COLUMNS = 10, 6
 MOST_SKIPPED = 255  # more than any sensor sends in `MAX_GAP_S`
 
 SIZE = 3  # column of `Ring.ahead_g` after X, Y, Z
@@ -39,8 +40,10 @@ LINES = 3
 # The compiler makes vector code of a loop over samples only where it sees for itself that no line
 # it writes is one that it reads. So the lines of a row of samples lie in one flat array, at
 # distances that are known to it; no power of two, else the cache would keep few of them at once.
-ROW, PITCH, ROW_LINES = 128, 136, 9
-AHEAD = 13  # samples: a block of ten is one chunk, one of fifty four; each costs 49 B of a state
+ROW, PITCH = 128, 136
+POINT_S, FORCE_G, RATE_RADPS = 0, PITCH, 4 * PITCH  # one, three and three lines
+STEP_S, TURN, ROW_LINES = 7 * PITCH, 8 * PITCH, 12  # one and four
+AHEAD = 17  # samples: a block of ten is one chunk, one of fifty three; each costs 49 B of a state
 
 SIGNALS = np.dtype(
     [
@@ -58,13 +61,15 @@ SIGNALS = np.dtype(
 class Ring(NamedTuple):
     """The newest samples of one stream, each in the slot after the one before it, around.
 
-    The rest is room to work in, shared by all streams and no part of their state: kernels
-    allocate nothing. It holds what one call put there, until the next call.
+    `impact_g` is no sample's: it is here for its single precision. The rest is room to work in,
+    shared by all streams and no part of their state: kernels allocate nothing. It holds what one
+    call put there, until the next call.
     """
 
     time_s: FloatArray  # shape (slots,), when, as the sensor said
     signal: SingleArray  # shape (RING_COLUMNS, slots): loops over samples of a column are quick
     skipped: NDArray[np.uint8]  # shape (slots,), samples missing just before this one
+    impact_g: SingleArray  # shape (impact.KEPT, 3), what was kept of the last landing
     ahead_g: FloatArray  # shape (AHEAD, 4), the chunk's acceleration below 30 Hz and its length
     lines: FloatArray  # shape (LINES, slots), a number a sample looked back at...
     vectors: FloatArray  # shape (slots, 3), ...or three

@@ -55,10 +55,8 @@ def _place(*path: str) -> int:
     return at
 
 
-# Bytes of `PARTS` that every sample touches: up to `SOON`, and from `LATER[0]` to `LATER[1]`. What
-# lies between and after is touched once a stride.
-SOON = _place("impact", "kept_g")
-LATER = (_place("trajectory"), _place("trajectory", "reckoning", "rate_radps"))
+# Bytes of `PARTS` up to which samples touch it; what lies after them is touched once a stride.
+SOON = _place("trajectory", "reckoning", "rate_radps")
 
 
 class Streams(NamedTuple):
@@ -67,6 +65,7 @@ class Streams(NamedTuple):
     time_s: FloatArray  # the rings, shape (N, slots)...
     signal: SingleArray  # ...and (N, RING_COLUMNS, slots)
     skipped: NDArray[np.uint8]  # ...and (N, slots)
+    impact_g: SingleArray  # shape (N, impact.KEPT, 3)
     parts: NDArray[np.record]
     row: NDArray[np.record]  # the stride whose row waits to be given
     ahead_g: FloatArray  # the room that `Ring` tells of
@@ -76,7 +75,7 @@ class Streams(NamedTuple):
     work: NDArray[np.record]
 
 
-STATE = ("time_s", "signal", "skipped", "parts", "row")  # what a stream is made of
+STATE = ("time_s", "signal", "skipped", "impact_g", "parts", "row")  # what a stream is made of
 
 
 class Samples(NamedTuple):
@@ -104,6 +103,7 @@ def new_streams(*, n_streams: int, rate_hz: float) -> Streams:
         time_s=np.zeros((n_streams, slots)),
         signal=np.zeros((n_streams, signals.RING_COLUMNS, slots), np.float32),
         skipped=np.zeros((n_streams, slots), np.uint8),
+        impact_g=np.zeros((n_streams, impact.KEPT, 3), np.float32),
         parts=parts.view(np.ndarray),
         row=new_rows(n_streams),
         ahead_g=np.zeros((signals.AHEAD, 4)),

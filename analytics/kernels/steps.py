@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from analytics.kernels.axes import across, parts
 from analytics.kernels.jit import compiled, place
-from analytics.kernels.lanes import Lanes, across, parts
+from analytics.kernels.lanes import Lanes
 from analytics.kernels.signals import RAW_G, Ring, X, Y, Z, back, depth, time_at, vector_at
 from analytics.kernels.tuning import Tuning
 

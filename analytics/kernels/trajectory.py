@@ -22,9 +22,10 @@ from analytics.kernels import posture
 from analytics.kernels.frozen import froze_since
 from analytics.kernels.jit import compiled
 from analytics.kernels.mount import NO_AXIS, lie_flat
+from analytics.kernels.piece import PIECE, clear, copy, join
 from analytics.kernels.posture import POSTURE
-from analytics.kernels.signals import AHEAD, Ring, Span, back, time_at
-from analytics.kernels.strapdown import PIECE, RECKONING, begin_piece, copy, join, reckon
+from analytics.kernels.signals import Ring, Span, time_at
+from analytics.kernels.strapdown import RECKONING, keep_up, reckon
 from analytics.kernels.strapdown import break_off as break_off_reckoning
 from analytics.kernels.tuning import Tuning
 from analytics.kernels.vectors import cross, flatten, shorten, turn
@@ -113,13 +114,13 @@ def solve(c: Tuning, t: np.record, v: np.record) -> float:
         v.first[a] = p.path[a]
         v.roll[a] = 2.0 * p.spin[a + 1]  # sine of half the turn: within 1 % up to 0.5 rad
         v.other[a] = 2.0 * rest.spin[a + 1]
-    join(p, v.swing, v.room)
-    join(p, v.fall, v.room)
+    join(p, v.swing)
+    join(p, v.fall)
     turn(p.spin, v.other, v.next_roll)
     flat_s = p.lasts_s
     for a in range(3):
         v.ahead[a] = p.path[a]
-    join(p, rest, v.room)
+    join(p, rest)
     rest_s = p.lasts_s - flat_s
     for a in range(3):
         v.last[a] = p.path[a] - v.ahead[a]
@@ -165,12 +166,12 @@ def end_flat(c: Tuning, s: np.record, ring: Ring, r: np.record, row: np.record) 
     reckon(s, ring, k, t.contact_s)
     row.turn_clipped = k.lost_s >= row.contact_s
     copy(k.piece, v.swing)
-    begin_piece(k)
+    clear(k.piece)
     reckon(s, ring, k, t.flat_s)
     if t.contact_s <= k.lost_s < t.contact_s + LANDS_S:
         row.turn_clipped = True
     copy(k.piece, v.fall)
-    begin_piece(k)
+    clear(k.piece)
     reckon(s, ring, k, t.lifts_s)
     if froze_since(c, s, ring, r.landing, t.contact_s, t.lifts_s):
         in_time = False
@@ -180,7 +181,7 @@ def end_flat(c: Tuning, s: np.record, ring: Ring, r: np.record, row: np.record) 
     copy(k.piece, t.stand)
     for a in range(4):
         t.posture.struck[a] = v.fall.spin[a]
-    begin_piece(k)
+    clear(k.piece)
     posture.collect(s, ring, t.posture, t.contact_s, t.lifts_s)
     t.lifts_s = inf
 
@@ -191,12 +192,10 @@ def follow(c: Tuning, s: np.record, ring: Ring, r: np.record, row: np.record, sp
     if not c.has_gyro:
         return
     t = r.trajectory
-    k, most = t.reckoning, len(ring.time_s) - AHEAD - 2
-    k.behind += span.end - span.first
+    t.reckoning.behind += span.end - span.first
+    keep_up(s, ring, t.reckoning)
     if time_at(ring, s.slot) >= t.lifts_s:
         end_flat(c, s, ring, r, row)
-    elif k.behind > most:
-        reckon(s, ring, k, time_at(ring, back(s, ring, most)))
 
 
 @compiled

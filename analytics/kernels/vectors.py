@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels.jit import compiled
+from analytics.kernels.lanes import Value
 from analytics.records import FloatArray
 
 SingleArray: TypeAlias = NDArray[np.float32]
@@ -50,7 +51,9 @@ def flatten(v: FloatArray, up: FloatArray) -> None:
 
 
 @compiled
-def turned(w: float, x: float, y: float, z: float, u: float, v: float, t: float) -> Vector:
+def turned(
+    w: Value, x: Value, y: Value, z: Value, u: Value, v: Value, t: Value
+) -> tuple[Value, Value, Value]:
     """Return vector (u, v, t) turned by the unit quaternion (w, x, y, z)."""
     a = 2.0 * (y * t - z * v)
     b = 2.0 * (z * u - x * t)
@@ -82,20 +85,15 @@ def half_turned(h: float) -> tuple[float, float]:
 
 
 @compiled
-def product(first: Quaternion, second: Quaternion) -> Quaternion:
+def product(
+    first: tuple[Value, Value, Value, Value], second: tuple[Value, Value, Value, Value]
+) -> tuple[Value, Value, Value, Value]:
     """Return the first quaternion turned on by the second, in the frame turned so far."""
     w0, x0, y0, z0 = first
     w, x, y, z = second
     return (
-        w0 * w - x0 * x - y0 * y - z0 * z,
-        w0 * x + x0 * w + y0 * z - z0 * y,
-        w0 * y - x0 * z + y0 * w + z0 * x,
-        w0 * z + x0 * y - y0 * x + z0 * w,
+        (w0 * w - x0 * x) - (y0 * y + z0 * z),
+        (w0 * x + x0 * w) + (y0 * z - z0 * y),
+        (w0 * y - x0 * z) + (y0 * w + z0 * x),
+        (w0 * z + x0 * y) - (y0 * x - z0 * w),
     )
-
-
-@compiled
-def spun(w0: float, x0: float, y0: float, z0: float, x: float, y: float, z: float) -> Quaternion:
-    """Return the quaternion turned on by a rotation vector's half, in the frame turned so far."""
-    w, f = half_turned(x * x + y * y + z * z)
-    return product((w0, x0, y0, z0), (w, f * x, f * y, f * z))

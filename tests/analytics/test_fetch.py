@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.kernels import fetch, run
-from analytics.kernels.fetch import RAW_COLUMNS
 from analytics.kernels.rhythm import STEADY_AFTER
-from analytics.kernels.signals import RING_COLUMNS
+from analytics.kernels.signals import RAW_COLUMNS, RING_COLUMNS
 from analytics.kernels.state import Samples, Streams, new_rows, new_streams
 from analytics.kernels.tuning import tuning
 from analytics.records import FloatArray, Placement

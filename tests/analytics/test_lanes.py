@@ -1,4 +1,4 @@
-"""Three axes side by side: each gets the bits that it would have by itself."""
+"""Numbers side by side: each gets the bits that it would have by itself."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from analytics.kernels import lanes as kernels
+from analytics.kernels.axes import across, lanes, lanes_of, larger, parts, singles, within
 from analytics.kernels.jit import entry
-from analytics.kernels.lanes import across, lanes, lanes_of, larger, parts, singles, within
+from analytics.kernels.lanes import Lanes, alike, four, numbers
 from analytics.records import FloatArray
 
 vectors = hnp.arrays(np.float64, (5, 3), elements=st.floats(-1e6, 1e6, width=64))
@@ -62,8 +62,29 @@ def test_one_axis_above_a_limit_is_enough(rows: FloatArray, limit: float, axis: 
 @settings(deadline=None)
 @given(rows=vectors, factor=st.floats(-1e3, 1e3))
 def test_plain_python_makes_the_same_of_it(rows: FloatArray, factor: float) -> None:
-    u, v = kernels.Lanes(*rows[0].tolist()), kernels.Lanes(*rows[1].tolist())
+    u, v = Lanes(*rows[0].tolist()), Lanes(*rows[1].tolist())
     out = np.empty((8, 3))
     reckoned(rows, factor, out, rows[1].astype(np.float32))
     for k, w in enumerate((u + v, u - v, u * v, factor * u, abs(u))):
         assert (w.x, w.y, w.z) == tuple(out[k].tolist())
+
+
+@entry
+def apart(line: FloatArray, first: int, by: int, out: FloatArray) -> None:
+    """Put numbers so far apart into a row of `out`, then what lanes make of them."""
+    v = four(line, first, by)
+    out[0] = numbers(v)
+    out[1] = numbers(v * v - alike(line[first]))
+
+
+@settings(deadline=None)
+@given(
+    line=hnp.arrays(np.float64, 40, elements=st.floats(-1e6, 1e6, width=64)),
+    first=st.integers(0, 9),
+    by=st.integers(1, 10),
+)
+def test_four_numbers_of_a_line_are_so_far_apart(line: FloatArray, first: int, by: int) -> None:
+    out = np.empty((2, 4))
+    apart(line, first, by, out)
+    expected = line[first : first + 4 * by : by][:4]
+    assert (out == np.array([expected, expected * expected - line[first]])).all()

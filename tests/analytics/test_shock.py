@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.kernels import shock
+from analytics.kernels.axes import lanes_of, parts
 from analytics.kernels.jit import entry, loaded
-from analytics.kernels.lanes import lanes_of, parts
 from analytics.kernels.run import ring_of
 from analytics.kernels.state import Streams, new_streams
 from analytics.kernels.steps import cubic, low_passed
