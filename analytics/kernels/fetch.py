@@ -17,6 +17,7 @@ from analytics.kernels.tuning import Tuning
 
 SINGLE, DOUBLE, VECTOR = 4, 8, 24  # bytes of a number and of three
 LATE_N = 2  # samples past the block: a landing so late may yet come inside it
+LONG_N = 32  # samples of a block: longer ones' order the processor sees by itself
 
 
 @compiled
@@ -24,7 +25,8 @@ def fetch_next(c: Tuning, w: Streams, x: Samples, i: int, first: int, end: int) 
     """Ask for what the streams after stream i need, as much as samples first..end-1 are of all."""
     if i + 1 < len(w.parts):
         fetch_ring(w, i + 1, first, end - first)
-        fetch_samples(c, x, i + 1, first, end - first)
+        if x.time_s.shape[1] < LONG_N:
+            fetch_samples(c, x, i + 1, first, end - first)
         if lands_soon(c, w, i + 1, x.time_s.shape[1]):
             fetch_past(w, i + 1, first, end, x.time_s.shape[1])
     if i + 2 < len(w.parts):  # its ring's slot is then known when the ring is asked for
