@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 CLIPPED = 0.5  # a clipped peak errs by -1.4 +- 4.5 g even when restored (science.md, 2)
-TURN_CLIPPED = 0.9  # what a gyroscope lost is put back but for a part (kernels/strapdown.py)
+TURN_CLIPPED = 0.9  # what a gyroscope lost is put back but for a part (kernels/plateau.py)
 FROZEN = 0.5  # a contact beside a freeze may be a tenth of a second off
 NO_TOE_OFF = 0.9
 NO_AXIS = 0.9

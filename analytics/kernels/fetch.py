@@ -2,10 +2,10 @@
 
 Some thousand streams are more than a core's cache holds, and main memory answers after 150 ns:
 the time that three frames cost. What a block of samples surely touches of a stream is known
-before: its ring's next slots, what the parts keep from sample to sample, and the samples
-themselves; where its rhythm has a landing due, also the stride that is then looked back at. A
-share of it is asked for with every chunk, so that the answers come evenly. Only time is won or
-lost by it, and one stream alone asks for nothing.
+before: its ring's next slots, what the parts keep from sample to sample, the samples of a short
+block; where its rhythm has a landing due, also the stride that is then looked back at. A share of
+it is asked for with every chunk, so that the answers come evenly. Only time is won or lost by it,
+and one stream alone asks for nothing.
 """
 
 from __future__ import annotations

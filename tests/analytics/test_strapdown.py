@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from analytics.kernels import strapdown
 from analytics.kernels.jit import entry, loaded, stored
 from analytics.kernels.run import ring_of
-from analytics.kernels.signals import FORCE_G, RATE_RADPS
+from analytics.kernels.signals import AHEAD, FORCE_G, RATE_RADPS, slots
 from analytics.kernels.state import Streams, new_streams
 from analytics.records import FloatArray
 
 RATE_HZ = 200.0
 START_S = 3.0
+SLOTS = slots(RATE_HZ)
+MOST = SLOTS - AHEAD - 2  # samples that wait: before there are more, the oldest are summed
 
 
 class Motion(NamedTuple):
@@ -37,10 +39,10 @@ def motion(n: int, last_slot: int, seed: int) -> Motion:
     time_s = START_S + np.cumsum(rng.uniform(0.004, 0.006, n))
     rate = np.cumsum(rng.normal(0.0, 0.3, (n, 3)), axis=0).astype(np.float32)
     force = (rng.normal(0.0, 1.0, (n, 3)) + np.array([0.0, 0.0, 1.0])).astype(np.float32)
-    slots = (last_slot - np.arange(n)[::-1]) % w.time_s.shape[1]
-    w.time_s[0, slots] = time_s
-    w.signal[0, 0:3, slots] = force
-    w.signal[0, 3:6, slots] = rate
+    where = (last_slot - np.arange(n)[::-1]) % SLOTS
+    w.time_s[0, where] = time_s
+    w.signal[0, 0:3, where] = force
+    w.signal[0, 3:6, where] = rate
     w.parts["signals"]["slot"] = last_slot
     w.parts["signals"]["seen"] = n
     w.parts["trajectory"]["reckoning"]["behind"] = n
@@ -96,8 +98,8 @@ def piece(m: Motion) -> NDArray[np.void]:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    n=st.integers(2, 190),
-    last_slot=st.integers(0, 200),
+    n=st.integers(2, MOST),
+    last_slot=st.integers(0, SLOTS - 1),
     share=st.floats(0.05, 1.1),
     cuts=st.lists(st.floats(0.0, 1.0), max_size=3),
 )
