@@ -20,7 +20,7 @@ from analytics.records import FloatArray
 RATE_HZ = 200.0
 START_S = 3.0
 SLOTS = slots(RATE_HZ)
-MOST = SLOTS - AHEAD - 2  # samples that wait: before there are more, the oldest are summed
+MOST = SLOTS - AHEAD - 2  # samples that may wait
 
 
 class Motion(NamedTuple):
@@ -52,8 +52,9 @@ def motion(n: int, last_slot: int, seed: int) -> Motion:
 
 @entry
 def reckon_until(w: Streams, until_s: FloatArray) -> None:
-    """Sum up to one time after the other, in one piece."""
+    """Sum up to one time after the other, in one piece; before, what would be forgotten."""
     r, ring = loaded(w.parts, 0), ring_of(w, 0)
+    strapdown.keep_up(r.signals, ring, r.trajectory.reckoning)
     for k in range(len(until_s)):
         strapdown.reckon(r.signals, ring, r.trajectory.reckoning, until_s[k])
     stored(w.parts, 0, r)
@@ -98,10 +99,10 @@ def piece(m: Motion) -> NDArray[np.void]:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    n=st.integers(2, MOST),
+    n=st.integers(2, SLOTS),
     last_slot=st.integers(0, SLOTS - 1),
-    share=st.floats(0.05, 1.1),
-    cuts=st.lists(st.floats(0.0, 1.0), max_size=3),
+    share=st.floats(0.2, 1.1),
+    cuts=st.lists(st.floats(0.6, 1.0), max_size=3),
 )
 def test_a_row_is_the_sum_of_its_steps_wherever_it_is_cut(
     n: int, last_slot: int, share: float, cuts: list[float]
@@ -117,6 +118,32 @@ def test_a_row_is_the_sum_of_its_steps_wherever_it_is_cut(
     assert found["spin"] == pytest.approx(spin, abs=1e-7)
     assert found["push"] == pytest.approx(push, abs=1e-7)
     assert found["path"] == pytest.approx(path, abs=1e-7)
+
+
+def test_the_oldest_samples_are_summed_before_the_ring_forgets_them() -> None:
+    m = motion(SLOTS, last_slot=5, seed=2)
+    reckon_until(m.w, np.array([START_S]))
+    k = m.w.parts["trajectory"]["reckoning"][0]
+    assert MOST - strapdown.OLD < k["behind"] <= MOST
+    assert k["at_s"] == m.time_s[SLOTS - k["behind"] - 1]
+
+
+@pytest.mark.parametrize(("share", "is_lost"), [(1.0, True), (0.92, True), (0.85, False)])
+def test_only_a_plateau_near_the_largest_rate_ever_is_the_range_s_end(
+    *, share: float, is_lost: bool
+) -> None:
+    m, top = motion(40, last_slot=60, seed=3), 10.0
+    m.rate_radps[:] = 0.0
+    m.rate_radps[15:22, 1] = top
+    m.rate_radps[[14, 22], 1] = 0.5 * top
+    m.w.signal[0, 4, 21:61] = m.rate_radps[:, 1]
+    m.w.signal[0, [3, 5]] = 0.0
+    m.w.parts["trajectory"]["reckoning"]["most_radps"] = top / share
+    reckon_until(m.w, m.time_s[-1:])
+    _, spin, _, _ = step_by_step(m, m.time_s[-1:])
+    more = 2.0 * (np.arcsin(piece(m)["spin"][2]) - np.arcsin(spin[2]))
+    assert (more > 0.05) == is_lost
+    assert is_lost or more == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_row_ends_where_it_was_told_to() -> None:
