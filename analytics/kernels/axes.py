@@ -35,10 +35,6 @@ if cast("Any", config).DISABLE_JIT:
 
     singles = parts
 
-    def larger(u: Lanes, v: Lanes) -> Lanes:
-        """Return the larger on each axis."""
-        return Lanes(max(u.x, v.x), max(u.y, v.y), max(u.z, v.z))
-
     def within(v: Lanes, limit: float) -> bool:
         """Tell whether no axis has more than a limit."""
         return v.x <= limit and v.y <= limit and v.z <= limit
@@ -99,16 +95,6 @@ else:
             return context.make_tuple(builder, sig.return_type, each)
 
         return _numba.UniTuple(types.float32, _AXES)(LANES), code
-
-    @intrinsic
-    def larger(context: Any, u: Any, v: Any) -> Any:  # noqa: ANN401, ARG001
-        """Return the larger on each axis."""
-
-        def code(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
-            u, v = arguments
-            return builder.select(builder.fcmp_ordered(">", v, u), v, u)
-
-        return LANES(LANES, LANES), code
 
     @intrinsic
     def within(context: Any, v: Any, limit: Any) -> Any:  # noqa: ANN401, ARG001

@@ -6,9 +6,9 @@ from math import sqrt
 
 import numpy as np
 
-from analytics.kernels.axes import across, lanes, lanes_of, larger, lay, parts, spread, within
+from analytics.kernels.axes import across, lanes, lanes_of, lay, parts, spread, within
 from analytics.kernels.jit import compiled
-from analytics.kernels.lanes import Lanes
+from analytics.kernels.lanes import Lanes, larger
 from analytics.kernels.lowpass import next_value, settled
 from analytics.kernels.signals import (
     AHEAD,

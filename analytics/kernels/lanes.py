@@ -12,14 +12,18 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar, cast
 
+import numpy as np
 from numba import types
 from numba.core import cgutils, config
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
+from numpy.typing import NDArray
 
 from analytics.records import FloatArray
 
 Four: TypeAlias = tuple[float, float, float, float]
+
+WIDTH = 4
 
 _llvm: Any = cgutils
 _numba: Any = types
@@ -42,6 +46,10 @@ class Lanes:
     def __sub__(self, o: Lanes) -> Lanes:
         """Subtract lane by lane."""
         return Lanes(self.x - o.x, self.y - o.y, self.z - o.z, self.w - o.w)
+
+    def __rsub__(self, f: float) -> Lanes:
+        """Subtract every lane from a number."""
+        return Lanes(f - self.x, f - self.y, f - self.z, f - self.w)
 
     def __mul__(self, o: Lanes) -> Lanes:
         """Multiply lane by lane."""
@@ -72,6 +80,19 @@ if cast("Any", config).DISABLE_JIT:
     def numbers(v: Lanes) -> Four:
         """Return the numbers in the lanes."""
         return v.x, v.y, v.z, v.w
+
+    def next_four(line: NDArray[np.floating[Any]], first: int) -> Lanes:
+        """Return four numbers of a line, one behind the other."""
+        x, y, z, w = (float(line[first + lane]) for lane in range(4))
+        return Lanes(x, y, z, w)
+
+    def put_four(v: Lanes, line: FloatArray, first: int) -> None:
+        """Put the numbers in the lanes into a line, one behind the other."""
+        line[first], line[first + 1], line[first + 2], line[first + 3] = numbers(v)
+
+    def larger(u: Lanes, v: Lanes) -> Lanes:
+        """Return the larger in each lane."""
+        return Lanes(max(u.x, v.x), max(u.y, v.y), max(u.z, v.z), max(u.w, v.w))
 
 else:
 
@@ -112,6 +133,7 @@ else:
 
     _lift(operator.add, lambda b, u, v: b.fadd(u, v), LANES, LANES)
     _lift(operator.sub, lambda b, u, v: b.fsub(u, v), LANES, LANES)
+    _lift(operator.sub, lambda b, f, v: b.fsub(splat(b, f), v), types.float64, LANES)
     _lift(operator.mul, lambda b, u, v: b.fmul(u, v), LANES, LANES)
     _lift(operator.mul, lambda b, f, v: b.fmul(splat(b, f), v), types.float64, LANES)
     _lift(abs, _absolute, LANES)
@@ -149,3 +171,42 @@ else:
             return context.make_tuple(builder, sig.return_type, each)
 
         return _numba.UniTuple(types.float64, 4)(LANES), code
+
+    def _four_at(context: Any, builder: Any, kind: Any, array: Any, first: Any) -> Any:  # noqa: ANN401
+        """Return where four numbers of a line begin, as a place of a vector, and their size."""
+        data = context.make_array(kind)(context, builder, array).data
+        at = builder.gep(data, [first])
+        vector = ir.VectorType(data.type.pointee, 4)
+        return builder.bitcast(at, vector.as_pointer()), context.get_abi_sizeof(data.type.pointee)
+
+    @intrinsic
+    def next_four(context: Any, line: Any, first: Any) -> Any:  # noqa: ANN401, ARG001
+        """Return four numbers of a line, one behind the other."""
+
+        def code(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:  # noqa: ANN401
+            at, size = _four_at(context, builder, sig.args[0], *arguments)
+            v = builder.load(at, align=size)
+            return v if v.type == FOUR else builder.fpext(v, FOUR)
+
+        return LANES(line, types.int64), code
+
+    @intrinsic
+    def put_four(context: Any, v: Any, line: Any, first: Any) -> Any:  # noqa: ANN401, ARG001
+        """Put the numbers in the lanes into a line, one behind the other."""
+
+        def code(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:  # noqa: ANN401
+            at, size = _four_at(context, builder, sig.args[1], *arguments[1:])
+            builder.store(arguments[0], at, align=size)
+            return context.get_dummy_value()
+
+        return _numba.void(LANES, line, types.int64), code
+
+    @intrinsic
+    def larger(context: Any, u: Any, v: Any) -> Any:  # noqa: ANN401, ARG001
+        """Return the larger in each lane."""
+
+        def code(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
+            u, v = arguments
+            return builder.select(builder.fcmp_ordered(">", v, u), v, u)
+
+        return LANES(LANES, LANES), code

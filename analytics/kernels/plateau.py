@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from analytics.kernels.jit import compiled
+from analytics.kernels.lanes import WIDTH, alike, larger, next_four, numbers
 from analytics.kernels.signals import PITCH, POINT_S, RATE_RADPS, STEP_S, TURN
 from analytics.records import FloatArray
 
@@ -98,12 +99,19 @@ def put_lost_turns_back(k: np.record, n: int, line: FloatArray) -> None:
     """
     most, least_radps = float(k.most_radps), least_rate(float(k.most_radps))
     for a in range(3):
-        rates, fast = RATE_RADPS + a * PITCH, 0
-        for j in range(n):
-            fast += abs(line[rates + 1 + j]) > least_radps
-        if fast > 0 or k.top_radps[a] != 0.0:
+        if k.top_radps[a] != 0.0 or fastest(n, RATE_RADPS + a * PITCH + 1, line) > least_radps:
             most = max(most, put_back(k, a, n, least_radps, line))
     k.most_radps = most
+
+
+@compiled
+def fastest(n: int, rates: int, line: FloatArray) -> float:
+    """Return the largest of a row's n rates, or of up to three old ones that lie behind them."""
+    most = alike(0.0)
+    for j in range(rates, rates + n, WIDTH):
+        most = larger(most, abs(next_four(line, j)))
+    a, b, c, d = numbers(most)
+    return max(a, b, c, d)
 
 
 @compiled

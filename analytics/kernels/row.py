@@ -1,10 +1,9 @@
 """Dead reckoning over a row of samples: half a stride at once.
 
-A loop for each part of it: what does not hang on the sample before is computed for several
-samples at once. The rest goes four ways: a row is cut into four stretches of as many steps, whose
-turns and sums run side by side, each in the frame that its stretch began in; then they are joined.
-Their lines lie in one flat array at distances known to the compiler, which makes vector code only
-where it sees that no line it writes is one that it reads.
+A loop for each part of it: what does not hang on the sample before is computed for four samples
+at once; old ones behind the last of them change nothing. The rest goes four ways: a row is
+cut into four stretches of as many steps, whose turns and sums run side by side, each in the frame
+that its stretch began in; then they are joined. Their lines lie in one flat array.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.kernels.jit import compiled
-from analytics.kernels.lanes import Four, Lanes, alike, four, numbers
+from analytics.kernels.lanes import WIDTH, Four, Lanes, alike, four, next_four, numbers, put_four
 from analytics.kernels.piece import add
 from analytics.kernels.plateau import put_lost_turns_back
 from analytics.kernels.signals import (
@@ -24,6 +23,8 @@ from analytics.kernels.signals import (
     STEP_S,
     TURN,
     Ring,
+    signal_at,
+    time_at,
 )
 from analytics.kernels.vectors import half_turned, product, turned
 from analytics.records import FloatArray
@@ -66,13 +67,19 @@ def fill_in(ring: Ring, k: np.record, slot: int, n: int, line: FloatArray) -> No
 @compiled
 def copy(ring: Ring, slot: int, first: int, n: int, line: FloatArray) -> None:
     """Put n samples from a slot on into the row's points from `first` on."""
-    time_s = ring.time_s[slot : slot + n]
-    for j in range(n):
-        line[POINT_S + first + j] = time_s[j]
-    for column in range(RAW_COLUMNS):
-        values, at = ring.signal[column, slot : slot + n], FORCE_G + column * PITCH + first
+    if n < WIDTH:
         for j in range(n):
-            line[at + j] = float(values[j])
+            line[POINT_S + first + j] = time_at(ring, slot + j)
+            for column in range(RAW_COLUMNS):
+                at = FORCE_G + column * PITCH + first
+                line[at + j] = signal_at(ring, slot + j, column)
+        return
+    for j in range(0, n, WIDTH):
+        k = min(j, n - WIDTH)
+        put_four(next_four(ring.time_s, slot + k), line, POINT_S + first + k)
+        for column in range(RAW_COLUMNS):
+            values = next_four(ring.signal[column], slot + k)
+            put_four(values, line, FORCE_G + column * PITCH + first + k)
 
 
 @compiled
@@ -89,24 +96,26 @@ def cut(n: int, until_s: float, line: FloatArray) -> None:
 @compiled
 def half_turns(n: int, line: FloatArray) -> None:
     """Fill in how long each step takes, and half its rotation vector."""
-    for j in range(n):
-        line[STEP_S + j] = line[POINT_S + 1 + j] - line[POINT_S + j]
-    for a in range(3):
-        rate, half = RATE_RADPS + a * PITCH, TURN + (1 + a) * PITCH
-        for j in range(n):
-            line[half + j] = 0.25 * line[STEP_S + j] * (line[rate + j] + line[rate + 1 + j])
+    for j in range(0, n, WIDTH):
+        step_s = next_four(line, POINT_S + 1 + j) - next_four(line, POINT_S + j)
+        put_four(step_s, line, STEP_S + j)
+        for a in range(3):
+            rate = RATE_RADPS + a * PITCH + j
+            both = next_four(line, rate) + next_four(line, rate + 1)
+            put_four(0.25 * step_s * both, line, TURN + (1 + a) * PITCH + j)
 
 
 @compiled
 def as_quaternions(n: int, line: FloatArray) -> None:
     """Make unit quaternions of half rotation vectors."""
-    for j in range(n):
-        x, y, z = line[TURN + PITCH + j], line[TURN + 2 * PITCH + j], line[TURN + 3 * PITCH + j]
+    for j in range(TURN, TURN + n, WIDTH):
+        x, y = next_four(line, j + PITCH), next_four(line, j + 2 * PITCH)
+        z = next_four(line, j + 3 * PITCH)
         w, f = half_turned(x * x + y * y + z * z)
-        line[TURN + j] = w
-        line[TURN + PITCH + j] = f * x
-        line[TURN + 2 * PITCH + j] = f * y
-        line[TURN + 3 * PITCH + j] = f * z
+        put_four(w, line, j)
+        put_four(f * x, line, j + PITCH)
+        put_four(f * y, line, j + 2 * PITCH)
+        put_four(f * z, line, j + 3 * PITCH)
 
 
 @compiled

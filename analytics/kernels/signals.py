@@ -37,9 +37,8 @@ MOST_SKIPPED = 255  # more than any sensor sends in `MAX_GAP_S`
 
 SIZE = 3  # column of `Ring.ahead_g` after X, Y, Z
 LINES = 3
-# The compiler makes vector code of a loop over samples only where it sees for itself that no line
-# it writes is one that it reads. So the lines of a row of samples lie in one flat array, at
-# distances that are known to it; no power of two, else the cache would keep few of them at once.
+# The lines of a row of samples lie in one flat array, at distances that the compiler knows; no
+# power of two, else the cache would keep few of them at once.
 ROW, PITCH = 128, 136
 POINT_S, FORCE_G, RATE_RADPS = 0, PITCH, 4 * PITCH  # one, three and three lines
 STEP_S, TURN, ROW_LINES = 7 * PITCH, 8 * PITCH, 12  # one and four

@@ -59,7 +59,8 @@ TRAJECTORY = np.dtype(
 WORK = np.dtype(  # room for what is under way: no part of a stream's state
     [
         ("swing", PIECE),  # from the flat part before to contact...
-        ("fall", PIECE),  # ...and from contact to flat
+        ("fall", PIECE),  # ...from contact to flat...
+        ("rest", PIECE),  # ...and the flat part that ends the stride
         ("next_roll", np.float64, (3,)),  # turn over the flat part that ends the stride
         ("first", np.float64, (3,)),  # ways over the flat parts, start and end
         ("last", np.float64, (3,)),
@@ -108,7 +109,7 @@ def solve(c: Tuning, t: np.record, v: np.record) -> float:
     flat part is its roll x (pivot height up). Two equations give v and G; up is -G.
     """
     pivot = (SHIN_PIVOT_M if c.is_shin else SHOE_PIVOT_M) / STANDARD_GRAVITY_MPS2
-    p, rest = t.stand, t.reckoning.piece
+    p, rest = t.stand, v.rest
     start_s = p.lasts_s
     for a in range(3):
         v.first[a] = p.path[a]
@@ -162,26 +163,23 @@ def end_flat(c: Tuning, s: np.record, ring: Ring, r: np.record, row: np.record) 
     """Sum up to the end of the stance's flat part; tell the stride that this completes."""
     t, v = r.trajectory, ring.work[0]
     k = t.reckoning
-    in_time = t.contact_s >= k.at_s
-    reckon(s, ring, k, t.contact_s)
-    row.turn_clipped = k.lost_s >= row.contact_s
-    copy(k.piece, v.swing)
-    clear(k.piece)
-    reckon(s, ring, k, t.flat_s)
-    if t.contact_s <= k.lost_s < t.contact_s + LANDS_S:
-        row.turn_clipped = True
-    copy(k.piece, v.fall)
-    clear(k.piece)
-    reckon(s, ring, k, t.lifts_s)
+    in_time, since_s = t.contact_s >= k.at_s, row.contact_s
+    # Summing up is long code: in a loop it is there once, and at hand for the second and third.
+    for until_s, piece in ((t.contact_s, v.swing), (t.flat_s, v.fall), (t.lifts_s, v.rest)):
+        reckon(s, ring, k, until_s)
+        copy(k.piece, piece)
+        clear(k.piece)
+        if since_s <= k.lost_s < t.contact_s + LANDS_S:
+            row.turn_clipped = True
+        since_s = t.contact_s
     if froze_since(c, s, ring, r.landing, t.contact_s, t.lifts_s):
         in_time = False
     if t.is_whole == 1 and in_time and not row.frozen:
         tell_motion(c, r, v, row)
     t.is_whole = 1 if in_time else 0
-    copy(k.piece, t.stand)
+    copy(v.rest, t.stand)
     for a in range(4):
         t.posture.struck[a] = v.fall.spin[a]
-    clear(k.piece)
     posture.collect(s, ring, t.posture, t.contact_s, t.lifts_s)
     t.lifts_s = inf
 

@@ -74,13 +74,13 @@ def turn_back(spin: FloatArray, v: FloatArray, out: FloatArray) -> None:
 
 
 @compiled
-def half_turned(h: float) -> tuple[float, float]:
+def half_turned(h: Value) -> tuple[Value, Value]:
     """Return (cosine, sine over angle) of half a turn, given the square of half its angle.
 
     The series are good to 1e-9 up to half a radian (a 250 deg/s turn at 5 Hz).
     """
-    w = 1.0 - h * (1.0 / 2.0 - h * (1.0 / 24.0 - h * (1.0 / 720.0 - h * (1.0 / 40320.0))))
-    f = 1.0 - h * (1.0 / 6.0 - h * (1.0 / 120.0 - h * (1.0 / 5040.0 - h * (1.0 / 362880.0))))
+    w = 1.0 - h * (1.0 / 2.0 - h * (1.0 / 24.0 - h * (1.0 / 720.0 - 1.0 / 40320.0 * h)))
+    f = 1.0 - h * (1.0 / 6.0 - h * (1.0 / 120.0 - h * (1.0 / 5040.0 - 1.0 / 362880.0 * h)))
     return w, f
 
 

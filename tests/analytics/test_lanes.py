@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from analytics.kernels.axes import across, lanes, lanes_of, larger, parts, singles, within
+from analytics.kernels.axes import across, lanes, lanes_of, parts, singles, within
 from analytics.kernels.jit import entry
-from analytics.kernels.lanes import Lanes, alike, four, numbers
+from analytics.kernels.lanes import Lanes, alike, four, larger, next_four, numbers, put_four
+from analytics.kernels.vectors import SingleArray
 from analytics.records import FloatArray
 
 vectors = hnp.arrays(np.float64, (5, 3), elements=st.floats(-1e6, 1e6, width=64))
@@ -88,3 +89,29 @@ def test_four_numbers_of_a_line_are_so_far_apart(line: FloatArray, first: int, b
     apart(line, first, by, out)
     expected = line[first : first + 4 * by : by][:4]
     assert (out == np.array([expected, expected * expected - line[first]])).all()
+
+
+@entry
+def beside(line: FloatArray, singles: SingleArray, first: int, out: FloatArray) -> None:
+    """Put four numbers of two lines, and what lanes make of them, into a third from `first` on."""
+    u, v = next_four(line, first), next_four(singles, first)
+    put_four(larger(u, v), out[0], first)
+    put_four(1.0 - v, out[1], first)
+
+
+@settings(deadline=None)
+@given(
+    line=hnp.arrays(np.float64, 12, elements=st.floats(-1e6, 1e6, width=64)),
+    singles=hnp.arrays(np.float32, 12, elements=st.floats(-8.0, 8.0, width=32)),
+    first=st.integers(0, 8),
+)
+def test_four_numbers_that_follow_each_other(
+    line: FloatArray, singles: SingleArray, first: int
+) -> None:
+    out = np.full((2, 12), np.nan)
+    beside(line, singles, first, out)
+    at = slice(first, first + 4)
+    wide = singles.astype(np.float64)
+    assert (out[:, at] == np.array([np.maximum(line, wide), 1.0 - wide])[:, at]).all()
+    out[:, at] = np.nan
+    assert np.isnan(out).all()  # nothing beside them was written
