@@ -23,13 +23,13 @@ from analytics.records import FloatArray
 
 Four: TypeAlias = tuple[float, float, float, float]
 
-WIDTH = 4
+WIDTH = 4  # numbers in one
 
 _llvm: Any = cgutils
 _numba: Any = types
 ir = _llvm.ir
 WORD = ir.IntType(32)
-FOUR = ir.VectorType(ir.DoubleType(), 4)
+FOUR = ir.VectorType(ir.DoubleType(), WIDTH)
 
 
 class Lanes:
@@ -74,7 +74,7 @@ if cast("Any", config).DISABLE_JIT:
 
     def four(line: FloatArray, first: int, apart: int) -> Lanes:
         """Return four numbers of a line, so many places apart."""
-        x, y, z, w = (float(line[first + lane * apart]) for lane in range(4))
+        x, y, z, w = (float(line[first + lane * apart]) for lane in range(WIDTH))
         return Lanes(x, y, z, w)
 
     def numbers(v: Lanes) -> Four:
@@ -83,7 +83,7 @@ if cast("Any", config).DISABLE_JIT:
 
     def next_four(line: NDArray[np.floating[Any]], first: int) -> Lanes:
         """Return four numbers of a line, one behind the other."""
-        x, y, z, w = (float(line[first + lane]) for lane in range(4))
+        x, y, z, w = (float(line[first + lane]) for lane in range(WIDTH))
         return Lanes(x, y, z, w)
 
     def put_four(v: Lanes, line: FloatArray, first: int) -> None:
@@ -124,7 +124,9 @@ else:
     def splat(builder: Any, value: Any) -> Any:  # noqa: ANN401
         """Put a number into all four lanes."""
         first = builder.insert_element(ir.Constant(FOUR, ir.Undefined), value, WORD(0))
-        return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(WORD, 4), [0] * 4))
+        return builder.shuffle_vector(
+            first, first, ir.Constant(ir.VectorType(WORD, WIDTH), [0] * WIDTH)
+        )
 
     def _absolute(builder: Any, v: Any) -> Any:  # noqa: ANN401
         kind = ir.FunctionType(FOUR, [FOUR])
@@ -154,7 +156,7 @@ else:
         def code(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:  # noqa: ANN401
             array = context.make_array(sig.args[0])(context, builder, arguments[0])
             at, v = arguments[1], ir.Constant(FOUR, ir.Undefined)
-            for lane in range(4):
+            for lane in range(WIDTH):
                 value = builder.load(builder.gep(array.data, [at]))
                 v = builder.insert_element(v, value, WORD(lane))
                 at = builder.add(at, arguments[2])
@@ -167,16 +169,16 @@ else:
         """Return the numbers in the lanes."""
 
         def code(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:  # noqa: ANN401
-            each = [builder.extract_element(arguments[0], WORD(lane)) for lane in range(4)]
+            each = [builder.extract_element(arguments[0], WORD(lane)) for lane in range(WIDTH)]
             return context.make_tuple(builder, sig.return_type, each)
 
-        return _numba.UniTuple(types.float64, 4)(LANES), code
+        return _numba.UniTuple(types.float64, WIDTH)(LANES), code
 
     def _four_at(context: Any, builder: Any, kind: Any, array: Any, first: Any) -> Any:  # noqa: ANN401
-        """Return where four numbers of a line begin, as a place of a vector, and their size."""
+        """Return where four numbers of a line begin, as a vector, and the size of one."""
         data = context.make_array(kind)(context, builder, array).data
         at = builder.gep(data, [first])
-        vector = ir.VectorType(data.type.pointee, 4)
+        vector = ir.VectorType(data.type.pointee, WIDTH)
         return builder.bitcast(at, vector.as_pointer()), context.get_abi_sizeof(data.type.pointee)
 
     @intrinsic

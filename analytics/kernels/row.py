@@ -29,7 +29,7 @@ from analytics.kernels.signals import (
 from analytics.kernels.vectors import half_turned, product, turned
 from analytics.records import FloatArray
 
-STRETCHES = 4
+STRETCHES = WIDTH  # one in each lane
 
 
 @compiled
